@@ -1,0 +1,1 @@
+"""The only place that knows all rooms: settings, roles, reactions, URLs, the command line."""

@@ -1,0 +1,50 @@
+"""Request ids on every answer, and refusals as pages, partials or problem+json."""
+
+import logging
+import re
+import secrets
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from civic.config import logs
+from civic.config.problems import answer_refusal
+from civic.core.errors import Refusal, Unavailable
+
+log = logging.getLogger("civic.http")
+Handler = Callable[[HttpRequest], HttpResponse]
+GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestId:
+    """Gives every request an id, in the answer, on error pages and in the log."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request.id = given if GIVEN_ID.fullmatch(given) else secrets.token_hex(8)  # type: ignore[attr-defined]
+        logs.request_id.set(request.id)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class Refusals:
+    """Turns a refusal into an answer; a bug goes on to the 500 page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refusal):
+            return answer_refusal(request, exception)
+        if isinstance(exception, OperationalError):
+            log.error("database unavailable: %s", type(exception).__name__)
+            return answer_refusal(request, Unavailable("系统正在恢复,本次操作没有生效,请稍后再试。"))
+        return None

@@ -1,0 +1,3 @@
+"""Upward wires: a step of a lower room that a higher room answers to, by the name of its job."""
+
+REACTIONS: dict[str, list[str]] = {}

@@ -1,0 +1,27 @@
+"""Which doors a role of the image mounts: the public role cannot serve an official's page by mistake."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+Patterns = list[URLPattern | URLResolver]
+
+
+def patterns(*doors: str) -> Patterns:
+    """Return the URL patterns of `doors` ("portal", "office", "api") of every room, and the operator's pages."""
+    found: Patterns = [path("", include("civic.config.operator_urls"))]
+    for room in reversed(settings.CIVIC_APPS):
+        if find_spec(f"{room}.urls") is None:
+            continue
+        urls = import_module(f"{room}.urls")
+        if "portal" in doors:
+            found += getattr(urls, "portal", [])
+        if "office" in doors and getattr(urls, "office", []):
+            found.append(path("office/", include(urls.office)))
+    if "api" in doors:
+        from civic.config.api import api
+
+        found.append(path("api/", api.urls))
+    return found

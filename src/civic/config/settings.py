@@ -1,0 +1,228 @@
+"""Settings of one city's installation, all from the environment, with defaults for a demonstration."""
+
+import os
+from pathlib import Path
+
+from civic.config import env
+from civic.config.reactions import REACTIONS as REACTIONS
+
+ROOT = Path(__file__).resolve().parents[3]
+VAR = Path(env.text("CIVIC_VAR", str(ROOT / "var")))
+CITY_PACK = Path(env.text("CIVIC_CITY", str(ROOT / "cities" / "luan")))
+
+DEMONSTRATION = env.flag("CIVIC_DEMONSTRATION", True)
+DEBUG = False
+SECRET_KEY = env.text("CIVIC_SECRET_KEY", "demonstration-only-" + "x" * 40 if DEMONSTRATION else "")
+MASTER_KEY = env.text("CIVIC_MASTER_KEY")  # base64 of 32 bytes; empty: var/secrets/master.key, made at first start
+ALLOWED_HOSTS = env.text("CIVIC_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+HTTPS = env.flag("CIVIC_HTTPS", not DEMONSTRATION)
+
+ROLE = env.text("CIVIC_ROLE", "all")  # portal | office | api | all
+ROOT_URLCONF = f"civic.config.urls_{ROLE}"
+
+MECHANISMS = ["civic.core", "civic.audit", "civic.idempotency", "civic.workflow", "civic.deadlines", "civic.masking"]
+ROOMS = [
+    "civic.areas", "civic.accounts", "civic.documents", "civic.notifications", "civic.ratings",
+    "civic.catalogue", "civic.cases", "civic.home",
+]  # fmt: skip
+CIVIC_APPS = [name for name in (*MECHANISMS, *ROOMS) if (ROOT / "src" / Path(*name.split("."))).exists()]
+
+INSTALLED_APPS = [
+    *CIVIC_APPS,
+    "civic.config",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+    "csp",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "civic.config.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "civic.config.middleware.Refusals",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "civic.config.jinja.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "civic.config.context.chrome",
+            ],
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "django",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The runtime role owns nothing and may only add to the ledger; migrations run as the owner (DATABASE_OWNER_URL).
+APP_DATABASE_ROLE = env.text("CIVIC_APP_DATABASE_ROLE", "civic_app")
+
+
+def _database_url() -> str:
+    if url := env.text("DATABASE_URL"):
+        return url
+    if host := env.text("DB_HOST"):
+        user, password = env.text("DB_USER", "civic"), env.text("DB_PASSWORD")
+        return f"postgresql://{user}:{password}@{host}:{env.text('DB_PORT', '5432')}/{env.text('DB_NAME', 'civic')}"
+    return "postgresql://civic@127.0.0.1:5432/civic"
+
+
+DATABASES = {
+    "default": {
+        **env.database(_database_url()),
+        "CONN_MAX_AGE": env.integer("DB_CONN_MAX_AGE", 600),
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.Account"
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_SSL_REDIRECT = False  # the ingress redirects
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CIVIC_BEHIND_PROXY") else None
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("CIVIC_STATIC", str(ROOT / "static-root")))
+FRONT_END = Path(env.text("CIVIC_FRONT_END", str(ROOT / "node_modules")))
+STATICFILES_DIRS = [
+    (prefix, str(FRONT_END / path))
+    for prefix, path in (("govuk", "govuk-frontend/dist/govuk"), ("htmx", "htmx.org/dist"))
+    if (FRONT_END / path).exists()
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "civic.config.staticfiles.Hashed"},
+}
+WHITENOISE_MAX_AGE = 60
+DOCUMENT_STORE = env.text("CIVIC_DOCUMENT_STORE", f"file://{VAR / 'documents'}")  # or s3://bucket?endpoint=…
+
+REDIS_HOST = env.text("REDIS_HOST")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"redis://{REDIS_HOST}"}
+        if REDIS_HOST
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "civic"}
+    )
+}
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/my/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
+
+CASE_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA")
+MASKING_PROFILE = env.text("CIVIC_MASKING_PROFILE", "strict")  # strict | staff | seed
+
+PROCRASTINATE_IMPORT_PATHS = [
+    f"{name}.tasks" for name in CIVIC_APPS if (ROOT / "src" / Path(*name.split("."), "tasks.py")).exists()
+]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "civic.config.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env.text("CIVIC_LOG_LEVEL", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS = (
+    ["security.W004", "security.W008", "security.W012", "security.W016"] if not HTTPS else ["security.W008"]
+)
+os.environ.setdefault("OMP_NUM_THREADS", "1")

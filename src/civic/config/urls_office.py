@@ -1,0 +1,5 @@
+"""The doors of role office only."""
+
+from civic.config.roles import patterns
+
+urlpatterns = patterns("office")

@@ -1,0 +1,5 @@
+"""The doors of role portal only."""
+
+from civic.config.roles import patterns
+
+urlpatterns = patterns("portal")

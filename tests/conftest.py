@@ -1,0 +1,15 @@
+"""What every test may rely on: fixed instants and closed sockets."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(socket_disabled_except_loopback: None) -> None:
+    """Tests speak to this machine only."""
+
+
+@pytest.fixture
+def socket_disabled_except_loopback() -> None:
+    import pytest_socket
+
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
