@@ -195,6 +195,7 @@ AXES_VERBOSE = False
 
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/my/"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # no e-mail addresses: people are found by phone or number
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
