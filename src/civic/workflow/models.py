@@ -25,6 +25,8 @@ class Stateful(Sealed):
     """A record that moves through published states, one recorded step at a time."""
 
     STEPS: ClassVar[Steps]
+    ROOT: ClassVar[str] = ""  # name of the foreign key to the aggregate this row belongs to; empty: it is a root
+    _stepping = False
     state: "models.CharField[str, str]"
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
@@ -42,8 +44,7 @@ class Stateful(Sealed):
         Raises: StepRefused, if the table has no such step from the state now stored;
                 Stale, if the row is no longer at version `seen`.
         """
-        with transaction.atomic():
-            self._lock()
+        with transaction.atomic(), self._locked():
             if seen is not None and seen != self.version:
                 raise Stale(f"{self}在您打开之后已有变化(第{seen}版→第{self.version}版),请核对后再操作。")
             target = self.STEPS.target(name, self.state)
@@ -64,14 +65,26 @@ class Stateful(Sealed):
 
     def ledger_root(self) -> Sealed:
         """Return the noun whose seal covers this row: itself, or the aggregate it belongs to."""
-        return self
+        root: Sealed = getattr(self, self.ROOT) if self.ROOT else self
+        return root
 
-    def _lock(self) -> None:
-        """Lock the aggregate's root first, then this row, and read both afresh."""
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the aggregate's root, then this row, both read afresh.
+
+        A root that is itself in the middle of a step is already held; reading it again would lose the step's work.
+        """
         root = self.ledger_root()
-        if root is not self:
-            type(root)._default_manager.select_for_update().get(pk=root.pk)
+        if root is not self and not getattr(root, "_stepping", False):
+            root.refresh_from_db(from_queryset=type(root)._default_manager.select_for_update(of=("self",)))
         self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update(of=("self",)))
+        if root is not self:
+            setattr(self, self.ROOT, root)
+        self._stepping = True
+        try:
+            yield
+        finally:
+            self._stepping = False
 
     def _refusal(self, name: str) -> str:
         state: Any = getattr(self, "get_state_display", lambda: self.state)()
