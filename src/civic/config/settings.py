@@ -205,6 +205,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
 
 CASE_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA")
 MASKING_PROFILE = env.text("CIVIC_MASKING_PROFILE", "strict")  # strict | staff | seed
+CRYPTO = env.text("CIVIC_CRYPTO", "intl")  # intl: AES-256-GCM, SHA-256 | gm: SM4-GCM, SM3; each opens both
+REVEALS_PER_HOUR = env.integer("CIVIC_REVEALS_PER_HOUR", 60)  # clear values one official may ask for in an hour
 
 PROCRASTINATE_IMPORT_PATHS = [
     f"{name}.tasks" for name in CIVIC_APPS if (ROOT / "src" / Path(*name.split("."), "tasks.py")).exists()
