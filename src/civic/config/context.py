@@ -12,5 +12,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "request_id": getattr(request, "id", ""),
         "elder": request.COOKIES.get("elder") == "1",
         "contrast": request.COOKIES.get("contrast") == "1",
+        "keys": request.COOKIES.get("keys") != "0",
         "demonstration": settings.DEMONSTRATION,
     }

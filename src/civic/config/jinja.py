@@ -7,18 +7,56 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import template_localtime
+from markupsafe import Markup
+
+from civic.config import formats, frame, site
+from civic.core import text
 
 
 def environment(**options: Any) -> jinja2.Environment:
-    """Return the environment: Django's translations as `_`, `url()`, `static()`, govuk components."""
-    loader = jinja2.ChoiceLoader([options.pop("loader"), jinja2.PackageLoader("govuk_frontend_jinja")])
-    env = jinja2.Environment(
-        loader=loader,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        undefined=jinja2.StrictUndefined if options.get("undefined") is None else options["undefined"],
-        **{name: value for name, value in options.items() if name != "undefined"},
-    )
+    """Return the environment: Django's translations as `_`, `url()`, `static()`, components as `ui` and `gov`."""
+    govuk = jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")})
+    loader = jinja2.ChoiceLoader([options.pop("loader"), govuk])
+    env = jinja2.Environment(loader=loader, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)
     env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(url=reverse, static=static, get_language=translation.get_language)
-    env.filters["localtime"] = template_localtime
+    env.globals.update(
+        url=reverse, static=static, get_language=translation.get_language, Markup=Markup, site=site.load(),
+        ui=OurComponents(env), gov=GovukComponents(env), local=text.local, has_chinese=text.has_chinese,
+        field_options=text.local_labels,
+    )  # fmt: skip
+    env.globals.update(frame.GLOBALS)
+    env.globals["qr_svg"] = formats.qr_svg
+    env.globals["short_hash"] = formats.short_hash
+    env.filters.update(localtime=template_localtime, day=formats.day, moment=formats.moment)
     return env
+
+
+class OurComponents:
+    """Our macros as `ui.name(...)`, without an import: blocks rendered alone for htmx see them too."""
+
+    def __init__(self, env: jinja2.Environment) -> None:
+        self._env = env
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        macro = getattr(self._env.get_template(self._path(name)).module, self._macro(name))
+        setattr(self, name, macro)
+        return macro
+
+    def _path(self, name: str) -> str:
+        return f"core/components/{name}.html"
+
+    def _macro(self, name: str) -> str:
+        return name
+
+
+class GovukComponents(OurComponents):
+    """govuk-frontend's macros as `gov.errorSummary({...})`."""
+
+    def _path(self, name: str) -> str:
+        dashed = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+        return f"govuk_frontend_jinja/components/{dashed}/macro.html"
+
+    def _macro(self, name: str) -> str:
+        return f"govuk{name[0].upper()}{name[1:]}"

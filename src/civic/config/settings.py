@@ -166,10 +166,9 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("CIVIC_STATIC", str(ROOT / "static-root")))
 FRONT_END = Path(env.text("CIVIC_FRONT_END", str(ROOT / "node_modules")))
-STATICFILES_DIRS = [
-    (prefix, str(FRONT_END / path))
-    for prefix, path in (("govuk", "govuk-frontend/dist/govuk"), ("htmx", "htmx.org/dist"))
-    if (FRONT_END / path).exists()
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "civic.config.staticfiles.FrontEnd",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.template.loader import get_template
 from jinja2_fragments import render_block
 
@@ -21,7 +22,11 @@ def fragment(
 ) -> HttpResponse:
     """Return block `block` of `template` alone, with what the page itself would see."""
     engine = engines["jinja2"]
-    values: dict[str, Any] = {"request": request}
+    values: dict[str, Any] = {
+        "request": request,
+        "csrf_input": csrf_input_lazy(request),
+        "csrf_token": csrf_token_lazy(request),
+    }
     for processor in engine.template_context_processors:
         values.update(processor(request))
     values.update(context or {})
