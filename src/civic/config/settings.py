@@ -121,8 +121,7 @@ AUTH_USER_MODEL = "accounts.Account"
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "civic.accounts.backends.AccountBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -145,7 +144,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_SSL_REDIRECT = False  # the ingress redirects
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CIVIC_BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("CIVIC_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -186,9 +186,11 @@ CACHES = {
     )
 }
 
+TOKEN_MEMORY = env.flag("CIVIC_TOKEN_MEMORY", True)  # a good token is known for three seconds without a query
+
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
-AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_PARAMETERS = ["username"]  # whichever address a guess comes from
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
@@ -224,7 +226,9 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env.text("CIVIC_LOG_LEVEL", "WARNING")},
 }
-SILENCED_SYSTEM_CHECKS = (
-    ["security.W004", "security.W008", "security.W012", "security.W016"] if not HTTPS else ["security.W008"]
-)
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # the lock is on the account: guesses from many addresses count together
+    "security.W008",
+    *([] if HTTPS else ["security.W004", "security.W012", "security.W016"]),
+]
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -1,0 +1,10 @@
+"""The nouns of identity, one file each family."""
+
+from civic.accounts.models.account import Account as Account
+from civic.accounts.models.department import Department as Department
+from civic.accounts.models.department import Official as Official
+from civic.accounts.models.limits import Tally as Tally
+from civic.accounts.models.limits import TooOften as TooOften
+from civic.accounts.models.person import Claim as Claim
+from civic.accounts.models.person import Person as Person
+from civic.accounts.models.token import Token as Token
