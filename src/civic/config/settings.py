@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "civic.config.middleware.RequestId",
+    "civic.config.metrics.Measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -135,6 +136,7 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+CSRF_FAILURE_VIEW = "civic.config.faults.forgery"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -218,6 +220,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+
+OPERATOR_TOKEN = env.text("CIVIC_OPERATOR_TOKEN")  # opens /metrics and the details of /readyz from elsewhere
+QUEUE_LAG_SECONDS = env.integer("CIVIC_QUEUE_LAG_SECONDS", 300)
+LEDGER_LAG_SECONDS = env.integer("CIVIC_LEDGER_LAG_SECONDS", 60)
 
 LOGGING = {
     "version": 1,

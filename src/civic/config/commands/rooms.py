@@ -1,0 +1,60 @@
+"""Commands that rooms provide: each is a Django management command, called by name."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from civic.config.commands import attached
+
+COMMANDS = {
+    ("token",): "token",
+    ("load",): "load_city",
+    ("import", "services"): "import_services",
+    ("audit", "verify"): "audit_verify",
+    ("deadlines", "due"): "deadlines_due",
+    ("manage",): "",
+}
+WITHOUT_DATABASE = {"makemigrations", "collectstatic", "check", "state_diagrams"}
+
+HELP = """from the rooms:
+  token NAME                           a bearer token for an account
+  load DIR                             load a city pack
+  import services FILE.csv             take in a list of services as it is
+  audit verify                         check every row against the ledger
+  deadlines due --file IN --out OUT    due dates for a table of cases
+  manage ...                           Django's own command line
+"""
+
+
+def run(given: Sequence[str]) -> int | None:
+    """Run `given` if a room provides it; return its exit status, or None if no room does."""
+    for words, command in COMMANDS.items():
+        if tuple(given[: len(words)]) == words:
+            rest = list(given[len(words) :])
+            return manage([command, *rest] if command else rest)
+    return None
+
+
+def manage(arguments: list[str]) -> int:
+    """Run a management command on the city's database, starting the private one where there is no other."""
+    os.environ.setdefault("CIVIC_LOG_LEVEL", "WARNING")
+    if arguments and arguments[0] in WITHOUT_DATABASE:
+        return _execute(arguments)
+    with attached.database():
+        return _execute(arguments)
+
+
+def _execute(arguments: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(["civic", *arguments])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else _complain(end.code)
+    return 0
+
+
+def _complain(message: object) -> int:
+    if message:
+        print(message, file=sys.stderr)
+    return 1 if message else 0

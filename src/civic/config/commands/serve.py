@@ -1,0 +1,93 @@
+"""web and worker: the roles that serve."""
+
+import argparse
+import os
+import sys
+import threading
+from importlib.util import find_spec
+from typing import Any
+
+from civic.config.commands import attached
+from civic.config.lifeline import die_with_parent
+
+ROLES = ["portal", "office", "api", "all"]
+
+
+def add_to(commands: Any) -> None:
+    web = commands.add_parser("web", help="serve pages and the API")
+    web.add_argument("--role", choices=ROLES, default=os.environ.get("CIVIC_ROLE", "all"))
+    web.add_argument("--host", default="127.0.0.1")
+    web.add_argument("--port", type=int, default=8000)
+    web.add_argument("--workers", type=int, default=2, help="processes")
+    web.add_argument("--threads", type=int, default=8, help="threads of each process")
+    web.set_defaults(run=run_web)
+    worker = commands.add_parser("worker", help="do the jobs of the queue, keep the ledger's tree and the timers")
+    worker.add_argument("--concurrency", type=int, default=4)
+    worker.set_defaults(run=run_worker)
+
+
+def run_web(options: argparse.Namespace) -> int:
+    """Check the configuration, then become the HTTP server: the checks' memory goes back."""
+    _live_and_die_with_parent()
+    os.environ["CIVIC_ROLE"] = options.role
+    if not attached.is_external():
+        private = attached.cluster()
+        private.start()
+        attached.point_to(private)
+    if refused := _configuration_errors():
+        for message in refused:
+            attached.say(message)
+        return 2
+    os.environ["CIVIC_CHILD"] = "1"
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "civic.config.wsgi:application",
+        "--host", options.host, "--port", str(options.port), "--workers", str(options.workers),
+        "--blocking-threads", str(options.threads), "--no-ws", "--respawn-failed-workers",
+        "--log-level", "warning", "--workers-kill-timeout", "10", "--process-name", f"civic-{options.role}",
+    ]  # fmt: skip
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+def _live_and_die_with_parent() -> None:
+    if os.environ.get("CIVIC_CHILD") == "1":
+        die_with_parent()
+
+
+def _configuration_errors() -> list[str]:
+    """Return what is wrong with the configuration, each with what to do; empty when it may start."""
+    import django
+    from django.core import checks
+
+    django.setup()
+    found = checks.run_checks(include_deployment_checks=True)
+    serious = [message for message in found if message.is_serious() and not message.is_silenced()]
+    return [f"{message.id}: {message.msg} {message.hint or ''}".strip() for message in serious]
+
+
+def run_worker(options: argparse.Namespace) -> int:
+    """Work until told to stop: jobs, periodic jobs, and the thread that adds new entries to the ledger's tree."""
+    _live_and_die_with_parent()
+    with attached.database():
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        stop = threading.Event()
+        thread = _start_sequencer(stop)
+        try:
+            call_command("procrastinate", "worker", "--concurrency", str(options.concurrency))
+        finally:
+            stop.set()
+            if thread:
+                thread.join(timeout=10)
+    return 0
+
+
+def _start_sequencer(stop: threading.Event) -> threading.Thread | None:
+    if find_spec("civic.audit.sequencer") is None:
+        return None
+    from civic.audit.sequencer import run_sequencer
+
+    thread = threading.Thread(target=run_sequencer, kwargs={"stop": stop}, name="sequencer", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,119 @@
+"""Whether this installation may take traffic: one question each, answered from the database."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.timezone import localdate
+
+DAYS_AHEAD = 60
+OLDEST_JOB = """
+    select extract(epoch from %s - min(coalesce(job.scheduled_at, event.at)))
+    from (select id, scheduled_at from procrastinate_jobs
+          where status = 'todo' and (scheduled_at is null or scheduled_at <= %s) order by id limit 100) as job
+    left join procrastinate_events as event on event.job_id = job.id and event.type = 'deferred'
+"""
+OLDEST_ENTRY = """
+    select extract(epoch from %s - min(entry.recorded_at)) from audit_entry as entry
+    where entry.id > coalesce((select max(entry_id) from audit_leaf), 0)
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one question found: `ok`, or not; a warning does not take the process out of service."""
+
+    name: str
+    ok: bool
+    detail: str
+    warning: bool = False
+
+
+def findings(at: datetime) -> list[Finding]:
+    """Return every finding at instant `at`; without a database there is only that one."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("set local statement_timeout = 2000")
+            return [Finding("database", True, "answers"), *(answer for ask in QUESTIONS for answer in ask(at))]
+    except DatabaseError as error:
+        return [Finding("database", False, f"does not answer ({type(error).__name__})")]
+
+
+def is_ready(found: list[Finding]) -> bool:
+    return all(finding.ok or finding.warning for finding in found)
+
+
+def as_json(found: list[Finding]) -> list[dict[str, object]]:
+    return [asdict(finding) for finding in found]
+
+
+def migrations(_at: datetime) -> Iterator[Finding]:
+    """Every migration of this image is applied."""
+    missing = _shipped() - set(MigrationRecorder(connection).applied_migrations())
+    names = ", ".join(sorted(f"{app}.{name}" for app, name in missing))
+    yield Finding("migrations", not missing, names or "applied")
+
+
+def queue(at: datetime) -> Iterator[Finding]:
+    """The worker keeps up: no job waits longer than it may."""
+    lag = queue_lag(at)
+    yield Finding("queue", lag <= settings.QUEUE_LAG_SECONDS, f"oldest job waits {lag:.1f} s")
+
+
+def ledger(at: datetime) -> Iterator[Finding]:
+    """The ledger's tree keeps up with its entries."""
+    if not apps.all_models["audit"].get("leaf"):
+        return
+    lag = ledger_lag(at)
+    yield Finding("ledger", lag <= settings.LEDGER_LAG_SECONDS, f"oldest entry outside the tree is {lag:.1f} s old")
+
+
+def calendar(at: datetime) -> Iterator[Finding]:
+    """The published calendar covers today and the coming days; next year's absence is only a warning."""
+    if not apps.all_models["deadlines"].get("calendaryear"):
+        return
+    today = localdate(at)
+    published = _published_years()
+    needed = {today.year, (today + timedelta(days=DAYS_AHEAD)).year}
+    missing = ", ".join(str(year) for year in sorted(needed - published))
+    yield Finding("calendar", not missing, f"not published: {missing}" if missing else f"covers {DAYS_AHEAD} days")
+    following = date(today.year + 1, 1, 1)
+    if following.year not in published | needed:
+        yield Finding("next year's calendar", False, f"{following.year} is not yet published", warning=True)
+
+
+def queue_lag(at: datetime) -> float:
+    """Return how many seconds the oldest ready job has been waiting."""
+    return _seconds(OLDEST_JOB, [at, at])
+
+
+def ledger_lag(at: datetime) -> float:
+    """Return the age in seconds of the oldest entry that is not yet in the tree."""
+    return _seconds(OLDEST_ENTRY, [at])
+
+
+def _seconds(question: str, values: list[datetime]) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        (seconds,) = cursor.fetchone()
+    return max(float(seconds or 0), 0.0)
+
+
+@cache
+def _shipped() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def _published_years() -> set[int]:
+    years = apps.get_model("deadlines", "CalendarYear")
+    return set(years._default_manager.values_list("year", flat=True))
+
+
+QUESTIONS: list[Callable[[datetime], Iterator[Finding]]] = [migrations, queue, ledger, calendar]
