@@ -46,7 +46,9 @@ class Lags(Collector):
         at = now()
         yield GaugeMetricFamily("civic_queue_lag_seconds", "Age of the oldest ready job", readiness.queue_lag(at))
         if apps.all_models["audit"].get("leaf"):
-            yield GaugeMetricFamily("civic_ledger_lag_seconds", "Age of the oldest loose entry", readiness.ledger_lag(at))
+            yield GaugeMetricFamily(
+                "civic_ledger_lag_seconds", "Age of the oldest loose entry", readiness.ledger_lag(at)
+            )
         pool = getattr(connection, "pool", None)
         if pool is not None:
             stats = pool.get_stats()
@@ -59,7 +61,7 @@ def exposition() -> bytes:
     registry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     lags = CollectorRegistry()
     lags.register(Lags())
     return generate_latest(registry) + generate_latest(lags)

@@ -34,10 +34,8 @@ def find(major: int | None = None) -> Programs:
     Raises: NoDatabase, if there is none that is new enough.
     """
     wish = os.environ.get("CIVIC_POSTGRES", "")
-    if wish == "package":
-        folders = _packaged()
-    else:
-        folders = [Path(wish)] if wish else [*_installed(), *_packaged()]
+    places = {"": [*_installed(), *_packaged()], "package": _packaged()}
+    folders = places.get(wish, [Path(wish)])
     found = [programs for folder in folders if (programs := _inspect(folder))]
     usable = [programs for programs in found if programs.major >= OLDEST and major in (None, programs.major)]
     if not usable:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -112,7 +113,7 @@ def _shipped() -> frozenset[tuple[str, str]]:
 
 
 def _published_years() -> set[int]:
-    years = apps.get_model("deadlines", "CalendarYear")
+    years: Any = apps.get_model("deadlines", "CalendarYear")
     return set(years._default_manager.values_list("year", flat=True))
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,8 +54,9 @@ class Child:
                 self.command,
                 env={**os.environ, "CIVIC_CHILD": "1"},
                 stdin=subprocess.DEVNULL,
+                stdout=sys.stderr,  # standard output is ours: people wait for one line there
                 start_new_session=True,  # Ctrl-C reaches us alone, and we stop the children in order
-                preexec_fn=die_with_parent,  # noqa: PLW1509  # no other thread runs here
+                preexec_fn=die_with_parent,  # no other thread runs here
             )
 
     def end(self) -> None:

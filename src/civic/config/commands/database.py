@@ -12,6 +12,12 @@ from civic.config.commands import attached
 from civic.config.embedded import ADMIN, Cluster
 
 MODULE = "civic.config.cli"
+GRANTS = [
+    "grant usage on schema public to {role}",
+    "grant select, insert, update, delete on all tables in schema public to {role}",
+    "grant usage, select on all sequences in schema public to {role}",
+    "revoke insert, update, delete on django_migrations from {role}",
+]
 
 
 def add_to(commands: Any) -> None:
@@ -61,17 +67,21 @@ def run_migrate(_options: argparse.Namespace) -> int:
 
 def _grant() -> None:
     """Give the runtime role its rights: rows of every table, but the ledger's only to add."""
+    from importlib import import_module
+
     from django.conf import settings
     from django.db import connection
 
-    from importlib import import_module
-
+    role = connection.ops.quote_name(settings.APP_DATABASE_ROLE)
     with connection.cursor() as cursor:
-        cursor.execute("select 1 from pg_roles where rolname = %s", [settings.APP_DATABASE_ROLE])
-        if not cursor.fetchone():
-            attached.say(f"there is no role {settings.APP_DATABASE_ROLE}: the platform runs as the tables' owner")
+        cursor.execute("select rolname = current_user from pg_roles where rolname = %s", [settings.APP_DATABASE_ROLE])
+        if cursor.fetchone() != (False,):
+            attached.say(f"there is no other role {settings.APP_DATABASE_ROLE}: the platform runs as the tables' owner")
             return
-    import_module("civic.audit.services").grant_application_role(connection)
+        for words in GRANTS:
+            cursor.execute(words.format(role=role))
+    if grant := getattr(import_module("civic.audit.services"), "grant_application_role", None):
+        grant(connection)
 
 
 def run_prepare(_options: argparse.Namespace) -> int:
@@ -96,7 +106,8 @@ def run_prepare(_options: argparse.Namespace) -> int:
 def _is_empty() -> bool:
     from django.apps import apps
 
-    return not apps.get_model("catalogue", "Service")._default_manager.exists()
+    services: Any = apps.get_model("catalogue", "Service")
+    return not services._default_manager.exists()
 
 
 def _print_accounts() -> None:

@@ -3,7 +3,9 @@
 import argparse
 import os
 import sys
+import tempfile
 import threading
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -39,13 +41,20 @@ def run_web(options: argparse.Namespace) -> int:
             attached.say(message)
         return 2
     os.environ["CIVIC_CHILD"] = "1"
-    command = [
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="civic-metrics-"))
+    os.execv(sys.executable, server_command(options))  # noqa: S606
+    return 0
+
+
+def server_command(options: argparse.Namespace) -> list[str]:
+    """Return the command line of the HTTP server; as many requests are let in as there are threads."""
+    threads = str(options.threads)
+    return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "civic.config.wsgi:application",
         "--host", options.host, "--port", str(options.port), "--workers", str(options.workers),
-        "--blocking-threads", str(options.threads), "--no-ws", "--respawn-failed-workers",
-        "--log-level", "warning", "--workers-kill-timeout", "10", "--process-name", f"civic-{options.role}",
+        "--blocking-threads", threads, "--backpressure", threads, "--workers-kill-timeout", "10",
+        "--respawn-failed-workers", "--no-ws", "--log-level", "error",
     ]  # fmt: skip
-    os.execv(sys.executable, command)  # noqa: S606
 
 
 def _live_and_die_with_parent() -> None:
@@ -86,8 +95,7 @@ def run_worker(options: argparse.Namespace) -> int:
 def _start_sequencer(stop: threading.Event) -> threading.Thread | None:
     if find_spec("civic.audit.sequencer") is None:
         return None
-    from civic.audit.sequencer import run_sequencer
-
-    thread = threading.Thread(target=run_sequencer, kwargs={"stop": stop}, name="sequencer", daemon=True)
+    target = import_module("civic.audit.sequencer").run_sequencer
+    thread = threading.Thread(target=target, kwargs={"stop": stop}, name="sequencer", daemon=True)
     thread.start()
     return thread
