@@ -12,7 +12,7 @@ CITY_PACK = Path(env.text("CIVIC_CITY", str(ROOT / "cities" / "luan")))
 
 DEMONSTRATION = env.flag("CIVIC_DEMONSTRATION", True)
 DEBUG = False
-SECRET_KEY = env.text("CIVIC_SECRET_KEY", "demonstration-only-" + "x" * 40 if DEMONSTRATION else "")
+SECRET_KEY = env.text("CIVIC_SECRET_KEY", "demonstration-only-" + "x" * 40 if DEMONSTRATION else "not set")
 MASTER_KEY = env.text("CIVIC_MASTER_KEY")  # base64 of 32 bytes; empty: var/secrets/master.key, made at first start
 ALLOWED_HOSTS = env.text("CIVIC_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 HTTPS = env.flag("CIVIC_HTTPS", not DEMONSTRATION)
