@@ -207,17 +207,27 @@ def mobile(text: str) -> str:
 
 
 def landline(text: str) -> str:
-    """Return a landline as area code, dash, number and perhaps `-` extension: 0564-3312345."""
-    number = re.sub(r"(?:转|EXT\.?|#)", "X", compact(text).replace("(", "").replace(")", ""))
-    number = re.sub(r"^(?:\+|00)?86(?=0?[1-9])", "0", number).replace("00", "0", 1) if number[:1] in "+8" else number
-    found = re.fullmatch(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))([2-9][0-9]{6,7})(?:X([0-9]{1,6}))?", number)
-    if found is not None:
-        return "-".join(part for part in found.groups() if part)
-    if not number.startswith("0"):
+    """Return a landline as area code, dash, number and perhaps dash, extension: 0564-3312345-802."""
+    written = re.sub(r"[()\s]", "", same_width(text)).upper()
+    head, extension = written, ""
+    if found := re.fullmatch(rf"(.{{10,}}?)(?:转|EXT\.?|#|[{DASHES}])([0-9]{{1,6}})", written):
+        head, extension = found.groups() if _landline_parts(found[1]) else (written, "")
+    parts = _landline_parts(head)
+    if parts:
+        return "-".join([*parts, extension] if extension else parts)
+    number = compact(head)
+    if not re.match(r"0|\+?86", number):
         raise WrongRegion("固定电话请带区号填写,例如0564-3312345。")
-    if not re.fullmatch(r"[0-9X]+", number):
+    if not re.fullmatch(r"\+?[0-9]+", number):
         raise WrongCharacter("固定电话只能由数字组成,分机号写在“转”之后。")
     raise WrongLength("固定电话由3至4位区号和7至8位号码组成,例如0564-3312345。")
+
+
+def _landline_parts(text: str) -> tuple[str, ...]:
+    """Return area code and number, or nothing."""
+    number = re.sub(r"^(?:\+86|0086|86(?=0?[1-9]))0?", "0", compact(text))
+    found = re.fullmatch(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))([2-9][0-9]{6,7})", number)
+    return found.groups() if found else ()
 
 
 def phone(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from civic.audit.seal import Sealed
 from civic.audit.services import record
@@ -18,6 +18,39 @@ class Shredded(Conflict):
     """The subject's key was destroyed; what was sealed with it is gone for good."""
 
     code = "shredded"
+
+
+class RevealTallyManager(models.Manager["RevealTally"]):
+    """Counts reveals."""
+
+    def add_one(self, *, actor: str, at: datetime) -> int:
+        """Count one more reveal by `actor` in the hour of `at` and return how many there are now; safe in a race."""
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        tally, _ = self.get_or_create(actor=actor, hour_at=hour)
+        self.filter(pk=tally.pk).update(count=F("count") + 1)
+        return self.values_list("count", flat=True).get(pk=tally.pk)
+
+
+class RevealTally(models.Model):
+    """How many clear values one actor was shown in one hour."""
+
+    actor = models.CharField("查看人", max_length=80)
+    hour_at = models.DateTimeField("起始小时")
+    count = models.PositiveIntegerField("次数", default=0)
+
+    objects: ClassVar[RevealTallyManager] = RevealTallyManager()
+
+    class Meta:
+        verbose_name = "查看次数"
+        constraints = [
+            models.UniqueConstraint(fields=["actor", "hour_at"], name="masking_one_tally_per_actor_and_hour")
+        ]
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.hour_at:%Y-%m-%d %H}"
 
 
 class SubjectKeyManager(models.Manager["SubjectKey"]):
