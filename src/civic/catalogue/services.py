@@ -1,0 +1,131 @@
+"""Journeys of the catalogue: what may be referred to, publishing, taking in whole batches of services."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from civic.accounts.models import Department
+from civic.catalogue import rules
+from civic.catalogue.models import Place, Service, Theme, Version
+from civic.catalogue.rules import words
+from civic.catalogue.states import Source
+from civic.core.errors import Conflict
+
+
+class CodeTaken(Conflict):
+    """Another service has this code."""
+
+    code = "code-taken"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One checked service of a batch."""
+
+    code: str
+    content: rules.Content
+    demonstration: bool = False
+
+
+@dataclass
+class Tally:
+    """What a batch did: codes of services that are new, that have a new version, that were already so."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.added += other.added
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+
+
+def known_codes() -> rules.Known:
+    """Return the codes that a service may refer to now."""
+    themes = list(Theme.objects.values_list("kind", "name"))
+    return rules.Known(
+        departments=set(Department.objects.values_list("code", flat=True)),
+        places=set(Place.objects.values_list("key", flat=True)),
+        themes=[name for kind, name in themes if kind == Theme.Kind.THEME] or list(words.THEMES),
+        life_events=[name for kind, name in themes if kind == Theme.Kind.LIFE_EVENT] or list(words.LIFE_EVENTS),
+    )
+
+
+def publish_version(version: Version, *, by: Any, at: datetime, seen: int | None = None) -> None:
+    """Publish a draft, checked against the departments, places and themes of now."""
+    version.publish(known=known_codes(), by=by, at=at, seen=seen)
+
+
+def open_service(*, code: str, content: rules.Content, by: Any, at: datetime, demonstration: bool = False) -> Version:
+    """Add a service that did not exist, with its first draft. Raises: CodeTaken."""
+    department = Department.objects.get(code=content["department"])
+    with transaction.atomic():
+        service, fresh = Service.objects.get_or_create(
+            code=code, defaults={"name": content["name"], "department": department}
+        )
+        if not fresh:
+            raise CodeTaken(f"事项编码「{code}」已被「{service.name}」使用,请换一个编码。")
+        return service.open(content=content, by=by, at=at, demonstration=demonstration)
+
+
+def publish_batch(batch: Sequence[Loaded], *, source: Source, by: Any, at: datetime) -> Tally:
+    """Put every service of `batch` in force as given, in one transaction; what is already so stays untouched.
+
+    A service whose last loaded content equals the given one is left alone, even where a clerk has published since.
+    """
+    tally, departments = Tally(), _departments(batch)
+    with transaction.atomic():
+        _lock_batch()
+        stored = _stored(batch)
+        versions = []
+        for item in batch:
+            digest = rules.digest(item.content)
+            service = stored.get(item.code)
+            if service is not None and service.last_digest == digest:  # type: ignore[attr-defined]
+                tally.unchanged.append(item.code)
+                continue
+            (tally.added if service is None else tally.changed).append(item.code)
+            department = departments[item.content["department"]]
+            versions.append(_next_version(item, service, department, digest))
+        _put_in_force(versions, source=source, by=by, at=at)
+    return tally
+
+
+def _lock_batch() -> None:
+    """Let one batch in at a time: two loads of the same pack must not both add a service."""
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x0CA7A106])
+
+
+def _departments(batch: Sequence[Loaded]) -> Mapping[str, Department]:
+    codes = {item.content["department"] for item in batch}
+    return {department.code: department for department in Department.objects.filter(code__in=codes)}
+
+
+def _stored(batch: Sequence[Loaded]) -> dict[str, Service]:
+    services = Service.objects.filter(code__in=[item.code for item in batch]).select_related("current")
+    return {service.code: service for service in services.with_last_digest().select_for_update(of=("self",))}
+
+
+def _next_version(item: Loaded, service: Service | None, department: Department, digest: str) -> Version:
+    name = item.content["name"]
+    owner = service or Service(code=item.code, name=name, department=department)
+    number = 1 + (service.versions.newest_number() if service is not None else 0)
+    version = Version(service=owner, number=number, demonstration=item.demonstration, source_digest=digest)
+    version.take(item.content, department)
+    return version
+
+
+def _put_in_force(versions: Sequence[Version], *, source: Source, by: Any, at: datetime) -> None:
+    fresh = [version.service for version in versions if version.service.pk is None]
+    Service.objects.insert(fresh, source=source)
+    for version in versions:
+        version.service_id = version.service.pk
+        if version.service.current is not None:
+            version.service.current.supersede(by=by, at=at)
+    Version.objects.insert_published(versions, by=by, at=at)
+    Service.objects.adopt_all(versions, by=by, at=at)
