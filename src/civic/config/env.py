@@ -17,7 +17,7 @@ def text(name: str, default: str = "") -> str:
     path = os.environ.get(f"{name}_FILE")
     if path:
         return Path(path).read_text(encoding="utf-8").strip()
-    return os.environ.get(name, default)
+    return os.environ.get(name) or default  # a variable that is set but empty says nothing
 
 
 def flag(name: str, default: bool = False) -> bool:
