@@ -169,7 +169,7 @@ _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _ID_18 = _digits("[1-8]", "16", "[0-9X]")
 _COUNTRY = r"(?:\(?(?:\+|00)?86\)?[ \t-]{0,2}|0)?"
 _AREA = r"(?:\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?|(?:\+|00)86[ \t-]{0,2}\(?0?(?:10|2[0-9]|[3-9][0-9]{2})\)?)"
-_WORD = {"before": "(?<![0-9A-Z])", "after": "(?![0-9A-Z])"}
+_NO_WORD_BEFORE, _NO_WORD_AFTER = "(?<![0-9A-Z])", "(?![0-9A-Z])"
 _TRIGGER = re.compile(rf"\d|[@\uff20]|(?:{NAME_LABELS}|我叫)")
 _LONG_RUN = re.compile("[0-9]{20,200}X?", re.IGNORECASE)
 _GLUED = (
@@ -182,16 +182,16 @@ _SHAPES = (
     _shape("case_number", "[A-Z]{2}20[0-9]{15}[0-9A-Z]", _is_case_number, before=""),
     _shape("email", r"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,63}", before="", after=""),
     _shape("id_number", _ID_18, _is_sure_id),
-    _shape("uscc", "[1-9ANY][0-9A-Z][0-9]{6}[0-9A-Z]{10}", _is_code, **_WORD),
+    _shape("uscc", "[1-9ANY][0-9A-Z][0-9]{6}[0-9A-Z]{10}", _is_code, before=_NO_WORD_BEFORE, after=_NO_WORD_AFTER),
     _shape("id_number", _ID_18, _is_likely_id),
     _shape("bank_card", _digits("[3-9]", "14,18"), _is_card),
     _shape("mobile", _COUNTRY + rf"1{GAP}" + _digits("[3-9]", "9")),
     _shape("id_number", _digits("[1-8]", "14"), _is_old_id),
     _shape("landline", _AREA + GAP + _digits("[2-8]", "6,7") + "(?:(?:转|-)[0-9]{1,6})?"),
     _shape("landline", "[2-8][0-9]{2,3}[ -]?[0-9]{4}", before=f"(?:电话|座机|固话|联系方式){LABEL_END}"),
-    _shape("passport", "(?:[EGDSP][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[DSP]E[0-9]{7})", **_WORD),
+    _shape("passport", "(?:[EGDSP][0-9]|E[A-HJ-NP-Z]|[DSP]E)[0-9]{7}", before=_NO_WORD_BEFORE, after=_NO_WORD_AFTER),
     _shape("passport", "[A-Z]{0,2}[0-9]{5,9}", before=rf"(?:护照|passport(?: no\.?)?){LABEL_END}"),
-    _shape("hk_macao_permit", "[HM][0-9]{8}(?:[0-9]{2})?", **_WORD),
+    _shape("hk_macao_permit", "[HM][0-9]{8}(?:[0-9]{2})?", before=_NO_WORD_BEFORE, after=_NO_WORD_AFTER),
     _shape("taiwan_permit", "[0-9]{10}|[0-9]{8}", before=f"(?:台胞证|大陆通行证|台湾通行证){LABEL_END}"),
     _shape(
         "plate",

@@ -31,12 +31,13 @@ def _faults_of(model: type[models.Model]) -> list[str]:
     sealed = {
         name for name, field in columns.items() if isinstance(field, models.BinaryField) and name.endswith(SEALED)
     }
+    named = {name for name in declared if not (name.endswith(INDEX) and name in columns)}
     return [
         *(
             f"{label}.{name} is sealed but not declared in Personal.fields."
             for name in sorted(sealed - declared.keys())
         ),
-        *(f"{label}.Personal names {name}, which is not a sealed column." for name in sorted(declared.keys() - sealed)),
+        *(f"{label}.Personal names {name}, which is not a sealed column." for name in sorted(named - sealed)),
         *(f"{label}.{name} has the unknown kind {kind!r}." for name, kind in declared.items() if kind not in RULES),
         *(
             f"{label}.{name} looks like a personal value in the clear: seal it, or list it in Personal.public."

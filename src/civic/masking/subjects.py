@@ -73,4 +73,4 @@ class Masked:
 def personal_fields(model: type) -> dict[str, str]:
     """Return the personal fields of `model` by name with their kind: {"name": "name", "phone": "phone"}."""
     declared: dict[str, str] = getattr(getattr(model, "Personal", None), "fields", {})
-    return {column.removesuffix(SEALED): kind for column, kind in declared.items()}
+    return {column.removesuffix(SEALED): kind for column, kind in declared.items() if column.endswith(SEALED)}

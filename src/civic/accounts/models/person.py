@@ -14,6 +14,7 @@ from civic.core import personal
 from civic.core.errors import Conflict
 from civic.masking.keys import index
 from civic.masking.models import SubjectKey
+from civic.masking.subjects import Masked
 
 FACTS = ("name", "id_number", "phone")
 KINDS = {"name": "name", "id_number": "id_number", "phone": "mobile"}
@@ -46,7 +47,7 @@ class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
         return person
 
 
-class Person(Sealed):
+class Person(Masked, Sealed):
     """A natural person as the city knows them: every fact sealed under the person's own key."""
 
     class Level(models.IntegerChoices):
