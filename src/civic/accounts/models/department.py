@@ -61,6 +61,7 @@ class Department(Sealed):
 
     class Personal:
         none = True
+        public = ("phone",)  # the office's own number
 
     def __str__(self) -> str:
         return self.name

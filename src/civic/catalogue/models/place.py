@@ -47,6 +47,7 @@ class Place(Sealed):
 
     class Personal:
         none = True
+        public = ("phone",)  # the hall's own number
 
     def __str__(self) -> str:
         return self.name

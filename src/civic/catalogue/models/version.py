@@ -119,6 +119,7 @@ class Version(Stateful):
 
     class Personal:
         none = True
+        public = ("consult_phone", "complain_phone")  # the office's own numbers
 
     def __str__(self) -> str:
         return f"《{self.name}》第{self.number}版"
