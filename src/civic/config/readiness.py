@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import cache
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -12,6 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.timezone import localdate
+
+from civic.deadlines.services import calendar_covers
 
 DAYS_AHEAD = 60
 OLDEST_JOB = """
@@ -77,17 +78,17 @@ def ledger(at: datetime) -> Iterator[Finding]:
 
 
 def calendar(at: datetime) -> Iterator[Finding]:
-    """The published calendar covers today and the coming days; next year's absence is only a warning."""
-    if not apps.all_models["deadlines"].get("calendaryear"):
-        return
+    """The published calendar covers today; a year that will soon be missing is a warning.
+
+    The State Council publishes a year in November: until its notice is entered, limits that reach
+    into that year are refused by name, and everything else goes on.
+    """
     today = localdate(at)
-    published = _published_years()
-    needed = {today.year, (today + timedelta(days=DAYS_AHEAD)).year}
-    missing = ", ".join(str(year) for year in sorted(needed - published))
-    yield Finding("calendar", not missing, f"not published: {missing}" if missing else f"covers {DAYS_AHEAD} days")
-    following = date(today.year + 1, 1, 1)
-    if following.year not in published | needed:
-        yield Finding("next year's calendar", False, f"{following.year} is not yet published", warning=True)
+    missing = calendar_covers(on=today, days=0).missing
+    yield Finding("calendar", missing is None, f"{missing} is not published" if missing else "covers today")
+    coming = calendar_covers(on=today, days=DAYS_AHEAD).missing
+    yield Finding("calendar ahead", coming is None, f"{coming} is not published" if coming else
+                  f"covers {DAYS_AHEAD} days", warning=True)  # fmt: skip
 
 
 def queue_lag(at: datetime) -> float:
@@ -110,11 +111,6 @@ def _seconds(question: str, values: list[datetime]) -> float:
 @cache
 def _shipped() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
-
-
-def _published_years() -> set[int]:
-    years: Any = apps.get_model("deadlines", "CalendarYear")
-    return set(years._default_manager.values_list("year", flat=True))
 
 
 QUESTIONS: list[Callable[[datetime], Iterator[Finding]]] = [migrations, queue, ledger, calendar]

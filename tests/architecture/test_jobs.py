@@ -1,0 +1,50 @@
+"""Every job that is enqueued or wired by name is a task that exists."""
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+from procrastinate.tasks import Task
+
+from civic.config.reactions import REACTIONS
+from tests.architecture.sources import CIVIC, modules, our_models
+
+
+def _enqueued() -> Iterator[tuple[str, str]]:
+    for path, tree in modules().items():
+        constants = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "enqueue":
+                name = node.args[0] if node.args else None
+                if isinstance(name, ast.Constant):
+                    yield str(path.relative_to(CIVIC)), str(name.value)
+                elif isinstance(name, ast.Name) and name.id in constants:
+                    yield str(path.relative_to(CIVIC)), str(constants[name.id])
+
+
+JOBS = sorted({*_enqueued(), *(("config/reactions.py", job) for jobs in REACTIONS.values() for job in jobs)})
+
+
+@pytest.mark.parametrize(("where", "job"), JOBS or [pytest.param("", "", marks=pytest.mark.skip)])
+def test_every_job_is_a_task_under_its_own_name(where: str, job: str) -> None:
+    module, _, name = job.rpartition(".")
+
+    task = getattr(import_module(module), name)
+
+    assert isinstance(task, Task), where
+    assert task.name == job
+
+
+def test_every_reaction_answers_a_step_that_a_noun_has() -> None:
+    steps = {
+        f"{model._meta.label_lower}.{step}" for model in our_models() for step in getattr(model, "STEPS", ())
+    }  # fmt: skip
+
+    assert sorted(set(REACTIONS) - steps) == []
