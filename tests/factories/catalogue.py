@@ -4,12 +4,18 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
-from civic.accounts.models import Department
 from civic.catalogue import rules
 from civic.catalogue.models import Place, Service, Version
 from civic.catalogue.services import Loaded, open_service, publish_batch
 from civic.catalogue.states import Source
+from tests.factories.accounts import department
 
+NAMES = {
+    "rsj": "六安市人力资源和社会保障局",
+    "zrzy": "六安市自然资源和规划局",
+    "sw": "六安市税务局",
+    "zjj": "六安市住房和城乡建设局",
+}
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in Lu'an
 
 FULL: dict[str, Any] = {
@@ -87,7 +93,7 @@ def ensure_departments(wanted: rules.Content) -> None:
     """Add the departments that `wanted` names."""
     codes = {wanted["department"], wanted["decision"].get("department")} | {s["department"] for s in wanted["steps"]}
     for code in sorted(filter(None, codes)):
-        Department.objects.get_or_create(code=code, defaults={"name": {"rsj": "人力资源和社会保障局"}.get(code, code)})
+        department(code, NAMES.get(code, f"{code}局"))
 
 
 def published_service(code: str = "LA-RS-001", source: Source = Source.CITY, **overrides: Any) -> Service:

@@ -8,8 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from civic.accounts.models import Department
+from civic.areas.models import Area
 from civic.catalogue import rules
 from civic.catalogue.models import Place, Service, Theme, Version
+from civic.catalogue.pack.foreign import Foreign
 from civic.catalogue.rules import words
 from civic.catalogue.states import Source
 from civic.core.errors import Conflict
@@ -28,6 +30,7 @@ class Loaded:
     code: str
     content: rules.Content
     demonstration: bool = False
+    origin: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -115,7 +118,9 @@ def _next_version(item: Loaded, service: Service | None, department: Department,
     name = item.content["name"]
     owner = service or Service(code=item.code, name=name, department=department)
     number = 1 + (service.versions.newest_number() if service is not None else 0)
-    version = Version(service=owner, number=number, demonstration=item.demonstration, source_digest=digest)
+    version = Version(
+        service=owner, number=number, demonstration=item.demonstration, source_digest=digest, origin=dict(item.origin)
+    )
     version.take(item.content, department)
     return version
 
@@ -129,3 +134,51 @@ def _put_in_force(versions: Sequence[Version], *, source: Source, by: Any, at: d
             version.service.current.supersede(by=by, at=at)
     Version.objects.insert_published(versions, by=by, at=at)
     Service.objects.adopt_all(versions, by=by, at=at)
+
+
+def take_directory(
+    *,
+    departments: Mapping[str, Mapping[str, str]],
+    places: Mapping[str, Mapping[str, str]],
+    themes: list[tuple[str, str]],
+    events: list[tuple[str, str]],
+    at: datetime,
+) -> int:
+    """Bring departments, places, themes and life events up to date. Returns how many rows were written."""
+    areas = {area.code: area for area in Area.objects.filter(code__in=[d["area"] for d in departments.values()])}
+    written = 0
+    with transaction.atomic():
+        for code, row in departments.items():
+            facts = {name: row[name] for name in ("name", "name_en", "phone")}
+            area = areas.get(row["area"])
+            written += Department.objects.describe(code=code, by="operator", at=at, area=area, **facts)[1]
+        for key, row in places.items():
+            facts = {name: value for name, value in row.items() if name != "key"}
+            written += Place.objects.describe(key=key, by="operator", at=at, **facts)[1]
+        written += Theme.objects.arrange(kind=Theme.Kind.THEME, names=themes, by="operator", at=at)
+        written += Theme.objects.arrange(kind=Theme.Kind.LIFE_EVENT, names=events, by="operator", at=at)
+    return written
+
+
+def import_batch(rows: Sequence[tuple[Foreign, Mapping[str, str]]], *, at: datetime) -> tuple[Tally, dict[str, str]]:
+    """Publish rows of another city's list as guides, in one transaction.
+
+    Departments and places come in under codes of their own ("import-…"), so none can be taken for the city's.
+    Returns the tally and the refusals: code -> reason.
+    """
+    with transaction.atomic():
+        for code, name in {row.department for row, _ in rows}:
+            Department.objects.describe(code=code, by="operator", at=at, name=name)
+        for key, name, address in {row.place for row, _ in rows if row.place}:
+            Place.objects.describe(key=key, by="operator", at=at, name=name, address=address)
+        own = set(Service.objects.own().filter(code__in=[row.code for row, _ in rows]).values_list("code", flat=True))
+        refused = dict.fromkeys(own, "编码已是本市事项的编码,不能被导入的事项取代。")
+        known, batch = known_codes(), []
+        for row, cells in rows:
+            errors = rules.content_errors(row.content, known)
+            if errors:
+                refused[row.code] = " ".join(error.message for error in errors)
+            if row.code not in refused:
+                origin = {"row": dict(cells), "problems": list(row.problems)}
+                batch.append(Loaded(row.code, row.content, origin=origin))
+        return publish_batch(batch, source=Source.IMPORT, by="operator", at=at), refused

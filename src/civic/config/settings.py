@@ -10,6 +10,10 @@ ROOT = Path(__file__).resolve().parents[3]
 VAR = Path(env.text("CIVIC_VAR", str(ROOT / "var")))
 CITY_PACK = Path(env.text("CIVIC_CITY", str(ROOT / "cities" / "luan")))
 
+# What other rooms do after a city pack is loaded: management commands, called with its folder, where they exist.
+CITY_COMMANDS = ["create_demonstration_accounts"]
+CATALOGUE_STAMP_SECONDS = 1.0  # how old a process may find its shelf of services
+
 DEMONSTRATION = env.flag("CIVIC_DEMONSTRATION", True)
 DEBUG = False
 SECRET_KEY = env.text("CIVIC_SECRET_KEY", "demonstration-only-" + "x" * 40 if DEMONSTRATION else "not set")

@@ -59,7 +59,9 @@ class Version(Stateful):
     day_unit = models.CharField("时限单位", max_length=12, choices=words.DAY_UNITS, default="WORKDAY")
     visits = models.PositiveSmallIntegerField("到现场次数", null=True, blank=True)
     online = models.BooleanField("网上办理", default=False)
-    fee_amount = models.DecimalField("收费金额(元)", max_digits=14, decimal_places=2, default=Decimal("0.00"))
+    fee_amount = models.DecimalField(
+        "收费金额(元)", max_digits=14, decimal_places=2, null=True, blank=True
+    )  # None: not stated
     fee_note = models.CharField("收费说明", max_length=400, blank=True)
     fee_note_en = models.CharField("英文收费说明", max_length=600, blank=True)
     fee_basis = models.CharField("收费依据", max_length=400, blank=True)
@@ -77,6 +79,7 @@ class Version(Stateful):
     delivery = ArrayField(models.CharField(max_length=20), verbose_name="送达方式", default=list, blank=True)
 
     demonstration = models.BooleanField("示范数据", default=False)
+    origin = models.JSONField("原始数据", default=dict, blank=True, editable=False)
     source_digest = models.CharField("来源指纹", max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField("起草时间", editable=False)
     edited_at = models.DateTimeField("修改时间", editable=False)
@@ -105,7 +108,9 @@ class Version(Stateful):
                 | Q(state__in=["DRAFT", "WITHDRAWN"])
                 | Q(promised_days__lte=F("statutory_days")),
             ),
-            models.CheckConstraint(name="fee_not_negative", condition=Q(fee_amount__gte=0)),
+            models.CheckConstraint(
+                name="fee_not_negative", condition=Q(fee_amount__isnull=True) | Q(fee_amount__gte=0)
+            ),
             models.CheckConstraint(
                 name="published_has_its_instant",
                 condition=Q(state__in=["DRAFT", "WITHDRAWN"]) | Q(published_at__isnull=False),
@@ -168,7 +173,7 @@ class Version(Stateful):
         for name in PLAIN:
             setattr(self, name, content[name])
         fee = content["fee"]
-        self.fee_amount = to_fen(Decimal(fee["amount"]))
+        self.fee_amount = None if fee["amount"] is None else to_fen(Decimal(fee["amount"]))
         self.fee_note, self.fee_note_en, self.fee_basis = fee["note"], fee["note_en"], fee["basis"]
         self.department = department or Department.objects.get(code=content["department"])
 
@@ -177,7 +182,7 @@ class Version(Stateful):
     def content(self) -> rules.Content:
         """Return the content in the shape of the city pack."""
         fee = {
-            "amount": str(self.fee_amount),
+            "amount": None if self.fee_amount is None else str(self.fee_amount),
             "note": self.fee_note,
             "note_en": self.fee_note_en,
             "basis": self.fee_basis,

@@ -74,16 +74,20 @@ def _text(value: Any) -> Any:
 
 
 def _fee(raw: Any) -> Any:
+    """Return the fee with its amount as text in yuan; None: not stated, which is not the same as free."""
     if not isinstance(raw, Mapping):
         return raw
-    amount = raw.get("amount", "0.00")
+    texts = {name: _text(raw.get(name)) for name in ("note", "note_en", "basis")}
+    amount = raw.get("amount")
+    return {"amount": None if amount in (None, "") else _yuan(str(amount)), **texts}
+
+
+def _yuan(amount: str) -> str:
     try:
-        amount = (
-            f"{Decimal(str(amount)):.2f}" if Decimal(str(amount)) == round(Decimal(str(amount)), 2) else str(amount)
-        )
+        exact = Decimal(amount)
+        return f"{exact:.2f}" if exact == round(exact, 2) else amount
     except InvalidOperation:
-        amount = str(amount)
-    return {"amount": amount} | {name: _text(raw.get(name)) for name in ("note", "note_en", "basis")}
+        return amount
 
 
 def digest(content: Content) -> str:
@@ -163,8 +167,10 @@ def _limit_errors(content: Content) -> list[FieldError]:
 
 
 def _fee_errors(fee: Mapping[str, Any]) -> list[FieldError]:
+    if fee.get("amount") is None:
+        return []
     try:
-        amount = Decimal(str(fee.get("amount")))
+        amount = Decimal(str(fee["amount"]))
     except InvalidOperation:
         return [FieldError("/fee/amount", "type", "收费金额要写成以元为单位的数,例如 20.00。")]
     if not amount.is_finite() or not 0 <= amount < Decimal(10) ** 10 or amount != round(amount, 2):

@@ -54,7 +54,7 @@ def _names(error: ValidationError) -> list[str]:
     if error.instance_path:
         return [str(error.instance_path[0])]
     if error.kind.name == "required":
-        return [str(error.kind.property)]
+        return [str(error.kind.as_dict()["property"])]
     return []
 
 
