@@ -6,7 +6,10 @@ import secrets
 from collections.abc import Callable
 
 from django.db import OperationalError
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 from civic.config import logs
 from civic.config.problems import answer_refusal
@@ -30,6 +33,18 @@ class RequestId:
         response = self.get_response(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class Language(LocaleMiddleware):
+    """Speaks Chinese unless the visitor chose otherwise; a machine says so by its Accept-Language header."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path.startswith("/api/"):
+            super().process_request(request)
+            return
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        translation.activate(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
 
 
 class Refusals:

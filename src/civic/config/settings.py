@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "civic.config.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -242,3 +242,4 @@ SILENCED_SYSTEM_CHECKS = [
     *([] if HTTPS else ["security.W004", "security.W012", "security.W016"]),
 ]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # its phrase dictionary costs 40 MB in each process

@@ -1,0 +1,102 @@
+"""Residents' doors of the front: the front page, search, my page, help, and how the pages are shown."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods
+
+from civic.core import access
+from civic.core.pages import page
+from civic.home import samples, services
+
+YEAR = 365 * 24 * 3600
+PREFERENCES = {
+    ("elder", "on"): ("elder", "1"),
+    ("elder", "off"): ("elder", "0"),
+    ("contrast", "on"): ("contrast", "1"),
+    ("contrast", "off"): ("contrast", "0"),
+    ("keys", "on"): ("keys", "1"),
+    ("keys", "off"): ("keys", "0"),
+    ("language", "zh"): (settings.LANGUAGE_COOKIE_NAME, "zh-hans"),
+    ("language", "en"): (settings.LANGUAGE_COOKIE_NAME, "en"),
+}
+
+
+@access.public
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    """Show the front page: search first, then the ways into the services."""
+    return page(request, "home/portal/front.html", {"guide": services.guide()})
+
+
+@access.public
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what answers the question, and why."""
+    query = request.GET.get("q", "")[:100].strip()
+    found = services.find_services(query) if query else []
+    return page(request, "home/portal/search.html", {"query": query, "found": found, "guide": services.guide()})
+
+
+@access.signed_in
+@require_GET
+def my(request: HttpRequest) -> HttpResponse:
+    """Show everything that is this person's: cases, drafts, letters, data, and who read it."""
+    return page(request, "home/portal/my.html", services.my_page(request.user, at=timezone.now()))
+
+
+@access.public
+@require_http_methods(["GET", "POST"])
+def preference(request: HttpRequest, what: str, value: str) -> HttpResponse:
+    """Keep how this visitor wants the pages shown, in a cookie, and go back to the page they were on."""
+    if (what, value) not in PREFERENCES:
+        raise Http404
+    given = request.GET.get("next", "")
+    back = given if url_has_allowed_host_and_scheme(given, None) and given.startswith("/") else "/"
+    name, kept = PREFERENCES[what, value]
+    response = HttpResponseRedirect(back)
+    response.set_cookie(name, kept, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
+    return response
+
+
+@access.public
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    return page(request, "home/portal/help.html")
+
+
+@access.public
+@require_GET
+def stuck(request: HttpRequest) -> HttpResponse:
+    return page(request, "home/portal/stuck.html")
+
+
+@access.public
+@require_GET
+def mistake(request: HttpRequest) -> HttpResponse:
+    return page(request, "home/portal/mistake.html")
+
+
+@access.public
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return page(request, "home/portal/accessibility.html")
+
+
+@access.public
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    return page(request, "home/portal/privacy.html")
+
+
+@access.public
+@require_GET
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component in each of its states; only in a demonstration."""
+    if not settings.DEMONSTRATION:
+        raise Http404
+    shown: dict[str, Any] = samples.context(timezone.now())
+    return page(request, "home/portal/components.html", shown)

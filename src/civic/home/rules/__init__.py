@@ -1,0 +1,1 @@
+"""Pure rules of the front door: how a question finds a service."""
