@@ -1,0 +1,139 @@
+"""A real Chromium against the real server: modes, widths, with and without JavaScript, axe, pictures."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = settings.VAR / "screenshots"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+COOKIES = {
+    "standard": {},
+    "elder": {"elder": "1"},
+    "contrast": {"contrast": "1"},
+    "english": {"django_language": "en"},
+}
+MODES = list(COOKIES)
+WIDTHS = [360, 1280]
+
+
+@dataclass(frozen=True)
+class View:
+    """How a visitor looks at the site."""
+
+    mode: str = "standard"
+    width: int = 1280
+    script: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.mode}-{self.width}{'' if self.script else '-noscript'}"
+
+
+EVERY_VIEW = [View(mode, width, script) for mode in MODES for width in WIDTHS for script in (True, False)]
+SCRIPTED_VIEWS = [view for view in EVERY_VIEW if view.script]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop in this thread
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Open a page: `visit("/", View("elder", 360))`; `session=` is a session key, to be logged in."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(path: str = "/", view: View | None = None, session: str = "") -> Page:
+        view = view or View()
+        context = browser.new_context(
+            viewport={"width": view.width, "height": 800}, java_script_enabled=view.script,
+            bypass_csp=False, locale="zh-CN", timezone_id="Asia/Shanghai",
+        )  # fmt: skip
+        kept = dict(COOKIES[view.mode], **({settings.SESSION_COOKIE_NAME: session} if session else {}))
+        context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in kept.items()])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def logged_in(db: Any) -> Callable[[Any], str]:
+    """Return a session key of an account, for `visit(..., session=…)`."""
+    from django.test import Client
+
+    def session(account: Any) -> str:
+        client = Client()
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        return client.session.session_key
+
+    return session
+
+
+def axe(page: Page) -> None:
+    """Assert that axe finds nothing on the page (the page must have JavaScript)."""
+    page.evaluate(AXE.read_text(encoding="utf-8") + "\n;null")
+    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    found = [
+        f"{rule['id']}: {node['html'][:160]} — {node['failureSummary']}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
+    assert not found, f"{page.url}\n" + "\n".join(found)
+
+
+def no_sideways_scroll(page: Page, width: int = 320) -> None:
+    """Assert that nothing sticks out at this width; says what does."""
+    page.set_viewport_size({"width": width, "height": 800})
+    over = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+        [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
+        && !e.closest('.c-scroll')).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert not over, f"{page.url} at {width}px:\n" + "\n".join(over[:8])
+
+
+def picture(page: Page, name: str) -> Path:
+    """Save a picture of the whole page under var/screenshots and return where."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    target = PICTURES / f"{name}.png"
+    page.screenshot(path=str(target), full_page=True)
+    return target
+
+
+def bytes_of_first_view(browser: Browser, url: str) -> dict[str, int]:
+    """Return address -> bytes over the wire of everything a first visit to `url` loads."""
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    names: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    session.on("Network.responseReceived", lambda e: names.update({e["requestId"]: e["response"]["url"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda e: sizes.update({names.get(e["requestId"], "?"): int(e["encodedDataLength"])}),
+    )
+    page.goto(url, wait_until="networkidle")
+    context.close()
+    return sizes
