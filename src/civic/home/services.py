@@ -1,33 +1,148 @@
-"""Journeys of the front door: search over the published services, the guide of the front page, my page."""
+"""Journeys of the front door: search over the published services, and the guide of the front page."""
 
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Lock
-from typing import Any
 
-from django.apps import apps
+from django.db.models import Count, Max, Sum
+from django.utils.translation import gettext as _
 
+from civic.catalogue.models import Service, Theme
+from civic.catalogue.states import Source
 from civic.home.rules.search import Entry, Hit, Index
+
+Stamp = tuple[int, int, int]
+SHOWN = 8  # services named on the front page
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way into the services: a theme, a life event, a department; and how many services it leads to."""
+
+    code: str
+    name: str
+    name_en: str
+    count: int = 0
 
 
 @dataclass(frozen=True)
 class Guide:
     """The ways into the services that the front page offers."""
 
-    themes: tuple[str, ...] = ()
-    life_events: tuple[str, ...] = ()
-    departments: tuple[Any, ...] = ()
-    count: int = 0
+    themes: tuple[Choice, ...]
+    life_events: tuple[Choice, ...]
+    departments: tuple[Choice, ...]
+    online: tuple[Choice, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A service that answers a question, and why."""
+
+    service: Service
+    hit: Hit
+    why: str
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    stamp: Stamp
+    index: Index
+    guide: Guide
+
+
+_kept: _Snapshot | None = None
+_building = Lock()
 
 
 def guide() -> Guide:
-    return Guide()
+    """Return the ways into the services published now."""
+    return _snapshot().guide
 
 
-def find_services(query: str) -> list[Any]:
-    return []
+def find_services(query: str, limit: int = 20) -> list[Found]:
+    """Return the published services that answer `query`, best first."""
+    hits = _snapshot().index.find(query, limit)
+    rows = Service.objects.published().filter(code__in=[hit.code for hit in hits]).for_list()
+    services = {service.code: service for service in rows}
+    return [Found(services[hit.code], hit, why(hit)) for hit in hits if hit.code in services]
 
 
-def my_page(account: Any, *, at: datetime) -> dict[str, Any]:
-    return {}
+def why(hit: Hit) -> str:
+    """Return in words why a service was found; nothing where its name says it."""
+    by_way = {
+        "meaning": _("意思相近:%(term)s"),
+        "pinyin": _("拼音相符:%(term)s"),
+        "initials": _("首字母相符:%(term)s"),
+        "sound": _("读音相近:%(term)s"),
+        "typing": _("字相近:%(term)s"),
+    }
+    by_kind = {"alias": _("也叫:%(term)s"), "theme": _("主题:%(term)s"), "department": _("部门:%(term)s")}
+    words = by_way.get(hit.way) or by_kind.get(hit.how)
+    return words % {"term": hit.term} if words else ""
+
+
+def _snapshot() -> _Snapshot:
+    """Return the index of the services published now, built again when any of them has changed."""
+    global _kept  # noqa: PLW0603 one index a process
+    stamp = _stamp()
+    kept = _kept
+    if kept is None or kept.stamp != stamp:
+        with _building:
+            if _kept is None or _kept.stamp != stamp:
+                _kept = _build(stamp)
+            kept = _kept
+    return kept
+
+
+def _stamp() -> Stamp:
+    totals = Service.objects.published().aggregate(n=Count("pk"), changes=Sum("revision"), newest=Max("current_id"))
+    return totals["n"], totals["changes"] or 0, totals["newest"] or 0
+
+
+def _build(stamp: Stamp) -> _Snapshot:
+    services = list(Service.objects.published().for_list())
+    return _Snapshot(stamp, Index([_entry(service) for service in services]), _guide(services))
+
+
+def _entry(service: Service) -> Entry:
+    version = service.current
+    assert version is not None, "published services have a version in force"
+    return Entry(
+        code=service.code, name=version.name, aliases=tuple(version.aliases), english=version.name_en,
+        theme=version.theme, department=service.department.name, life_events=tuple(version.life_events),
+        own=service.source == Source.CITY,
+    )  # fmt: skip
+
+
+def _guide(services: list[Service]) -> Guide:
+    versions = [service.current for service in services if service.current is not None]
+    themes = Counter(version.theme for version in versions)
+    events = Counter(event for version in versions for event in version.life_events)
+    offices = Counter(service.department for service in services)
+    departments = [Choice(office.code, office.name, office.name_en, n) for office, n in offices.items()]
+    return Guide(
+        themes=_choices(Theme.Kind.THEME, themes),
+        life_events=_choices(Theme.Kind.LIFE_EVENT, events),
+        departments=tuple(sorted(departments, key=lambda choice: (-choice.count, choice.code))),
+        online=_one_a_theme(services),
+        count=len(services),
+    )
+
+
+def _choices(kind: str, counts: Counter[str]) -> tuple[Choice, ...]:
+    english = dict(Theme.objects.filter(kind=kind).values_list("name", "name_en"))
+    named = [Choice(name, name, english.get(name, ""), count) for name, count in counts.items() if name]
+    order = {name: place for place, name in enumerate(english)}
+    return tuple(sorted(named, key=lambda choice: (order.get(choice.name, len(order)), -choice.count, choice.name)))
+
+
+def _one_a_theme(services: list[Service]) -> tuple[Choice, ...]:
+    """Return services that can be applied for online, the first of each theme."""
+    chosen: dict[str, Choice] = {}
+    for service in services:
+        version = service.current
+        if version is not None and version.online and version.form and version.theme not in chosen:
+            chosen[version.theme] = Choice(service.code, version.name, version.name_en)
+    return tuple(chosen.values())[:SHOWN]

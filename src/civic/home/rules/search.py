@@ -20,12 +20,13 @@ load_phrases_dict(
 
 ENOUGH = 30.0  # below this a hit is noise
 MEANT, SOUNDS, TYPED = 0.97, 0.85, 0.8  # worth of a hit by meaning, by sound, by likeness against one by name
+ELSEWHERE = 0.9  # a service imported from another city's list stands after the city's own
 OTHER_KINDS = {"name": 1.0, "alias": 0.99, "english": 0.97, "theme": 0.62, "department": 0.6}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What search knows of a service."""
+    """What search knows of a service; `own`: the city's own, not imported from another list."""
 
     code: str
     name: str
@@ -34,6 +35,7 @@ class Entry:
     theme: str = ""
     department: str = ""
     life_events: tuple[str, ...] = ()
+    own: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class _Term:
     text: str
     plain: str
     syllables: tuple[str, ...]
+    own: bool
 
     @property
     def pinyin(self) -> str:
@@ -162,7 +165,8 @@ class Index:
 
     def _hit(self, place: int, score: float, way: str) -> Hit:
         term = self._terms[place]
-        return Hit(term.code, score * OTHER_KINDS[term.how], term.how, term.text, way)
+        worth = OTHER_KINDS[term.how] * (1.0 if term.own else ELSEWHERE)
+        return Hit(term.code, score * worth, term.how, term.text, way)
 
 
 def grams(sequence: Sequence[str]) -> list[str]:
@@ -184,4 +188,4 @@ def _pieces(text: str) -> list[str]:
 def _terms(entry: Entry) -> list[_Term]:
     pairs = [("name", entry.name), *(("alias", alias) for alias in entry.aliases), ("english", entry.english)]
     pairs += [("theme", entry.theme), ("department", entry.department), *(("theme", e) for e in entry.life_events)]
-    return [_Term(entry.code, how, text, plain(text), sounds(plain(text))) for how, text in pairs if text]
+    return [_Term(entry.code, how, text, plain(text), sounds(plain(text)), entry.own) for how, text in pairs if text]
