@@ -84,7 +84,7 @@ def logged_in(db: Any) -> Callable[[Any], str]:
 
     def session(account: Any) -> str:
         client = Client()
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(account)
         return client.session.session_key
 
     return session

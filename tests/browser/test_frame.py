@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import EVERY_VIEW, SCRIPTED_VIEWS, View, axe, no_sideways_scroll, picture
+from tests.browser.conftest import SCRIPTED_VIEWS, axe, no_sideways_scroll, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {

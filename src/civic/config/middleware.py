@@ -5,8 +5,8 @@ import re
 import secrets
 from collections.abc import Callable
 
-from django.db import OperationalError
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation

@@ -1,1 +1,1 @@
-"""The front door: search, the front page, my page, help, and how the pages are shown. Reads many rooms, owns no noun."""
+"""The front door: search, front page, my page, help, how pages are shown. Reads many rooms, owns no noun."""

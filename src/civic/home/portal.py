@@ -4,10 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from civic.accounts.http import SignedIn
 from civic.core import access
 from civic.core.pages import page
 from civic.home import samples, services
@@ -23,6 +26,14 @@ PREFERENCES = {
     ("language", "zh"): (settings.LANGUAGE_COOKIE_NAME, "zh-hans"),
     ("language", "en"): (settings.LANGUAGE_COOKIE_NAME, "en"),
 }
+MINE = [
+    ("/my/cases/", _("我的办件"), _("进度、补正、草稿")),
+    ("/my/letters/", _("我的来信"), _("站内信和通知")),
+    ("/my/ratings/", _("我的评价"), _("待评价和已评价")),
+    ("/my/account/", _("我的资料"), _("姓名、手机号、实名等级")),
+    ("/my/mandates/", _("代办授权"), _("替家人或单位办事")),
+    ("/my/sessions/", _("登录设备"), _("在哪里登录过")),
+]
 
 
 @access.public
@@ -43,9 +54,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @access.signed_in
 @require_GET
-def my(request: HttpRequest) -> HttpResponse:
+def my(request: SignedIn) -> HttpResponse:
     """Show everything that is this person's: cases, drafts, letters, data, and who read it."""
-    return page(request, "home/portal/my.html", services.my_page(request.user, at=timezone.now()))
+    tiles = [tile for tile in MINE if _is_open(tile[0])]
+    shown = {"account": request.user, "tiles": tiles, "readings": services.readings_of(request.user)}
+    return page(request, "home/portal/my.html", shown)
 
 
 @access.public
@@ -100,3 +113,12 @@ def components(request: HttpRequest) -> HttpResponse:
         raise Http404
     shown: dict[str, Any] = samples.context(timezone.now())
     return page(request, "home/portal/components.html", shown)
+
+
+def _is_open(address: str) -> bool:
+    """Whether this role of the image has a door at `address`."""
+    try:
+        resolve(address)
+    except Resolver404:
+        return False
+    return True

@@ -21,7 +21,8 @@ SCHEMA: dict[str, dict[str, Any]] = {
     },
     "needs": {
         "type": "array", "title": "需要的帮助", "title_en": "Help you need",
-        "items": {"enum": ["door", "sign"], "x-labels": ["上门办理", "手语"], "x-labels-en": ["Home visit", "Sign language"]},
+        "items": {"enum": ["door", "sign"]}, "x-labels": ["上门办理", "手语"],
+        "x-labels-en": ["Home visit", "Sign language"],
     },
     "since": {"type": "string", "format": "date", "title": "开始日期", "title_en": "Start date"},
     "amount": {"type": "string", "x-widget": "money", "title": "提取金额", "title_en": "Amount"},

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from pypinyin import lazy_pinyin, load_phrases_dict
 from rapidfuzz import fuzz
@@ -13,11 +14,12 @@ from rapidfuzz import fuzz
 from civic.home.rules.words import plain, readings
 
 # Readings that single characters get wrong; the whole phrase dictionary costs 40 MB in each process.
-load_phrases_dict(
-    {"银行": [["yín"], ["háng"]], "行业": [["háng"], ["yè"]], "重建": [["chóng"], ["jiàn"]], "参加": [["cān"], ["jiā"]],
-     "长者": [["zhǎng"], ["zhě"]], "校长": [["xiào"], ["zhǎng"]], "重新": [["chóng"], ["xīn"]], "六安": [["lù"], ["ān"]]}
-)  # fmt: skip
+READINGS = """
+银行 yín háng|行业 háng yè|重建 chóng jiàn|参加 cān jiā|长者 zhǎng zhě|校长 xiào zhǎng|重新 chóng xīn|六安 lù ān
+""".strip()
+load_phrases_dict({said: [[sound] for sound in sounds] for said, *sounds in map(str.split, READINGS.split("|"))})
 
+SINGLE, PAIR = 0.7, 2.0  # two characters side by side tell more than the two alone; two English words do not
 ENOUGH = 30.0  # below this a hit is noise
 MEANT, SOUNDS, TYPED = 0.97, 0.85, 0.8  # worth of a hit by meaning, by sound, by likeness against one by name
 ELSEWHERE = 0.9  # a service imported from another city's list stands after the city's own
@@ -84,7 +86,9 @@ class Grams:
     def weight(self, gram: str) -> float:
         """Return how much a gram tells: rare ones more, pairs more than singles, unknown ones most."""
         rarity = math.log1p(self._size / (1 + len(self._places.get(gram, ()))))
-        return rarity * (2.0 if " " in gram else 0.7)
+        if " " not in gram:
+            return rarity * SINGLE
+        return rarity * (SINGLE if gram.isascii() else PAIR)
 
     def scores(self, sequence: Sequence[str]) -> dict[int, float]:
         """Return place -> 0 to 100: how much of the question is in the term, and of the term in the question."""
@@ -171,7 +175,7 @@ class Index:
 
 def grams(sequence: Sequence[str]) -> list[str]:
     """Return the single pieces and the neighbouring pairs ("社 保")."""
-    return [*sequence, *(f"{left} {right}" for left, right in zip(sequence, sequence[1:], strict=False))]
+    return [*sequence, *(f"{left} {right}" for left, right in pairwise(sequence))]
 
 
 @lru_cache(maxsize=20_000)

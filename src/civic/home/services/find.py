@@ -7,7 +7,7 @@ from threading import Lock
 from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
 
-from civic.catalogue.models import Service, Theme
+from civic.catalogue.models import Service, Theme, Version
 from civic.catalogue.states import Source
 from civic.home.rules.search import Entry, Hit, Index
 
@@ -85,7 +85,7 @@ def why(hit: Hit) -> str:
 
 def _snapshot() -> _Snapshot:
     """Return the index of the services published now, built again when any of them has changed."""
-    global _kept  # noqa: PLW0603 one index a process
+    global _kept
     stamp = _stamp()
     kept = _kept
     if kept is None or kept.stamp != stamp:
@@ -103,12 +103,11 @@ def _stamp() -> Stamp:
 
 def _build(stamp: Stamp) -> _Snapshot:
     services = list(Service.objects.published().for_list())
-    return _Snapshot(stamp, Index([_entry(service) for service in services]), _guide(services))
+    entries = [_entry(service, service.current) for service in services if service.current is not None]
+    return _Snapshot(stamp, Index(entries), _guide(services))
 
 
-def _entry(service: Service) -> Entry:
-    version = service.current
-    assert version is not None, "published services have a version in force"
+def _entry(service: Service, version: Version) -> Entry:
     return Entry(
         code=service.code, name=version.name, aliases=tuple(version.aliases), english=version.name_en,
         theme=version.theme, department=service.department.name, life_events=tuple(version.life_events),
