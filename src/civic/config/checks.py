@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,7 +104,7 @@ QUESTIONS: list[Callable[[], Complaints]] = [
 
 
 @register(Tags.security, deploy=True)
-def configuration(app_configs: list[AppConfig] | None = None, **_options: Any) -> list[CheckMessage]:
+def configuration(app_configs: Sequence[AppConfig] | None = None, **_options: Any) -> list[CheckMessage]:
     """Return an error for each thing that is not fit for a city; a demonstration is let off."""
     if settings.DEMONSTRATION:
         return []
