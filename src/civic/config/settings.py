@@ -18,6 +18,12 @@ DEMONSTRATION = env.flag("CIVIC_DEMONSTRATION", True)
 DEBUG = False
 SECRET_KEY = env.text("CIVIC_SECRET_KEY", "demonstration-only-" + "x" * 40 if DEMONSTRATION else "not set")
 MASTER_KEY = env.text("CIVIC_MASTER_KEY")  # base64 of 32 bytes; empty: var/secrets/master.key, made at first start
+LEDGER_KEY = env.text("CIVIC_LEDGER_KEY")  # signs the ledger's heads: base64 of 32 bytes; empty: var/secrets/ledger.key
+SEAL_KEY = env.text("CIVIC_SEAL_KEY")  # marks the ledger's entries as the application's own; empty: var/secrets/seal.key
+LEDGER_PUBLIC_KEYS = env.text("CIVIC_LEDGER_PUBLIC_KEYS").split()  # former keys; in a public role also today's
+FORMER_SEAL_KEYS = env.text("CIVIC_FORMER_SEAL_KEYS").split()
+LEDGER_ORIGIN = env.text("CIVIC_LEDGER_ORIGIN", "civic/luan")  # the first line of each signed head
+LEDGER_WITNESS = Path(env.text("CIVIC_LEDGER_WITNESS", str(VAR / "witness")))  # newest head, outside the database
 ALLOWED_HOSTS = env.text("CIVIC_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 HTTPS = env.flag("CIVIC_HTTPS", not DEMONSTRATION)
 

@@ -25,7 +25,6 @@ class Stateful(Sealed):
     """A record that moves through published states, one recorded step at a time."""
 
     STEPS: ClassVar[Steps]
-    ROOT: ClassVar[str] = ""  # name of the foreign key to the aggregate this row belongs to; empty: it is a root
     _stepping = False
     state: "models.CharField[str, str]"
     version = models.PositiveIntegerField("版本", default=1, editable=False)
@@ -55,18 +54,13 @@ class Stateful(Sealed):
             self.version += 1
             self.save(force_update=True)
             label = f"{self._meta.label_lower}.{name}"
-            record(at=at, actor=by, step=label, subject=self.ledger_root(), purpose=purpose, detail=detail)
+            record(at=at, actor=by, step=label, subject=self, purpose=purpose, detail=detail)
             for job in settings.REACTIONS.get(label, ()):
                 enqueue(job, subject=self.pk)
 
     def allowed_steps(self) -> tuple[str, ...]:
         """Return the names of the steps that the table has from here."""
         return self.STEPS.allowed(self.state)
-
-    def ledger_root(self) -> Sealed:
-        """Return the noun whose seal covers this row: itself, or the aggregate it belongs to."""
-        root: Sealed = getattr(self, self.ROOT) if self.ROOT else self
-        return root
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -1,0 +1,119 @@
+"""record(): the only way into the ledger."""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import Error, connection
+
+from civic.audit.keys import mac
+from civic.audit.models import Entry
+from civic.audit.seal import Sealed, digest
+from civic.core.errors import Unavailable
+
+INSERT = """
+    INSERT INTO audit_entry (at, actor, step, subject, purpose, detail, salt, digest, mark)
+    VALUES (%(at)s, %(actor)s, %(step)s, %(subject)s, %(purpose)s, %(detail)s::jsonb, %(salt)s, %(digest)s, %(mark)s)
+    RETURNING id, recorded_at, txid::text
+"""
+
+
+class LedgerClosed(Unavailable):
+    """The ledger cannot be written, so nothing was changed."""
+
+    code = "ledger-closed"
+
+    def __init__(self) -> None:
+        super().__init__("审计账本暂时不能写入,本次操作没有生效,请稍后再试。")
+
+
+def record(
+    *,
+    at: datetime,
+    actor: object,
+    step: str,
+    subject: Sealed | str,
+    purpose: str = "",
+    detail: Mapping[str, str] | None = None,
+) -> Entry:
+    """Add one entry, in the caller's transaction, with a salted digest of the subject's rows.
+
+    `actor` is anything with a `ledger_id()` (an account) or a plain code ("timer", "operator").
+    `subject` is a sealed noun as it is now stored, or its ledger id where it is only read or named.
+    A step that ends in `.delete` or `.purge` says that the noun's row is gone from here on.
+    Raises: LedgerClosed, if the entry cannot be written; the caller's transaction rolls back.
+            RuntimeError, if a noun is recorded outside `transaction.atomic()`: its change could not be undone.
+    """
+    if isinstance(subject, Sealed) and not connection.in_atomic_block:
+        raise RuntimeError(f"record({step!r}) outside transaction.atomic(): the change would stay without its entry.")
+    entry = _entry(at=at, actor=actor, step=step, subject=subject, purpose=purpose, detail=detail)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT, _values(entry))
+            row = cursor.fetchone()
+    except Error as error:
+        raise LedgerClosed from error
+    entry.id, entry.recorded_at, entry.txid = row[0], row[1], int(row[2])
+    entry._state.adding = False
+    return entry
+
+
+def entry_values(
+    *,
+    at: datetime,
+    actor: object,
+    step: str,
+    subject: Sealed | str,
+    purpose: str = "",
+    detail: Mapping[str, str] | None = None,
+) -> dict[str, object]:
+    """Return the columns of the entry that record() would write, for a caller's own hand-written statement.
+
+    `detail` is JSON text (cast it to jsonb); `id`, `recorded_at` and `txid` come from the database's defaults.
+    """
+    return _values(_entry(at=at, actor=actor, step=step, subject=subject, purpose=purpose, detail=detail))
+
+
+def ledger_id(thing: object) -> str:
+    """Return the pseudonymous name by which the ledger knows `thing`."""
+    if isinstance(thing, str):
+        return thing
+    name = getattr(thing, "ledger_id", None)
+    if name is None:
+        raise TypeError(f"{type(thing).__name__} has no ledger_id(); pass an account or a code such as 'timer'.")
+    return str(name())
+
+
+def _entry(
+    *, at: datetime, actor: object, step: str, subject: Sealed | str, purpose: str, detail: Mapping[str, str] | None
+) -> Entry:
+    """Return the entry, sealed and marked, not yet stored."""
+    salt = os.urandom(16)
+    root = subject.ledger_root() if isinstance(subject, Sealed) else subject
+    entry = Entry(
+        at=at,
+        actor=ledger_id(actor),
+        step=step,
+        subject=ledger_id(root),
+        purpose=purpose,
+        detail={str(key): str(value) for key, value in (detail or {}).items()},
+        salt=salt,
+        digest=digest(root.sealed_content(), salt) if isinstance(root, Sealed) else b"",
+    )
+    entry.mark = mac(entry.marked_bytes())
+    return entry
+
+
+def _values(entry: Entry) -> dict[str, object]:
+    return {
+        "at": entry.at,
+        "actor": entry.actor,
+        "step": entry.step,
+        "subject": entry.subject,
+        "purpose": entry.purpose,
+        "detail": json.dumps(entry.detail, ensure_ascii=False),
+        "salt": entry.salt,
+        "digest": entry.digest,
+        "mark": entry.mark,
+    }
