@@ -129,9 +129,7 @@ class Head(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="audit_head_grows", condition=Q(previous__gte=0) & Q(size__gt=F("previous"))
-            )
+            models.CheckConstraint(name="audit_head_grows", condition=Q(previous__gte=0) & Q(size__gt=F("previous")))
         ]
 
     class Personal:

@@ -50,7 +50,10 @@ class NodeQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """Return the stored hashes of `places`, leaves included; a place that is not stored is left out."""
         leaf = self.model._meta.apps.get_model("audit", "Leaf")
         indexes = [index for level, index in places if level == 0]
-        found = {(0, index): bytes(value) for index, value in leaf.objects.filter(index__in=indexes).values_list("index", "hash")}
+        found = {
+            (0, index): bytes(value)
+            for index, value in leaf.objects.filter(index__in=indexes).values_list("index", "hash")
+        }
         wanted = Q(pk__in=[place for place in places if place[0]])
         rows = self.filter(wanted).values_list("level", "index", "hash")
         return found | {(level, index): bytes(value) for level, index, value in rows}

@@ -69,8 +69,7 @@ def public_keys() -> dict[str, PublicKey]:
     CIVIC_LEDGER_PUBLIC_KEYS lists former keys, and where the private key is not at hand (a public role) all of them.
     """
     listed = [
-        PublicKey(keys.decode(text, "CIVIC_LEDGER_PUBLIC_KEYS"))
-        for text in getattr(settings, "LEDGER_PUBLIC_KEYS", ())
+        PublicKey(keys.decode(text, "CIVIC_LEDGER_PUBLIC_KEYS")) for text in getattr(settings, "LEDGER_PUBLIC_KEYS", ())
     ]
     own = [FileSigner().public] if not listed or keys.is_at_hand("ledger") else []
     return {key.key_id: key for key in (*own, *listed)}
