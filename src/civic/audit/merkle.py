@@ -25,7 +25,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """The right edge of a growing tree: the roots of its perfect subtrees, so that a leaf is added in O(1) on average."""
+    """The right edge of a growing tree: the roots of its perfect subtrees, so a leaf is added in O(1) on average."""
 
     def __init__(self, size: int = 0, nodes: Nodes | None = None) -> None:
         self.size = size

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from civic.audit.merkle import Place
 
 if TYPE_CHECKING:
-    from civic.audit.models import Entry, Head, Leaf, Node
+    from civic.audit.models import Head
 
 
 class EntryQuerySet(models.QuerySet):  # type: ignore[type-arg]

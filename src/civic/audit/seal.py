@@ -12,7 +12,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
-
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -57,7 +56,7 @@ def part_relations(model: type[models.Model]) -> "Iterator[tuple[str, models.For
     """Yield the label and the owning relation of every model whose rows are parts of `model`."""
     for relation in sorted(model._meta.related_objects, key=lambda found: found.related_model._meta.label_lower):
         part = relation.related_model
-        if issubclass(part, Sealed) and part.ROOT == relation.field.name:
+        if issubclass(part, Sealed) and relation.field.name == part.ROOT:
             yield part._meta.label_lower, relation.field
 
 

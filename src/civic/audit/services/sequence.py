@@ -134,7 +134,8 @@ def _store(frontier: Frontier, entries: Sequence[Entry]) -> None:
         nodes += frontier.append(value)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO audit_leaf (index, entry_id, hash) SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])",
+            "INSERT INTO audit_leaf (index, entry_id, hash)"
+            " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])",
             _columns(leaves),
         )
         cursor.execute(

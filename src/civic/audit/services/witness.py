@@ -48,7 +48,7 @@ def path() -> Path:
     """Return the file of this database's newest head; a database made anew has another."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT system_identifier FROM pg_control_system()), oid FROM pg_database WHERE datname=current_database()"
+            "SELECT system_identifier, oid FROM pg_control_system(), pg_database WHERE datname = current_database()"
         )
         cluster, database = cursor.fetchone()
     return Path(settings.LEDGER_WITNESS) / f"{cluster}-{database}.json"
