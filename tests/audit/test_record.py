@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, transaction
 
-from civic.accounts.models import Department, Person
+from civic.accounts.models import Department
 from civic.audit.keys import is_marked
 from civic.audit.models import Entry
 from civic.audit.seal import digest
@@ -17,13 +17,13 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 @pytest.mark.django_db
 def test_an_entry_covers_the_noun_as_it_is_stored_and_carries_the_applications_mark() -> None:
-    wang = Person.objects.create()
+    rsj = Department.objects.create(code="rsj", name="人社局")
 
-    entry = record(at=MONDAY, actor="timer", step="accounts.person.add", subject=wang, detail={"unit": "rsj"})
+    entry = record(at=MONDAY, actor="timer", step="accounts.department.add", subject=rsj, detail={"unit": "rsj"})
 
     stored = Entry.objects.get()
-    assert stored.subject == f"accounts.person:{wang.pk}"
-    assert bytes(stored.digest) == digest(Person.objects.get().sealed_content(), bytes(stored.salt))
+    assert stored.subject == f"accounts.department:{rsj.pk}"
+    assert bytes(stored.digest) == digest(Department.objects.get().sealed_content(), bytes(stored.salt))
     assert is_marked(stored.marked_bytes(), bytes(stored.mark))
     assert stored.hash() == entry.hash()
 
@@ -51,8 +51,8 @@ def test_the_hash_covers_every_column() -> None:
 
 @pytest.mark.django_db
 def test_entry_values_serve_a_hand_written_statement() -> None:
-    wang = Person.objects.create()
-    values = entry_values(at=MONDAY, actor="timer", step="accounts.person.add", subject=wang)
+    rsj = Department.objects.create(code="rsj", name="人社局")
+    values = entry_values(at=MONDAY, actor="timer", step="accounts.department.add", subject=rsj)
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -66,10 +66,10 @@ def test_entry_values_serve_a_hand_written_statement() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_noun_is_not_recorded_outside_a_transaction() -> None:
-    wang = Person.objects.create()
+    rsj = Department.objects.create(code="rsj", name="人社局")
 
     with pytest.raises(RuntimeError, match=r"outside transaction\.atomic"):
-        record(at=MONDAY, actor="timer", step="accounts.person.add", subject=wang)
+        record(at=MONDAY, actor="timer", step="accounts.department.add", subject=rsj)
 
     assert Entry.objects.count() == 0
 
@@ -87,12 +87,12 @@ def test_when_the_insert_is_denied_the_step_is_refused_and_nothing_changes(appli
         cursor.execute(f"SET LOCAL ROLE {application_role}")
 
     with pytest.raises(LedgerClosed) as refused, transaction.atomic():
-        wang = Person.objects.create()
-        record(at=MONDAY, actor="timer", step="accounts.person.add", subject=wang)
+        rsj = Department.objects.create(code="rsj", name="人社局")
+        record(at=MONDAY, actor="timer", step="accounts.department.add", subject=rsj)
 
     assert refused.value.status == 503
     assert refused.value.message == "审计账本暂时不能写入,本次操作没有生效,请稍后再试。"
-    assert (Person.objects.count(), Entry.objects.count()) == (0, 0)
+    assert (Department.objects.count(), Entry.objects.count()) == (0, 0)
 
 
 @pytest.mark.django_db

@@ -46,6 +46,10 @@ class Sealed(models.Model):
             content[f"parts.{name}"] = [part.sealed_content() for part in _by_key(rows)]
         return content
 
+    def is_newborn(self) -> bool:
+        """Whether this row may be as it is although no entry is about it: its making is an entry of its owner."""
+        return False
+
     @classmethod
     def sealed_rows(cls) -> "models.QuerySet[Self]":
         """Return all rows, for verification; prefetch here what `sealed_content()` reads."""

@@ -144,6 +144,10 @@ class SubjectKey(Sealed):
             "shredded_at": self.shredded_at and f"{self.shredded_at.timestamp():.6f}",
         }
 
+    def is_newborn(self) -> bool:
+        """A key is made with its subject, whose entry names it; its own first entry is its end."""
+        return self.shredded_at is None
+
     def __getstate__(self) -> dict[str, Any]:
         """Leave the clear key out of anything that is pickled, such as a cache entry."""
         return {name: value for name, value in super().__getstate__().items() if name != "_clear"}

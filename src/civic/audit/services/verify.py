@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Q, Value
-from django.db.models.functions import Power
+from django.db.models import F, Max, Min, Q, Value
+from django.db.models.functions import Least, Power
 
 from civic.audit.keys import is_marked
 from civic.audit.merkle import Frontier, Place
@@ -65,14 +65,14 @@ class _Tree:
 
     def check(self, progress: Progress) -> None:
         newest = Head.objects.aggregate(size=Max("size"))["size"] or 0
-        stored = (Leaf.objects.aggregate(last=Max("index"))["last"] or 0) + 1 if Leaf.objects.exists() else 0
-        total = max(newest, stored, max(self.outside, default=0))
+        total = max(newest, max(self.outside, default=0))
         for begin in range(0, total, self.batch):
             end = min(begin + self.batch, total)
             self._check_batch(begin, end)
             progress("leaves", end, total)
-        if stored > newest:
-            self.report.add("extra leaf", f"leaf {newest} and later are in no signed head", newest)
+        extra = Leaf.objects.filter(index__gte=total).aggregate(first=Min("index"))["first"]
+        if extra is not None:
+            self.report.add("extra leaf", f"leaf {extra} and later are in no signed head", extra)
         self._check_places(total)
 
     def _check_batch(self, begin: int, end: int) -> None:
@@ -111,10 +111,9 @@ class _Tree:
             if stored is None:
                 self.report.add("missing node", f"node {level}/{index} is gone")
             elif stored != value and self.is_true:
-                self.is_true = False
                 first, last = index << level, ((index + 1) << level) - 1
-                self.report.add(
-                    "changed node", f"node {level}/{index} does not follow from leaves {first} to {last}", first
+                self._blame(
+                    "changed node", f"node {level}/{index} does not follow from leaves {first} to {last}", first, last
                 )
 
     def _check_head(self, size: int, head: Head | None, root: bytes | None) -> None:
@@ -124,11 +123,16 @@ class _Tree:
         else:
             self._check_signature(head)
         for expected, who in ((head and bytes(head.root), f"head {size}"), (known, f"the witness of head {size}")):
-            if expected is not None and expected != root and self.is_true:
-                self.is_true = False
-                first = self.previous_head
-                self.report.add("changed root", f"leaves {first} to {size - 1} do not lead to the root of {who}", first)
+            if None not in (expected, root) and expected != root and self.is_true:
+                first, last = self.previous_head, size - 1
+                self._blame("changed root", f"leaves {first} to {last} do not lead to the root of {who}", first, last)
         self.previous_head = size
+
+    def _blame(self, kind: str, message: str, first: int, last: int) -> None:
+        """Note that leaves [first, last] do not fit; name the first of them unless a bad leaf already explains it."""
+        self.is_true = False
+        known = self.report.first_bad_leaf
+        self.report.add(kind, message, None if known is not None and known <= last else first)
 
     def _check_signature(self, head: Head) -> None:
         self.report.heads += 1
@@ -139,7 +143,7 @@ class _Tree:
 
     def _check_places(self, total: int) -> None:
         """Look for nodes where none belongs."""
-        beyond = Node.objects.annotate(end=(F("index") + 1) * Power(Value(2), "level")).filter(
+        beyond = Node.objects.annotate(end=(F("index") + 1) * Power(Value(2), Least(F("level"), Value(63)))).filter(
             Q(end__gt=total) | Q(level__lt=1) | Q(index__lt=0)
         )
         for level, index in beyond.order_by("level", "index").values_list("level", "index")[:1]:
