@@ -15,13 +15,13 @@ from civic.deadlines.states import STOPPED, SUSPENDED
 
 
 class Light(StrEnum):
-    """The colour of a limit."""
+    """The colour of a limit, as the countdown component takes it."""
 
-    GREEN = "GREEN"
-    YELLOW = "YELLOW"
-    RED = "RED"
-    PAUSED = "PAUSED"
-    DONE = "DONE"
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    PAUSED = "paused"
+    DONE = "done"
 
 
 class Limit(Protocol):

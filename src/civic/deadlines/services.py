@@ -1,5 +1,6 @@
 """Journeys of legal time: firing rungs, counting anew, and whether the calendar reaches far enough."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,7 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civic.core.jobs import enqueue
+from civic.deadlines.calendars import Day, Notice
 from civic.deadlines.models import Clock, Fired, published_calendar
+from civic.deadlines.official_year import OfficialDay
 from civic.workflow.models import StepRefused
 
 BATCH = 500
@@ -65,6 +68,11 @@ def _recount(clock: Clock, at: datetime) -> bool:
     except StepRefused:
         return False
     return True
+
+
+def days_of(days: Sequence[OfficialDay], notice: Notice) -> dict[date, Day]:
+    """Return the days that an operator typed as a calendar takes them, for a look before they are entered."""
+    return {day.on: Day(day.kind, day.name, notice) for day in days}
 
 
 @dataclass(frozen=True, slots=True)
