@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from civic.audit.models import Entry
 from civic.core.errors import Conflict, Invalid, NotAllowed
@@ -273,3 +274,13 @@ def test_explain_names_the_suspension_and_its_basis() -> None:
         ("COUNTED", ""),
     ]
     assert Fired.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "words"), [("03", "4 working days left"), ("06", "1 working day left"), ("11", "Overdue by 3 working days")]
+)
+def test_the_countdown_speaks_english_too(day: str, words: str) -> None:
+    running = clock(budget=4)
+
+    with translation.override("en"):
+        assert str(running.countdown(at=city(f"2026-03-{day} 09:00"))) == words

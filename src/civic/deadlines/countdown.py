@@ -48,7 +48,9 @@ class Countdown:
 
     def __str__(self) -> str:
         if self.is_overdue:
-            return _("已超期") + (_units(-self.amount, self.unit) if self.amount else "")
+            if not self.amount:
+                return _("已超期")
+            return _("已超期%(units)s") % {"units": _units(-self.amount, self.unit)}
         if self.state == STOPPED or self.amount is None:
             return _("已停止计时")
         if self.state == SUSPENDED:
