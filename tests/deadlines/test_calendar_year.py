@@ -11,21 +11,8 @@ from civic.core.errors import Invalid
 from civic.deadlines import official_year, services
 from civic.deadlines.calendars import CalendarMissing, DayKind, Notice
 from civic.deadlines.models import CalendarYear, Clock, published_calendar
-from civic.deadlines.models.calendar import forget_calendar
 from tests.factories.accounts import official
-from tests.factories.deadlines import CLERK, MONDAY, city, clock, year_lines
-
-NOTICE = Notice("关于2027年部分节假日安排的通知(测试用)", "测试〔2026〕1号", "测试数据,不是官方通知")
-
-
-def enter(text: str, *, year: int = 2027, at=MONDAY) -> CalendarYear:
-    days, errors = official_year.parse(text, year)
-    assert errors == []
-    entered = CalendarYear.objects.enter(
-        year=year, notice=NOTICE, published_on=date(year - 1, 11, 20), days=days, by=CLERK, at=at
-    )
-    forget_calendar()
-    return entered
+from tests.factories.deadlines import CLERK, MONDAY, NOTICE, calendar_year, city, clock, year_lines
 
 
 @pytest.mark.parametrize(
@@ -88,7 +75,7 @@ def test_an_entered_year_makes_limits_into_it_possible_and_is_cited() -> None:
     with pytest.raises(CalendarMissing):
         clock(budget=10, at=city("2026-12-25 09:00"))
 
-    entered = enter(year_lines() + "\n2027-01-09 班")
+    entered = calendar_year(lines=year_lines() + "\n2027-01-09 班")
 
     running = clock(budget=10, at=city("2026-12-25 09:00"))
     assert running.due_at == city("2027-01-09 23:59:59")
@@ -114,7 +101,7 @@ def test_a_correction_overrides_the_package_and_running_clocks_are_counted_anew(
     running = clock(budget=5, at=city("2026-09-28 09:00"))
     assert running.due_at == city("2026-10-10 23:59:59")
 
-    enter(year_lines(2026), year=2026)
+    calendar_year(2026)
 
     job = ProcrastinateJob.objects.get(task_name="civic.deadlines.tasks.recount_clocks")
     assert job.args == {"year": 2026}
@@ -141,7 +128,7 @@ def test_a_notice_without_title_or_source_is_refused(missing: str) -> None:
 
 @pytest.mark.django_db
 def test_the_seal_of_a_year_covers_its_days() -> None:
-    entered = enter(year_lines())
+    entered = calendar_year()
     before = entered.sealed_content()
 
     entered.days.filter(on=date(2027, 1, 1)).update(kind="WORK")
@@ -159,7 +146,7 @@ def test_operators_are_warned_of_the_year_that_will_be_missing() -> None:
     assert services.calendar_covers(on=date(2026, 11, 23)).missing == 2027
     assert not services.calendar_covers(on=date(2027, 1, 1), days=0)
 
-    enter(year_lines())
+    calendar_year()
 
     assert services.calendar_covers(on=date(2026, 11, 23))
     assert services.missing_year_warning(on=date(2026, 11, 23)) is None
@@ -233,7 +220,7 @@ def test_an_unknown_year_is_not_found(operator: Client) -> None:
 @pytest.mark.django_db
 def test_the_list_needs_few_queries_however_many_years(operator: Client, django_assert_max_num_queries) -> None:
     for n in range(3):
-        enter(year_lines(2027 + n), year=2027 + n, at=MONDAY + timedelta(days=n))
+        calendar_year(2027 + n, at=MONDAY + timedelta(days=n))
 
     with django_assert_max_num_queries(12):
         assert operator.get("/office/calendar/").status_code == 200

@@ -277,7 +277,7 @@ def test_explain_names_the_suspension_and_its_basis() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "words"), [("03", "4 working days left"), ("06", "1 working day left"), ("11", "Overdue by 3 working days")]
+    ("day", "words"), [("03", "4 working days left"), ("06", "1 working day left"), ("11", "Overdue by 2 working days")]
 )
 def test_the_countdown_speaks_english_too(day: str, words: str) -> None:
     running = clock(budget=4)
