@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -66,14 +65,10 @@ class HeadQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """The head of the largest tree; None while the ledger is empty."""
         return self.order_by("-size").first()
 
-    def covering(self, *, leaf: int) -> Head | None:
-        """The first head whose tree holds `leaf`; None if it has not been signed yet."""
-        return self.filter(size__gt=leaf).order_by("size").first()
-
     def between(self, *, after: int, up_to: int) -> Self:
         """Heads of sizes (after, up_to], smallest first."""
         return self.filter(size__gt=after, size__lte=up_to).order_by("size")
 
-    def since(self, *, at: datetime) -> Self:
-        """Heads signed at or after `at`, newest first."""
-        return self.filter(at__gte=at).order_by("-size")
+    def smaller_than(self, *, size: int) -> Self:
+        """Heads of trees smaller than `size`, newest first."""
+        return self.filter(size__lt=size).order_by("-size")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import Error, connection
+from django.utils.translation import gettext as _
 
 from civic.audit.keys import mac
 from civic.audit.models import Entry
@@ -25,7 +26,7 @@ class LedgerClosed(Unavailable):
     code = "ledger-closed"
 
     def __init__(self) -> None:
-        super().__init__("审计账本暂时不能写入,本次操作没有生效,请稍后再试。")
+        super().__init__(_("审计账本暂时不能写入,本次操作没有生效,请稍后再试。"))
 
 
 def record(

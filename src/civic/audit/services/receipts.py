@@ -162,6 +162,8 @@ def _is_still_so(state: SignedState) -> bool:
     if newest is None or newest.size < state.size:
         return False
     try:
+        if merkle.root(newest.size, Node.objects.hashes) != bytes(newest.root):
+            return False
         proof = merkle.consistency_proof(state.size, newest.size, Node.objects.hashes)
     except KeyError:  # a node of the tree is gone
         return False
