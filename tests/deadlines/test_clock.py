@@ -9,7 +9,7 @@ from django.utils import translation
 
 from civic.audit.models import Entry
 from civic.core.errors import Conflict, Invalid, NotAllowed
-from civic.deadlines import rules
+from civic.deadlines import rules, words
 from civic.deadlines.calendars import CalendarMissing
 from civic.deadlines.countdown import Light
 from civic.deadlines.measures import Unit
@@ -284,3 +284,23 @@ def test_the_countdown_speaks_english_too(day: str, words: str) -> None:
 
     with translation.override("en"):
         assert str(running.countdown(at=city(f"2026-03-{day} 09:00"))) == words
+
+
+def test_the_explanation_can_be_read_aloud() -> None:
+    running = clock(budget=2, at=city("2026-04-02 09:00"))
+    running.suspend(reason="HEARING", basis=BASIS, by=CLERK, at=city("2026-04-03 10:00"))
+    running.resume(by=CLERK, at=city("2026-04-03 11:00"))
+
+    lines = running.explain(at=MONDAY)
+
+    assert [(f"{line.on:%d}", words.describe(line, running.unit)) for line in lines] == [
+        ("02", "起算当日,不计入"),
+        ("03", "暂停计时(听证),不计入"),
+        ("04", "清明,不计入"),
+        ("05", "清明,不计入"),
+        ("06", "清明,不计入"),
+        ("07", "计入,累计1个工作日"),
+        ("08", "计入,累计2个工作日"),
+    ]
+    assert words.cite(lines[1]) == BASIS
+    assert words.cite(lines[2]) == "国务院办公厅关于2026年部分节假日安排的通知"

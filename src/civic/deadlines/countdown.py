@@ -50,12 +50,12 @@ class Countdown:
         if self.is_overdue:
             if not self.amount:
                 return _("已超期")
-            return _("已超期%(units)s") % {"units": _units(-self.amount, self.unit)}
+            return _("已超期%(units)s") % {"units": units_in_words(-self.amount, self.unit)}
         if self.state == STOPPED or self.amount is None:
             return _("已停止计时")
         if self.state == SUSPENDED:
-            return _("暂停计时,剩余%(units)s") % {"units": _units(self.amount, self.unit)}
-        return _("还剩%(units)s") % {"units": _units(self.amount, self.unit)}
+            return _("暂停计时,剩余%(units)s") % {"units": units_in_words(self.amount, self.unit)}
+        return _("还剩%(units)s") % {"units": units_in_words(self.amount, self.unit)}
 
 
 def count_down(limit: Limit, calendar: Calendar, at: datetime) -> Countdown:
@@ -83,7 +83,8 @@ def _passed(measure: Measure, last: int, until: int) -> Decimal | None:
         return None  # the limit is over, in a year whose days are not known: how long ago cannot be said
 
 
-def _units(amount: Decimal, unit: Unit) -> str:
+def units_in_words(amount: Decimal, unit: Unit) -> str:
+    """Return an amount of a unit in words, e.g. 3个工作日."""
     number = f"{amount:.1f}".removesuffix(".0")
     plural = 1 if amount == 1 else 2
     words = {
