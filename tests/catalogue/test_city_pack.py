@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 CITY = Path(__file__).parents[2] / "cities" / "luan"
-QUERIES = Path(__file__).parents[1] / "home" / "queries.csv"
+QUERIES = Path(__file__).with_name("queries.csv")
 FILES = ("departments.csv", "places.csv", "themes.csv", "life_events.csv", "services.csv", "terms.csv")
 PATHS = sorted((CITY / "services").glob("*.yaml"))
 BANNED = ("予以", "兹", "特此", "贵方", "该等", "悉知", "鉴于", "届时", "应予", "须", "上述", "之日起", "逾期不候")
