@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -18,20 +18,12 @@ from civic.config.postgres_programs import NoDatabase, find
 
 
 @pytest.fixture(scope="module")
-def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def private(open_folder: Callable[[], Path]) -> Iterator[Cluster]:
     """A running private server, slow but safe: fsync is on."""
-    cluster = Cluster(_reachable(tmp_path_factory) / "var")
+    cluster = Cluster(open_folder() / "var")
     cluster.start()
     yield cluster
     cluster.stop()
-
-
-def _reachable(factory: pytest.TempPathFactory) -> Path:
-    """A folder that the server's account can enter; pytest's own are closed to others."""
-    folder = factory.mktemp("cluster")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(parent.stat().st_mode | 0o011)
-    return folder
 
 
 def _ask(cluster: Cluster, role: str, question: str) -> object:
@@ -125,8 +117,8 @@ def test_a_starter_killed_half_way_leaves_a_server_that_the_next_one_finds(priva
     assert _ask(private, APP, "select 1") == 1
 
 
-def test_half_a_cluster_is_made_anew(tmp_path_factory: pytest.TempPathFactory) -> None:
-    cluster = Cluster(_reachable(tmp_path_factory) / "var", fast=True)
+def test_half_a_cluster_is_made_anew(open_folder: Callable[[], Path]) -> None:
+    cluster = Cluster(open_folder() / "var", fast=True)
     (cluster.data / "base").mkdir(parents=True)
 
     cluster.start()
@@ -137,8 +129,8 @@ def test_half_a_cluster_is_made_anew(tmp_path_factory: pytest.TempPathFactory) -
     assert not cluster.is_running()
 
 
-def test_lost_passwords_are_named_instead_of_waited_for(tmp_path_factory: pytest.TempPathFactory) -> None:
-    cluster = Cluster(_reachable(tmp_path_factory) / "var", fast=True)
+def test_lost_passwords_are_named_instead_of_waited_for(open_folder: Callable[[], Path]) -> None:
+    cluster = Cluster(open_folder() / "var", fast=True)
     cluster.start()
     for file in cluster.secrets.iterdir():
         file.unlink()

@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from django.core.management.base import CommandError
+
 from civic.config.commands import database, rooms, serve, up
 from civic.config.env import BadSetting
 from civic.config.postgres_programs import NoDatabase
@@ -21,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return status
         options = parser().parse_args(given)
         return int(options.run(options) or 0)
-    except (BadSetting, NoDatabase) as error:
+    except (BadSetting, NoDatabase, CommandError) as error:
         print(f"civic: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from types import FrameType
 from civic.config.commands import attached
 from civic.config.embedded import Cluster
 from civic.config.lifeline import die_with_parent
+from civic.config.postgres_programs import NoDatabase
 
 PAUSE = 0.2  # seconds between two looks
 PATIENCE = 15  # seconds a child gets to end by itself
@@ -115,9 +116,7 @@ class Supervisor:
     def keep(self) -> int:
         """Look after everything until told to stop."""
         while not self.stopping:
-            if self.private and not self.private.is_running():
-                attached.say("the database has died; starting it again")
-                self.private.start()
+            self._revive_database()
             for child in self.children:
                 child.look_after(time.monotonic())
             if not self.ready and self._answers():
@@ -133,6 +132,15 @@ class Supervisor:
         if self.private:
             self.private.stop()
         attached.say("stopped")
+
+    def _revive_database(self) -> None:
+        if self.private and not self.private.is_running():
+            attached.say("the database has died; starting it again")
+            try:
+                self.private.start()
+            except NoDatabase as error:  # a full disk may be emptied while we go on trying
+                attached.say(str(error))
+                time.sleep(QUICK_DEATH)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
