@@ -79,7 +79,7 @@ def plain(field: "models.Field[Any, Any]", value: object) -> object:
 
     Raises: TypeError, if the value is not known yet (an expression): refresh the row before it is recorded.
     """
-    if value is None or type(value) in (bool, int):
+    if value is None or (type(value) is int and isinstance(field, models.IntegerField)):
         return value
     if isinstance(field, ArrayField):
         return [plain(field.base_field, item) for item in cast(Iterable[object], value)]
