@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db.models import Count, Max, Sum
 
 from civic.catalogue.models import Service, Version
+from civic.catalogue.rules import process_time
+from civic.core.text import is_english
 
 LIFETIME = 60.0  # seconds
 ANSWERS = 128  # bodies kept ready
@@ -54,6 +56,11 @@ class Entry:
     audience: list[str]
     visits: int | None
     demonstration: bool
+
+    @property
+    def time(self) -> str:
+        """The promised limit in the reader's language."""
+        return process_time(self.promised_days, self.day_unit, "en" if is_english() else "zh")
 
     def as_json(self) -> bytes:
         """Return the element of the API's list."""
