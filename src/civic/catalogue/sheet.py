@@ -17,7 +17,8 @@ from civic.core.text import is_english, local
 
 # The closed vocabularies once more, so that they are found for translation.
 WORDS: Mapping[str, Any] = {
-    "PROVINCE": gettext_lazy("省级"), "CITY": gettext_lazy("市级"), "COUNTY": gettext_lazy("县级"), "TOWN": gettext_lazy("乡级"),
+    "PROVINCE": gettext_lazy("省级"), "CITY": gettext_lazy("市级"),
+    "COUNTY": gettext_lazy("县级"), "TOWN": gettext_lazy("乡级"),
     "INSTANT": gettext_lazy("即办件"), "PROMISED": gettext_lazy("承诺件"),
     "LICENCE": gettext_lazy("行政许可"), "CONFIRMATION": gettext_lazy("行政确认"), "PAYMENT": gettext_lazy("行政给付"),
     "PUBLIC_SERVICE": gettext_lazy("公共服务"), "OTHER": gettext_lazy("其他行政权力"),
