@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from civic.accounts.models import Account, Department, Official, Person, Token
+from civic.accounts.models import Account, Consent, Department, Mandate, Official, Organisation, Person, Token
 from civic.accounts.rules import Level
 
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # 09:00 in Lu'an
@@ -59,9 +59,53 @@ def official(
     return account
 
 
+def office(name: str = "李强", *, department: Department | None = None, roles: Collection[str] = ()) -> Official:
+    """An official as an office; `.account` logs in."""
+    return official(name, department=department, roles=roles).official
+
+
+def consent(someone: Person, purpose: str = "sms_notices") -> Consent:
+    """What `someone` agreed to."""
+    Consent.objects.give(person=someone, purpose=purpose, by="test", at=MONDAY)
+    return Consent.objects.get(person=someone, purpose=purpose, withdrawn_at=None)
+
+
+def issued_token(account: Account) -> Token:
+    """The row behind a bearer token."""
+    token(account)
+    return Token.objects.filter(account=account).latest("pk")
+
+
 def token(account: Account, *, at: datetime = MONDAY, valid_for: timedelta = timedelta(days=3650)) -> str:
     """The text of a bearer token: `client.get(url, headers={"Authorization": f"Bearer {token(account)}"})`."""
     return Token.objects.issue(account=account, label="test", by="test", at=at, valid_for=valid_for)[1]
+
+
+def organisation(
+    name: str = "六安示范茶业有限公司", *, uscc: str = "", representative: Person | None = None
+) -> Organisation:
+    """A firm; somebody represents it."""
+    owner = representative or person("周建国", phone="13800006666", id_number="341502198505150019")
+    code = uscc or "91341500MA2TEXT00J"
+    return Organisation.objects.register(uscc=code, name=name, representative=owner, by="test", at=MONDAY)
+
+
+def mandate(
+    *,
+    agent: Account,
+    principal: Person | Organisation,
+    kind: str = "",
+    scope: Collection[str] = ("*",),
+    at: datetime = MONDAY,
+    days: int = 30,
+) -> Mandate:
+    """An active mandate that began at `at`."""
+    sort = kind or ("FIRM" if isinstance(principal, Organisation) else "PARENT")
+    made = Mandate.objects.propose(
+        kind=sort, agent=agent, principal=principal, scope=scope, valid_until=at + timedelta(days=days), at=at
+    )
+    made.confirm(by="test", at=at, proof="code")
+    return made
 
 
 def _default_department() -> Department:

@@ -3,23 +3,28 @@
 import threading
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import login, logout
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from ninja.security import HttpBearer
 
-from civic.accounts.models import Account, Token
+from civic.accounts.models import Account, Mandate, Token
 from civic.accounts.models.token import digest
+from civic.accounts.services import note_log_in
 
 KNOWN_FOR = timedelta(seconds=3)
 KNOWN_AT_MOST = 512
 
 
 class SignedIn(HttpRequest):
-    """A request of somebody with an account."""
+    """A request of somebody with an account; `acting_for` is the mandate chosen, where they act for another."""
 
     user: Account
     id: str
+    acting_for: Mandate | None
 
 
 class Caller(HttpRequest):
@@ -28,6 +33,7 @@ class Caller(HttpRequest):
     auth: Account
     user: Account
     id: str
+    acting_for: Mandate | None
 
 
 class Bearer(HttpBearer):
@@ -71,7 +77,28 @@ class Bearer(HttpBearer):
 bearer = Bearer()
 
 
+def sign_in(request: HttpRequest, account: Account, *, how: str, at: datetime) -> None:
+    """Log `account` in under a fresh session key, list the session, record the log-in."""
+    login(request, account, backend="civic.accounts.backends.AccountBackend")
+    request.session["signed_in_at"] = request.session["seen_at"] = int(at.timestamp())
+    UserSession.objects.create_from_request(request)
+    note_log_in(account, how=how, at=at)
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End the session and take it off the list."""
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    logout(request)
+
+
 def client_address(request: HttpRequest) -> str:
     """Return the address the request came from: the proxy's word only where a proxy is configured."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
     return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Return where the visitor wanted to go, if it is a page of this site."""
+    goal = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(goal, {request.get_host()}, require_https=request.is_secure())
+    return goal if goal and allowed else default

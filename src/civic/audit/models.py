@@ -167,7 +167,7 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def base64_text(value: bytes | memoryview) -> str:
+def base64_text(value: bytes) -> str:
     """Return `value` in base64."""
     return b64encode(value).decode()
 

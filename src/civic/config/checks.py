@@ -29,10 +29,10 @@ def secret_key() -> Complaints:
 
 def master_key() -> Complaints:
     try:
-        keys = [base64.b64decode(part, validate=True) for part in settings.MASTER_KEY.split(",")]
+        key = base64.b64decode(settings.MASTER_KEY, validate=True)
     except (binascii.Error, ValueError):
-        keys = []
-    if not keys or any(len(key) != MASTER_KEY_BYTES for key in keys):
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
         yield "CIVIC_MASTER_KEY is missing or not 32 bytes in base64.", "Make one: openssl rand -base64 32."
 
 

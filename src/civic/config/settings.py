@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from civic.config import env
 from civic.config.reactions import REACTIONS as REACTIONS
@@ -73,9 +74,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "civic.accounts.middleware.Sessions",
     "civic.config.middleware.Refusals",
-    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -161,6 +161,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+
+def _identity_origin() -> list[str]:
+    parts = urlsplit(env.text("CIVIC_IDENTITY_SERVER"))
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -170,7 +177,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *_identity_origin()],  # a form here may lead to the unified log-in
         "frame-ancestors": ["'none'"],
     }
 }
@@ -188,8 +195,6 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 60
 DOCUMENT_STORE = env.text("CIVIC_DOCUMENT_STORE", f"file://{VAR / 'documents'}")  # or s3://bucket?endpoint=…
-DOCUMENT_STORE_KEY = env.text("CIVIC_DOCUMENT_STORE_KEY")
-DOCUMENT_STORE_SECRET = env.text("CIVIC_DOCUMENT_STORE_SECRET")
 
 REDIS_HOST = env.text("REDIS_HOST")
 CACHES = {
@@ -206,7 +211,22 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]  # whichever address a guess comes from
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # more guesses do not keep an official out for longer
+AXES_DISABLE_ACCESS_LOG = True  # log-ins are in the ledger
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "csrfmiddlewaretoken", "next"]
 AXES_VERBOSE = False
+
+SMS_GATEWAY = env.text("CIVIC_SMS_GATEWAY", "fake" if DEMONSTRATION else "")  # address of an HTTP gateway
+SMS_GATEWAY_KEY = env.text("CIVIC_SMS_GATEWAY_KEY")
+SMS_SIGNATURE = env.text("CIVIC_SMS_SIGNATURE", "六安一网通办")
+SMS_OUTBOX = "civic.accounts.demonstration.keep_message" if DEMONSTRATION else ""
+IDENTITY_SERVER = env.text("CIVIC_IDENTITY_SERVER", "fake" if DEMONSTRATION else "")  # an OpenID Connect issuer
+IDENTITY_CLIENT_ID = env.text("CIVIC_IDENTITY_CLIENT_ID", "civic")
+IDENTITY_CLIENT_SECRET = env.text("CIVIC_IDENTITY_CLIENT_SECRET", "demonstration" if DEMONSTRATION else "")
+GUARDIAN_REGISTER = env.text("CIVIC_GUARDIAN_REGISTER", "fake" if DEMONSTRATION else "")
+GUARDIAN_REGISTER_KEY = env.text("CIVIC_GUARDIAN_REGISTER_KEY")
+STAFF_IDLE_SECONDS = 30 * 60
+STAFF_SESSION_SECONDS = 12 * 3600
 
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/my/"
@@ -214,6 +234,11 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # no e-mail addresses: people are found b
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_ADAPTER = "civic.accounts.single_sign_on.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "civic.accounts.single_sign_on.UnifiedLoginAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "civic.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
@@ -231,10 +256,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-FILE_UPLOAD_HANDLERS = ["civic.documents.uploads.BoundedMemory"]
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
-DOCUMENTS_PER_DAY = env.integer("CIVIC_DOCUMENTS_PER_DAY", 100)  # files one account may hand in on one day
-DOCUMENT_BYTES_PER_DAY = env.integer("CIVIC_DOCUMENT_MB_PER_DAY", 200) * 1024 * 1024
 
 OPERATOR_TOKEN = env.text("CIVIC_OPERATOR_TOKEN")  # opens /metrics and the details of /readyz from elsewhere
 QUEUE_LAG_SECONDS = env.integer("CIVIC_QUEUE_LAG_SECONDS", 300)
@@ -248,6 +270,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("CIVIC_LOG_LEVEL", "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS = [
+    "axes.W002",  # the log-in page answers itself, the same whether wrong, unknown or locked
     "axes.W006",  # the lock is on the account: guesses from many addresses count together
     "security.W008",
     *([] if HTTPS else ["security.W004", "security.W012", "security.W016"]),

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import Error, connection
 from django.utils.translation import gettext as _
@@ -69,7 +68,7 @@ def entry_values(
     subject: Sealed | str,
     purpose: str = "",
     detail: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the columns of the entry that record() would write, for a caller's own hand-written statement.
 
     `detail` is JSON text (cast it to jsonb); `id`, `recorded_at` and `txid` come from the database's defaults.
@@ -107,7 +106,7 @@ def _entry(
     return entry
 
 
-def _values(entry: Entry) -> dict[str, Any]:
+def _values(entry: Entry) -> dict[str, object]:
     return {
         "at": entry.at,
         "actor": entry.actor,

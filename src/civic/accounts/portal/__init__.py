@@ -1,0 +1,1 @@
+"""Residents' doors: logging in, their own account, and the demonstration's outbox."""

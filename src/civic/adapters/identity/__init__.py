@@ -1,0 +1,1 @@
+"""The province's unified log-in: who somebody is, and how surely that is known."""
