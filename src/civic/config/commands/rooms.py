@@ -14,7 +14,7 @@ COMMANDS = {
     ("deadlines", "due"): "deadlines_due",
     ("manage",): "",
 }
-WITHOUT_DATABASE = {"makemigrations", "collectstatic", "check", "state_diagrams"}
+WITHOUT_DATABASE = {"makemigrations", "collectstatic", "check", "state_diagrams", "openapi_file", "catalogue_validate"}
 
 HELP = """from the rooms:
   token NAME                           a bearer token for an account
