@@ -4,7 +4,6 @@ from html import escape
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext as _
 
 from civic.config.problems import answer_refusal, problem, wants_json
 from civic.core.errors import NotAllowed, Refusal
@@ -65,6 +64,6 @@ def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bug(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
-        return problem(request, 500, "internal", _(_("系统出错了,本次操作没有完成,请稍后再试。")))
+        return problem(request, 500, "internal", _("系统出错了,本次操作没有完成,请稍后再试。"))
     number = escape(getattr(request, "id", ""))
     return HttpResponse(BUG_PAGE.format(id=number), status=500)
