@@ -4,6 +4,7 @@ import hashlib
 import json
 from base64 import b64encode
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -54,7 +55,7 @@ class Entry(models.Model):
 
     def hash(self) -> bytes:
         """Return the SHA-256 over every column of this entry."""
-        return hashlib.sha256(canonical(self, tuple(field.attname for field in self._meta.concrete_fields))).digest()
+        return hashlib.sha256(canonical(self, columns())).digest()
 
     def leaf_hash(self, index: int) -> bytes:
         """Return the hash of the leaf that this entry is at place `index`: the place is part of what is hashed."""
@@ -62,8 +63,7 @@ class Entry(models.Model):
 
     def marked_bytes(self) -> bytes:
         """Return what the mark covers: every column that the application writes."""
-        own = {*WRITTEN_BY_THE_DATABASE, "mark"}
-        return canonical(self, tuple(f.attname for f in self._meta.concrete_fields if f.attname not in own))
+        return canonical(self, marked_columns())
 
 
 class Leaf(models.Model):
@@ -151,6 +151,18 @@ class Head(models.Model):
         return "\n".join(lines) + "\n"
 
 
+@cache
+def columns() -> tuple[str, ...]:
+    """Return the names of every column of an entry."""
+    return tuple(field.attname for field in Entry._meta.concrete_fields)
+
+
+@cache
+def marked_columns() -> tuple[str, ...]:
+    """Return the names of the columns that the application writes, without the mark itself."""
+    return tuple(name for name in columns() if name not in (*WRITTEN_BY_THE_DATABASE, "mark"))
+
+
 def leaf_data(index: int, entry_hash: bytes) -> bytes:
     """Return what a leaf is made of: its place as 8 bytes, big end first, and the hash of its entry."""
     return index.to_bytes(8, "big") + entry_hash
@@ -164,7 +176,7 @@ def canonical(entry: Entry, names: tuple[str, ...]) -> bytes:
 
 def instant(at: datetime) -> str:
     """Return `at` in UTC with microseconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def base64_text(value: bytes) -> str:

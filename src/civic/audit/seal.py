@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar, cast
 from uuid import UUID
 
@@ -66,8 +67,7 @@ def part_relations(model: type[models.Model]) -> "Iterator[tuple[str, models.For
 
 def row_content(row: models.Model) -> dict[str, object]:
     """Return every concrete column of `row` by name, in a form that survives a round trip through the database."""
-    fields = (field for field in row._meta.concrete_fields if not field.generated)
-    return {field.attname: plain(field, getattr(row, field.attname)) for field in fields}
+    return {field.attname: plain(field, getattr(row, field.attname)) for field in _sealed_fields(type(row))}
 
 
 def rows_content(rows: Iterable[models.Model]) -> list[dict[str, object]]:
@@ -95,6 +95,12 @@ def digest(content: dict[str, object], salt: bytes) -> bytes:
     """Return SHA-256 over `salt` and the canonical JSON of `content`."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(salt + text.encode()).digest()
+
+
+@cache
+def _sealed_fields(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
+    """Return the columns of `model` that the application writes: what the database generates follows from them."""
+    return tuple(field for field in model._meta.concrete_fields if not field.generated)
 
 
 def _by_key(rows: Iterable[Row]) -> list[Row]:
