@@ -15,7 +15,8 @@ STATIC := $(shell find src/civic -path '*/static/*' -type f 2>/dev/null)
 PO := $(shell find src/civic -name '*.po' 2>/dev/null)
 CHECKED := src tests deploy manage.py $(wildcard bench)
 
-.PHONY: help setup setup-test run test test-slow check fix lock bench clean
+.PHONY: help setup setup-test run test test-slow check check-style check-types check-floors check-deploy \
+	check-generated check-architecture fix lock bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -33,14 +34,26 @@ test: setup-test $(DONE)/browser ## every test, on a private database
 test-slow: setup-test $(DONE)/browser ## chaos, fuzz and soak runs
 	$(BIN)/civic database --dir var/test --fast run -- $(BIN)/pytest -m slow $(ARGS)
 
-check: setup-test ## every gate; changes nothing
+check: check-style check-types check-floors check-deploy check-generated check-architecture ## every gate; changes nothing
+
+check-style: setup-test
 	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/ruff check $(CHECKED)
+
+check-types: setup-test
 	$(BIN)/mypy
+
+check-floors: setup-test
 	$(BIN)/lint-imports
+
+check-deploy: setup-test
 	$(BIN)/python deploy/validate.py
+
+check-generated: setup-test
 	$(BIN)/civic manage state_diagrams --check
 	$(BIN)/civic manage openapi_file --check
+
+check-architecture: setup-test
 	$(BIN)/pytest -q -p no:randomly tests/architecture
 
 fix: setup-test ## format, sort, and write what is generated

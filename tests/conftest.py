@@ -13,3 +13,9 @@ def socket_disabled_except_loopback() -> None:
     import pytest_socket
 
     pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_shelf(settings: object) -> None:
+    """Every request looks whether the catalogue has changed: tests do not wait a second."""
+    settings.CATALOGUE_STAMP_SECONDS = 0  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from civic.audit import keys
 
@@ -17,3 +18,4 @@ def _own_secrets(tmp_path: Path, settings: object) -> Iterator[None]:
     keys.secret.cache_clear()
     yield
     keys.secret.cache_clear()
+    translation.deactivate()  # an English page must not colour the next test

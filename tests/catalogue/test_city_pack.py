@@ -11,6 +11,8 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from civic.catalogue.pack.city import read_pack
+
 CITY = Path(__file__).parents[2] / "cities" / "luan"
 QUERIES = Path(__file__).with_name("queries.csv")
 FILES = ("departments.csv", "places.csv", "themes.csv", "life_events.csv", "services.csv", "terms.csv")
@@ -73,6 +75,15 @@ full_services = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.ste
 def test_the_pack_holds_200_services_of_which_20_are_full() -> None:
     assert len(PATHS) >= 22
     assert len(everything()) >= 220
+
+
+def test_the_loader_reads_all_of_it_and_finds_nothing_wrong() -> None:
+    pack = read_pack(CITY)
+
+    assert [str(error) for error in pack.errors] == []
+    assert sorted(pack.services) == sorted(service["code"] for service in everything())
+    assert pack.services["LA-GA-006"].content["materials"][0]["name_en"] == "Household register"
+    assert pack.services["LA-GA-006"].content["results"][0]["name_en"] == "Temporary ID card"
 
 
 def test_every_code_is_unique_and_well_formed() -> None:

@@ -32,7 +32,7 @@ def test_a_sound_installation_is_ready() -> None:
     found = findings(MONDAY)
 
     assert [finding.name for finding in found if not finding.ok] == []
-    assert {"database", "migrations", "queue", "calendar"} <= {finding.name for finding in found}
+    assert {"database", "migrations", "queue", "ledger", "calendar"} <= {finding.name for finding in found}
 
 
 @pytest.mark.django_db

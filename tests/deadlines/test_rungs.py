@@ -157,3 +157,14 @@ def test_the_same_race_is_lost_without_the_claim(reactions: None, clean: None, m
     fired = fired_by_eight_workers()
 
     assert sum(fired.values()) > 2 * CLOCKS
+
+
+@pytest.mark.django_db
+def test_a_rung_struck_from_the_table_of_those_fired_is_found_by_the_seal(reactions: None) -> None:
+    running = clock(budget=4)
+    services.fire_due_rungs(at=city("2026-03-06 09:00"))
+    before = Clock.sealed_rows().get(pk=running.pk).sealed_content()
+
+    Fired.objects.all().delete()
+
+    assert Clock.sealed_rows().get(pk=running.pk).sealed_content() != before

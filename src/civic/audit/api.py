@@ -7,13 +7,23 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from civic.audit.models import Entry, Head, Leaf, instant
-from civic.audit.schemas import ConsistencyOut, EntryOut, HeadOut, HeadPage, InclusionOut, KeyOut
+from civic.audit.schemas import (
+    LARGEST,
+    ConsistencyOut,
+    EntryOut,
+    HeadOut,
+    HeadPage,
+    HeadsIn,
+    InclusionOut,
+    KeyOut,
+    SizeIn,
+    SizesIn,
+)
 from civic.audit.services.receipts import NotInLedger, consistency, inclusion
 from civic.audit.services.witness import head_content
 from civic.audit.signing import b64, public_keys
 
 router = Router(tags=["transparency"])
-LARGEST = 2**62
 
 
 @router.get("/transparency/head", auth=None, response=HeadOut, operation_id="transparency_head")
@@ -26,27 +36,26 @@ def newest_head(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/transparency/heads", auth=None, response=HeadPage, operation_id="transparency_heads")
-def heads(
-    request: HttpRequest, before: int = Query(LARGEST, ge=0, le=LARGEST), limit: int = Query(50, ge=1, le=500)
-) -> dict[str, Any]:
+def heads(request: HttpRequest, asked: Query[HeadsIn]) -> dict[str, Any]:
     """Return signed heads, newest first."""
-    found = list(Head.objects.smaller_than(size=before)[: limit + 1])
-    page = found[:limit]
-    return {"heads": [head_content(head) for head in page], "older": page[-1].size if len(found) > limit else None}
+    found = list(Head.objects.smaller_than(size=asked.before)[: asked.limit + 1])
+    page = found[: asked.limit]
+    return {
+        "heads": [head_content(head) for head in page],
+        "older": page[-1].size if len(found) > asked.limit else None,
+    }
 
 
 @router.get("/transparency/proof/{leaf}", auth=None, response=InclusionOut, operation_id="transparency_proof")
-def proof(request: HttpRequest, leaf: int, size: int | None = Query(None, ge=1, le=LARGEST)) -> dict[str, Any]:
+def proof(request: HttpRequest, leaf: int, asked: Query[SizeIn]) -> dict[str, Any]:
     """Return the proof that leaf `leaf` is in the tree of `size` leaves (the newest head if not given)."""
-    return inclusion(leaf=leaf, size=size)
+    return inclusion(leaf=leaf, size=asked.size)
 
 
 @router.get("/transparency/consistency", auth=None, response=ConsistencyOut, operation_id="transparency_consistency")
-def consistent(
-    request: HttpRequest, first: int = Query(..., ge=1, le=LARGEST), second: int = Query(..., ge=1, le=LARGEST)
-) -> dict[str, Any]:
+def consistent(request: HttpRequest, asked: Query[SizesIn]) -> dict[str, Any]:
     """Return the proof that the tree of `second` leaves only adds to the tree of `first`."""
-    return consistency(first=first, second=second)
+    return consistency(first=asked.first, second=asked.second)
 
 
 @router.get("/transparency/entries/{leaf}", auth=None, response=EntryOut, operation_id="transparency_entry")

@@ -179,7 +179,7 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def base64_text(value: bytes) -> str:
+def base64_text(value: bytes | memoryview) -> str:
     """Return `value` in base64."""
     return b64encode(value).decode()
 

@@ -2,6 +2,28 @@
 
 from ninja import Field, Schema
 
+LARGEST = 2**62
+
+
+class HeadsIn(Schema):
+    """Which heads are asked for."""
+
+    before: int = Field(LARGEST, ge=0, le=LARGEST, description="Only heads of smaller trees.")
+    limit: int = Field(50, ge=1, le=500)
+
+
+class SizeIn(Schema):
+    """In which tree a leaf is looked for."""
+
+    size: int | None = Field(None, ge=1, le=LARGEST, description="Size of the tree; the newest head's if not given.")
+
+
+class SizesIn(Schema):
+    """Two trees, the earlier one first."""
+
+    first: int = Field(ge=1, le=LARGEST)
+    second: int = Field(ge=1, le=LARGEST)
+
 
 class HeadOut(Schema):
     """A signed head: the signature is over the bytes of `note`, in UTF-8."""

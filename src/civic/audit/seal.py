@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -42,9 +42,9 @@ class Sealed(models.Model):
         An aggregate on a hot path may say the same with fewer queries; it must leave nothing out.
         """
         content = row_content(self)
-        for name, field in part_relations(type(self)):
-            rows = field.model._base_manager.filter(**{field.name: self})
-            content[f"parts.{name}"] = [part.sealed_content() for part in _by_key(rows)]
+        for part in parts(type(self)):
+            rows = part._base_manager.filter(**{part.ROOT: self})
+            content[f"parts.{part._meta.label_lower}"] = [row.sealed_content() for row in _by_key(rows)]
         return content
 
     def is_newborn(self) -> bool:
@@ -57,12 +57,11 @@ class Sealed(models.Model):
         return cls._base_manager.all()
 
 
-def part_relations(model: type[models.Model]) -> "Iterator[tuple[str, models.ForeignKey[Any, Any]]]":
-    """Yield the label and the owning relation of every model whose rows are parts of `model`."""
-    for relation in sorted(model._meta.related_objects, key=lambda found: found.related_model._meta.label_lower):
-        part = relation.related_model
-        if issubclass(part, Sealed) and relation.field.name == part.ROOT:
-            yield part._meta.label_lower, relation.field
+def parts(model: type[models.Model]) -> list[type[Sealed]]:
+    """Return the models whose rows are parts of `model`, in the order of their labels."""
+    relations = [(relation.related_model, relation.field.name) for relation in model._meta.related_objects]
+    found = [part for part, name in relations if issubclass(part, Sealed) and name == part.ROOT]
+    return sorted(found, key=lambda part: part._meta.label_lower)
 
 
 def row_content(row: models.Model) -> dict[str, object]:
@@ -80,7 +79,7 @@ def plain(field: "models.Field[Any, Any]", value: object) -> object:
 
     Raises: TypeError, if the value is not known yet (an expression): refresh the row before it is recorded.
     """
-    if value is None or type(value) in (bool, int):
+    if value is None or (type(value) is int and isinstance(field, models.IntegerField)):
         return value
     if isinstance(field, ArrayField):
         return [plain(field.base_field, item) for item in cast(Iterable[object], value)]

@@ -134,6 +134,10 @@ class VersionQuerySet(models.QuerySet["Version", "Version"]):
         """All versions for an official; for everyone else those that are or were published."""
         return self if getattr(account, "is_official", False) else self.filter(published_at__isnull=False)
 
+    def for_history(self) -> Self:
+        """With all that a comparison of versions shows, the newest first."""
+        return self.select_related("department").order_by("-number")
+
     def for_list(self) -> Self:
         """With all that a row of a list shows, the newest first."""
         related = ("service", "department", "edited_by", "published_by")

@@ -29,10 +29,10 @@ def secret_key() -> Complaints:
 
 def master_key() -> Complaints:
     try:
-        key = base64.b64decode(settings.MASTER_KEY, validate=True)
+        keys = [base64.b64decode(part, validate=True) for part in settings.MASTER_KEY.split(",")]
     except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != MASTER_KEY_BYTES:
+        keys = []
+    if not keys or any(len(key) != MASTER_KEY_BYTES for key in keys):
         yield "CIVIC_MASTER_KEY is missing or not 32 bytes in base64.", "Make one: openssl rand -base64 32."
 
 

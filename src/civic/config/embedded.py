@@ -247,6 +247,9 @@ class Cluster:
             for role in {OWNER, APP} - roles:
                 words = sql.SQL("create role {} login password {}")
                 connection.execute(words.format(sql.Identifier(role), sql.Literal(self._password(role))))
+            # the owner may hand out the runtime role's rights
+            words = sql.SQL("grant {} to {}")
+            connection.execute(words.format(sql.Identifier(APP), sql.Identifier(OWNER)))
             if not connection.execute("select 1 from pg_database where datname = %s", [NAME]).fetchone():
                 words = sql.SQL("create database {} owner {}")
                 connection.execute(words.format(sql.Identifier(NAME), sql.Identifier(OWNER)))

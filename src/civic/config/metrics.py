@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from django.apps import apps
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
@@ -45,10 +44,7 @@ class Lags(Collector):
     def collect(self) -> Iterator[Metric]:
         at = now()
         yield GaugeMetricFamily("civic_queue_lag_seconds", "Age of the oldest ready job", readiness.queue_lag(at))
-        if apps.all_models["audit"].get("leaf"):
-            yield GaugeMetricFamily(
-                "civic_ledger_lag_seconds", "Age of the oldest loose entry", readiness.ledger_lag(at)
-            )
+        yield GaugeMetricFamily("civic_ledger_lag_seconds", "Age of the oldest loose entry", readiness.ledger_lag(at))
         pool = getattr(connection, "pool", None)
         if pool is not None:
             stats = pool.get_stats()

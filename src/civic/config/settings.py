@@ -195,6 +195,8 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 60
 DOCUMENT_STORE = env.text("CIVIC_DOCUMENT_STORE", f"file://{VAR / 'documents'}")  # or s3://bucket?endpoint=…
+DOCUMENT_STORE_KEY = env.text("CIVIC_DOCUMENT_STORE_KEY")
+DOCUMENT_STORE_SECRET = env.text("CIVIC_DOCUMENT_STORE_SECRET")
 
 REDIS_HOST = env.text("REDIS_HOST")
 CACHES = {
@@ -256,7 +258,10 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+FILE_UPLOAD_HANDLERS = ["civic.documents.uploads.BoundedMemory"]
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+DOCUMENTS_PER_DAY = env.integer("CIVIC_DOCUMENTS_PER_DAY", 100)  # files one account may hand in on one day
+DOCUMENT_BYTES_PER_DAY = env.integer("CIVIC_DOCUMENT_MB_PER_DAY", 200) * 1024 * 1024
 
 OPERATOR_TOKEN = env.text("CIVIC_OPERATOR_TOKEN")  # opens /metrics and the details of /readyz from elsewhere
 QUEUE_LAG_SECONDS = env.integer("CIVIC_QUEUE_LAG_SECONDS", 300)

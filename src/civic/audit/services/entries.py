@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import Error, connection
 from django.utils.translation import gettext as _
@@ -68,7 +69,7 @@ def entry_values(
     subject: Sealed | str,
     purpose: str = "",
     detail: Mapping[str, str] | None = None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the columns of the entry that record() would write, for a caller's own hand-written statement.
 
     `detail` is JSON text (cast it to jsonb); `id`, `recorded_at` and `txid` come from the database's defaults.
@@ -106,7 +107,7 @@ def _entry(
     return entry
 
 
-def _values(entry: Entry) -> dict[str, object]:
+def _values(entry: Entry) -> dict[str, Any]:
     return {
         "at": entry.at,
         "actor": entry.actor,

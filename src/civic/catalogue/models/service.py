@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.utils.translation import get_language
 
 from civic.accounts.models import Department
 from civic.audit.seal import Sealed
@@ -17,6 +16,7 @@ from civic.catalogue.querysets import ServiceQuerySet
 from civic.catalogue.rules.content import CODE
 from civic.catalogue.states import Source
 from civic.core.errors import Conflict, require
+from civic.core.text import is_english
 
 if TYPE_CHECKING:
     from civic.catalogue.models.version import Version
@@ -117,5 +117,5 @@ class Service(Sealed):
     @property
     def label(self) -> str:
         """The name in the reader's language."""
-        english = (get_language() or "").startswith("en") and self.current is not None and self.current.name_en
+        english = is_english() and self.current is not None and self.current.name_en
         return english or self.name

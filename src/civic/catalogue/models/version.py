@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from civic.accounts.models import Department
 from civic.catalogue import policies, rules
@@ -17,6 +16,7 @@ from civic.catalogue.rules import words
 from civic.catalogue.states import STEPS, State
 from civic.core.errors import FieldError, Invalid, require
 from civic.core.money import to_fen
+from civic.core.text import is_english
 from civic.workflow.models import Stateful
 
 PLAIN = tuple(  # columns that hold a field of the content as it is
@@ -202,22 +202,18 @@ class Version(Stateful):
     @property
     def label(self) -> str:
         """The name in the reader's language."""
-        return self.name_en if self.name_en and _english() else self.name
+        return self.name_en if self.name_en and is_english() else self.name
 
     @property
     def process_time(self) -> str:
         """The promised limit in the reader's language."""
-        return rules.process_time(self.promised_days, self.day_unit, "en" if _english() else "zh")
+        return rules.process_time(self.promised_days, self.day_unit, "en" if is_english() else "zh")
 
     @property
     def statutory_time(self) -> str:
         """The statutory limit in the reader's language."""
-        return rules.process_time(self.statutory_days, self.day_unit, "en" if _english() else "zh")
+        return rules.process_time(self.statutory_days, self.day_unit, "en" if is_english() else "zh")
 
     def shown_materials(self, held: "set[str] | None" = None) -> rules.ShownMaterials:
         """Return who supplies which material, given what the city holds (None: not known yet)."""
         return rules.shown_materials(self.materials, held)
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")

@@ -15,7 +15,7 @@ from civic.catalogue.rules.content import CODE
 DEPARTMENT = ("code", "name", "name_en", "area", "phone")
 PLACE = ("key", "name", "address", "area", "hours", "phone")
 PLACE_OPTIONAL = ("name_en", "address_en", "hours_en")
-THEME = ("name", "name_en")
+THEME = TERM = ("name", "name_en")
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,19 @@ def _read_sheet(pack: Pack, folder: Path) -> None:
     path = folder / "services.csv"
     if not path.exists():
         return
-    known = pack.known()
+    known, terms = pack.known(), _terms(pack, folder / "terms.csv")
     for row in _rows(pack, path, SHEET, SHEET_OPTIONAL):
-        raw, trouble = content_of(row.cells)
+        raw, trouble = content_of(row.cells, terms)
         for text in trouble:
             pack.errors.append(PackError(path.name, row.line, text))
         _add(pack, known, row.cells["code"], raw, path.name, _always(row.line))
+
+
+def _terms(pack: Pack, path: Path) -> dict[str, str]:
+    """Return the English of the materials and results that services.csv names."""
+    if not path.exists():
+        return {}
+    return {row.cells["name"]: row.cells["name_en"] for row in _rows(pack, path, TERM, ())}
 
 
 def _always(line: int) -> Callable[[str], int]:

@@ -12,12 +12,12 @@ from civic.config.commands import attached
 from civic.config.embedded import ADMIN, Cluster
 
 MODULE = "civic.config.cli"
-GRANTS = [
-    "grant usage on schema public to {role}",
-    "grant select, insert, update, delete on all tables in schema public to {role}",
-    "grant usage, select on all sequences in schema public to {role}",
-    "revoke insert, update, delete on django_migrations from {role}",
-]
+MAY_GRANT = """
+    select role.rolsuper or role.rolcreaterole or pg_has_role(%(app)s, 'member')
+    from pg_roles as role
+    where role.rolname = current_user and (role.rolsuper or role.rolcreaterole
+          or exists (select from pg_roles where rolname = %(app)s))
+"""
 
 
 def add_to(commands: Any) -> None:
@@ -67,21 +67,19 @@ def run_migrate(_options: argparse.Namespace) -> int:
 
 def _grant() -> None:
     """Give the runtime role its rights: rows of every table, but the ledger's only to add."""
-    from importlib import import_module
-
     from django.conf import settings
     from django.db import connection
 
-    role = connection.ops.quote_name(settings.APP_DATABASE_ROLE)
+    from civic.audit.services.grants import grant_application_role
+
+    app = settings.APP_DATABASE_ROLE
     with connection.cursor() as cursor:
-        cursor.execute("select rolname = current_user from pg_roles where rolname = %s", [settings.APP_DATABASE_ROLE])
-        if cursor.fetchone() != (False,):
-            attached.say(f"there is no other role {settings.APP_DATABASE_ROLE}: the platform runs as the tables' owner")
-            return
-        for words in GRANTS:
-            cursor.execute(words.format(role=role))
-    if grant := getattr(import_module("civic.audit.services"), "grant_application_role", None):
-        grant(connection)
+        cursor.execute(MAY_GRANT, {"app": app})
+        allowed = cursor.fetchone()
+    if allowed and allowed[0]:
+        grant_application_role(connection)
+    else:
+        attached.say(f"the owner of the tables is no member of role {app}: the platform runs as the owner itself")
 
 
 def run_prepare(_options: argparse.Namespace) -> int:
@@ -99,7 +97,8 @@ def run_prepare(_options: argparse.Namespace) -> int:
         elif _is_empty():
             attached.say(f"loading the city {settings.CITY_PACK.name}")
             call_command("load_city", str(settings.CITY_PACK), stdout=sys.stderr)
-        _print_accounts()
+        if settings.DEMONSTRATION:
+            _welcome_demonstration_people()
     return 0
 
 
@@ -110,16 +109,18 @@ def _is_empty() -> bool:
     return not services._default_manager.exists()
 
 
-def _print_accounts() -> None:
-    """Print the demonstration people with how they log in, where accounts says who they are."""
+def _welcome_demonstration_people() -> None:
+    """Make the demonstration's people where they are missing, and print how they log in."""
     from importlib import import_module
     from importlib.util import find_spec
 
-    from django.conf import settings
+    from django.utils.timezone import now
 
-    if not settings.DEMONSTRATION or find_spec("civic.accounts.demonstration") is None:
+    if find_spec("civic.accounts.demonstration") is None:
         return
-    print(import_module("civic.accounts.demonstration").describe(), flush=True)
+    people = import_module("civic.accounts.demonstration")
+    people.create_demonstration_accounts(at=now())
+    print(people.describe(), flush=True)
 
 
 def run_database(options: argparse.Namespace) -> int:

@@ -5,8 +5,6 @@ import os
 import sys
 import tempfile
 import threading
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from civic.config.commands import attached
@@ -87,15 +85,13 @@ def run_worker(options: argparse.Namespace) -> int:
             call_command("procrastinate", "worker", "--concurrency", str(options.concurrency))
         finally:
             stop.set()
-            if thread:
-                thread.join(timeout=10)
+            thread.join(timeout=10)
     return 0
 
 
-def _start_sequencer(stop: threading.Event) -> threading.Thread | None:
-    if find_spec("civic.audit.sequencer") is None:
-        return None
-    target = import_module("civic.audit.sequencer").run_sequencer
-    thread = threading.Thread(target=target, kwargs={"stop": stop}, name="sequencer", daemon=True)
+def _start_sequencer(stop: threading.Event) -> threading.Thread:
+    from civic.audit.tasks import run_sequencer
+
+    thread = threading.Thread(target=run_sequencer, kwargs={"stop": stop}, name="sequencer", daemon=True)
     thread.start()
     return thread

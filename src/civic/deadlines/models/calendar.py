@@ -86,7 +86,11 @@ class CalendarYear(Sealed):
         return f"{self.year}年工作日历"
 
     def sealed_content(self) -> dict[str, object]:
-        return {**row_content(self), "days": rows_content(CalendarDay.objects.filter(year=self))}
+        return {**row_content(self), "days": rows_content(self.days.all())}
+
+    @classmethod
+    def sealed_rows(cls) -> "models.QuerySet[CalendarYear]":
+        return cls.objects.prefetch_related("days")
 
     def notice(self) -> Notice:
         """Return the notice as explanations cite it."""

@@ -219,9 +219,16 @@ class Clock(Stateful):
         return [key for key, when in self._rungs() if when <= at]
 
     def sealed_content(self) -> dict[str, object]:
-        """Return what the seal covers: the clock and its intervals."""
-        intervals = Interval.objects.filter(clock_id=self.pk)
-        return {**row_content(self), "intervals": rows_content(intervals)}
+        """Return what the seal covers: the clock, its intervals and the rungs that have fired."""
+        return {
+            **row_content(self),
+            "intervals": rows_content(self.intervals.all()),
+            "fired": rows_content(self.fired.all()),
+        }
+
+    @classmethod
+    def sealed_rows(cls) -> "models.QuerySet[Clock]":
+        return cls.objects.prefetch_related("intervals", "fired")
 
     # Inside
 

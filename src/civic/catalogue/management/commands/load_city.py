@@ -28,9 +28,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         pack = self.read(folder)
         if check:
-            self.stdout.write(
-                f"{folder}: {len(pack.services)} services, no errors"
-            )
+            self.stdout.write(f"{folder}: {len(pack.services)} services, no errors")
             return
         self.load(folder, pack)
         for name in settings.CITY_COMMANDS:
