@@ -1,5 +1,6 @@
 """A real Chromium against the real server: modes, widths, with and without JavaScript, axe, pictures."""
 
+import gzip
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -121,19 +122,25 @@ def picture(page: Page, name: str) -> Path:
     return target
 
 
-def bytes_of_first_view(browser: Browser, url: str) -> dict[str, int]:
-    """Return address -> bytes over the wire of everything a first visit to `url` loads."""
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Network.enable")
-    names: dict[str, str] = {}
-    sizes: dict[str, int] = {}
-    session.on("Network.responseReceived", lambda e: names.update({e["requestId"]: e["response"]["url"]}))
-    session.on(
-        "Network.loadingFinished",
-        lambda e: sizes.update({names.get(e["requestId"], "?"): int(e["encodedDataLength"])}),
+def no_chinese_left(page: Page) -> None:
+    """Assert that an English page shows Chinese only where it is marked as Chinese."""
+    left = page.evaluate(
+        """() => { const found = [];
+        const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) { const node = walk.currentNode;
+          if (/[\\u3400-\\u9fff\\uff01-\\uff5e]/.test(node.data) && !node.parentElement.closest('[lang^=zh], [aria-hidden=true], script, style'))
+            found.push(node.data.trim()); }
+        for (const e of document.querySelectorAll('[aria-label], [placeholder], [alt], [title]'))
+          for (const name of ['aria-label', 'placeholder', 'alt', 'title'])
+            if (/[\\u3400-\\u9fff]/.test(e.getAttribute(name) || '')) found.push(name + ': ' + e.getAttribute(name));
+        return found; }"""
     )
+    assert not left, f"{page.url}\n" + "\n".join(left[:20])
+
+
+def compressed_bytes(page: Page, url: str) -> dict[str, int]:
+    """Return address -> bytes, each compressed, of everything a first visit to `url` loads."""
+    sizes: dict[str, int] = {}
+    page.on("response", lambda answer: sizes.update({answer.url: len(gzip.compress(answer.body(), 9))}))
     page.goto(url, wait_until="networkidle")
-    context.close()
     return sizes

@@ -108,7 +108,7 @@ def test_a_very_long_question_is_cut_and_still_answered():
 
 
 def test_marks_width_and_case_do_not_matter():
-    assert plain(" Ａ-1 社保 卡,丢了! ") == "a 1社保卡丢了"
+    assert plain(" Ａ-1 社保 卡，丢了！ ") == "a 1社保卡丢了"
 
 
 def test_a_question_is_read_as_said_first_and_then_as_meant():

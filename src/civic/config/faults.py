@@ -17,11 +17,11 @@ BUG_PAGE = """<!doctype html>
 <body class="c-bug">
 <main>
 <h1>系统出错了</h1>
-<p>本次操作没有完成,我们已经记录。您可以:</p>
+<p>本次操作没有完成，我们已经记录。您可以：</p>
 <ul>
 <li><a href="">再试一次</a></li>
 <li><a href="/">回到首页</a></li>
-<li>拨打 <a href="tel:12345">12345</a>,并报上编号 <code>{id}</code></li>
+<li>拨打 <a href="tel:12345">12345</a>，并报上编号 <code>{id}</code></li>
 <li>到<a href="/help/stuck/">办不成事反映窗口</a></li>
 </ul>
 <p lang="en">Something went wrong on our side. Try again, go to the <a href="/">front page</a>, or call 12345
@@ -46,24 +46,24 @@ class BadRequest(Refusal):
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer_refusal(request, NotFound(_("没有找到这个页面或内容,请核对地址,或用首页的搜索查找。")))
+    return answer_refusal(request, NotFound(_("没有找到这个页面或内容，请核对地址，或用首页的搜索查找。")))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer_refusal(request, BadRequest(_("请求的内容无法识别,请返回上一页重新填写。")))
+    return answer_refusal(request, BadRequest(_("请求的内容无法识别，请返回上一页重新填写。")))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer_refusal(request, NotAllowed(_("您没有权限打开这一页,请换一个账号登录或返回首页。")))
+    return answer_refusal(request, NotAllowed(_("您没有权限打开这一页，请换一个账号登录或返回首页。")))
 
 
 def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long, or the form did not come from our own page."""
-    return answer_refusal(request, NotAllowed(_("页面已过期或来源无法确认,请返回上一页,刷新后再提交。")))
+    return answer_refusal(request, NotAllowed(_("页面已过期或来源无法确认，请返回上一页，刷新后再提交。")))
 
 
 def bug(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
-        return problem(request, 500, "internal", _("系统出错了,本次操作没有完成,请稍后再试。"))
+        return problem(request, 500, "internal", _("系统出错了，本次操作没有完成，请稍后再试。"))
     number = escape(getattr(request, "id", ""))
     return HttpResponse(BUG_PAGE.format(id=number), status=500)

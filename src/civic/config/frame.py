@@ -23,10 +23,10 @@ def error_lines(errors: object) -> list[dict[str, str]]:
     if isinstance(errors, Mapping):
         pairs = [(name, words) for name, said in errors.items() for words in ([said] if _is_text(said) else said)]
         return [_line(str(name), str(words)) for name, words in pairs]
-    lines = []
-    for error in errors:  # type: ignore[attr-defined]
-        lines.append(error if isinstance(error, Mapping) else _line(error.pointer, error.message))
-    return lines
+    return [
+        dict(error) if isinstance(error, Mapping) else _line(error.pointer, error.message)
+        for error in errors  # type: ignore[attr-defined]
+    ]
 
 
 def messages_for(request: HttpRequest) -> list[Any]:
@@ -76,9 +76,9 @@ def bound_schema(bound: BoundField) -> dict[str, Any]:
     if isinstance(widget, PasswordInput):
         schema["x-widget"] = "password"
     if getattr(widget, "input_type", "") in ("tel", "select", "file"):
-        schema["x-widget"] = widget.input_type  # type: ignore[attr-defined]
+        schema["x-widget"] = widget.input_type
     if getattr(widget, "input_type", "") in ("date", "email"):
-        schema["format"] = widget.input_type  # type: ignore[attr-defined]
+        schema["format"] = widget.input_type
     if getattr(widget, "allow_multiple_selected", False):
         schema["type"] = "array"
     if limit := getattr(field, "max_length", None):

@@ -6,7 +6,7 @@ import jinja2
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
-from django.utils.timezone import template_localtime
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 from markupsafe import Markup
 
 from civic.config import formats, frame, site

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from civic.config import logs
 from civic.config.problems import answer_refusal
@@ -44,7 +45,7 @@ class Language(LocaleMiddleware):
             return
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         translation.activate(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 class Refusals:
@@ -61,5 +62,5 @@ class Refusals:
             return answer_refusal(request, exception)
         if isinstance(exception, OperationalError):
             log.error("database unavailable: %s", type(exception).__name__)
-            return answer_refusal(request, Unavailable("系统正在恢复,本次操作没有生效,请稍后再试。"))
+            return answer_refusal(request, Unavailable(_("系统正在恢复，本次操作没有生效，请稍后再试。")))
         return None

@@ -16,7 +16,7 @@ FILES = {
 }
 
 
-class Hashed(CompressedManifestStaticFilesStorage):
+class Hashed(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashes what the pages name; before files are collected (tests), the plain name serves."""
 
     manifest_strict = False

@@ -27,10 +27,10 @@ def fragment(
         "csrf_input": csrf_input_lazy(request),
         "csrf_token": csrf_token_lazy(request),
     }
-    for processor in engine.template_context_processors:
+    for processor in engine.template_context_processors:  # type: ignore[attr-defined]
         values.update(processor(request))
     values.update(context or {})
-    return HttpResponse(render_block(engine.env, template, block, values), status=status)
+    return HttpResponse(render_block(engine.env, template, block, values), status=status)  # type: ignore[attr-defined]
 
 
 def page_or_fragment(

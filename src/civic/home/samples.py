@@ -9,7 +9,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
     "contact": {"type": "string", "title": "联系人", "title_en": "Contact", "x-personal": "name"},
     "phone": {
         "type": "string", "title": "手机号", "title_en": "Mobile number", "x-personal": "phone",
-        "description": "11 位数字,用来接收办理进度", "description_en": "11 digits, for news of your case",
+        "description": "11 位数字，用来接收办理进度", "description_en": "11 digits, for news of your case",
     },
     "bank": {
         "type": "string", "title": "开户银行", "title_en": "Bank", "enum": ["one", "two"],

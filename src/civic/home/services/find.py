@@ -72,13 +72,13 @@ def find_services(query: str, limit: int = 20) -> list[Found]:
 def why(hit: Hit) -> str:
     """Return in words why a service was found; nothing where its name says it."""
     by_way = {
-        "meaning": _("意思相近:%(term)s"),
-        "pinyin": _("拼音相符:%(term)s"),
-        "initials": _("首字母相符:%(term)s"),
-        "sound": _("读音相近:%(term)s"),
-        "typing": _("字相近:%(term)s"),
+        "meaning": _("意思相近：%(term)s"),
+        "pinyin": _("拼音相符：%(term)s"),
+        "initials": _("首字母相符：%(term)s"),
+        "sound": _("读音相近：%(term)s"),
+        "typing": _("字相近：%(term)s"),
     }
-    by_kind = {"alias": _("也叫:%(term)s"), "theme": _("主题:%(term)s"), "department": _("部门:%(term)s")}
+    by_kind = {"alias": _("也叫：%(term)s"), "theme": _("主题：%(term)s"), "department": _("部门：%(term)s")}
     words = by_way.get(hit.way) or by_kind.get(hit.how)
     return words % {"term": hit.term} if words else ""
 

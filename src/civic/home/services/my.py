@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from civic.accounts.models import Account
 from civic.audit.models import Entry
+from civic.core.text import local
 
 SHOWN = 20
 FIELDS = {
@@ -50,4 +51,4 @@ def _departments(actors: Iterable[str]) -> dict[str, str]:
     """Return actor -> the department they work for; the ledger holds actors as `label:key`."""
     keys = {actor.rpartition(":")[2] for actor in actors if actor.startswith("accounts.account:")}
     officials = Account.objects.filter(pk__in=keys, official__isnull=False).select_related("official__department")
-    return {account.ledger_id(): account.official.department.name for account in officials}
+    return {account.ledger_id(): local(account.official.department, "name") for account in officials}
