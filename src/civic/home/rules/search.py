@@ -11,7 +11,7 @@ from itertools import pairwise
 from pypinyin import lazy_pinyin, load_phrases_dict
 from rapidfuzz import fuzz
 
-from civic.home.rules.words import plain, readings
+from civic.home.rules.words import Meanings, plain
 
 # Readings that single characters get wrong; the whole phrase dictionary costs 40 MB in each process.
 READINGS = """
@@ -21,7 +21,8 @@ load_phrases_dict({said: [[sound] for sound in sounds] for said, *sounds in map(
 
 SINGLE, PAIR = 0.7, 2.0  # two characters side by side tell more than the two alone; two English words do not
 ENOUGH = 30.0  # below this a hit is noise
-MEANT, SOUNDS, TYPED = 0.97, 0.85, 0.8  # worth of a hit by meaning, by sound, by likeness against one by name
+SOUNDS, TYPED = 0.85, 0.8  # worth of a hit by sound, by likeness against one by words
+WHOLE = 4  # characters of a term that counts when it stands in the question as a whole
 ELSEWHERE = 0.9  # a service imported from another city's list stands after the city's own
 OTHER_KINDS = {"name": 1.0, "alias": 0.99, "english": 0.97, "theme": 0.62, "department": 0.6}
 
@@ -108,7 +109,8 @@ class Grams:
 class Index:
     """All services, ready to be asked; built once for a state of the catalogue."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], meanings: Meanings | None = None) -> None:
+        self._meanings = meanings or Meanings()
         self._terms = [term for entry in entries for term in _terms(entry)]
         self._letters = Grams([_pieces(term.plain) for term in self._terms])
         self._sounds = Grams([term.syllables for term in self._terms])
@@ -132,11 +134,20 @@ class Index:
 
     def _by_words(self, said: str) -> list[Hit]:
         hits = []
-        for number, reading in enumerate(readings(said)):
-            way, worth = ("words", 1.0) if number < 2 else ("meaning", MEANT)
+        for number, (reading, worth) in enumerate(self._meanings.readings(said)):
+            way = "words" if number < 2 and worth == 1 else "meaning"
             for place, score in self._letters.scores(_pieces(reading)).items():
-                hits.append(self._hit(place, score * worth, way))
-        return hits
+                if score * worth >= ENOUGH:
+                    hits.append(self._hit(place, score * worth, way))
+        return hits + self._contained(said)
+
+    def _contained(self, said: str) -> list[Hit]:
+        """Return the terms that stand in the question as a whole."""
+        return [
+            self._hit(place, 80 + 20 * len(term.plain) / len(said), "words")
+            for place, term in enumerate(self._terms)
+            if len(term.plain) >= WHOLE and term.how in ("name", "alias") and term.plain in said
+        ]
 
     def _by_letters(self, typed: str) -> list[Hit]:
         hits = []
@@ -154,9 +165,9 @@ class Index:
 
     def _by_sound(self, said: str) -> list[Hit]:
         scores: list[Hit] = []
-        for reading in readings(said)[:6]:
+        for reading, worth in self._meanings.readings(said)[:4]:
             found = self._sounds.scores(sounds(reading)).items()
-            scores += [self._hit(place, score * SOUNDS, "sound") for place, score in found]
+            scores += [self._hit(place, score * worth * SOUNDS, "sound") for place, score in found]
         return scores
 
     def _by_likeness(self, said: str) -> list[Hit]:

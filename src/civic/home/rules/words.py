@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 _NOISE_WORDS = """
@@ -10,48 +11,71 @@ _NOISE_WORDS = """
 一下 一个 这个 多久 多少钱 一家 网上 自己 家里 应该 的 了 吗 呢 吧 啊 呀 能 在 要 想 去 给 把 想办
 去办 把的
 """
-NOISE = _NOISE_WORDS.split()
+NOISE = re.compile("|".join(sorted(map(re.escape, _NOISE_WORDS.split()), key=len, reverse=True)))
+MARKS = re.compile(r"[^\w\u3400-\u9fff]+")
+GAP = "\n"
+MOST_READINGS = 16
+MEANT, LONE = 0.97, 0.5  # worth of a reading by meaning; of one that drops all the rest of what was said
 
 
-def _meanings() -> dict[str, tuple[str, ...]]:
-    """Read what is said -> what services are called; each meaning is tried by itself."""
-    text = Path(__file__).with_name("meanings.txt").read_text(encoding="utf-8")
-    pairs = [line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#")]
-    return {said.strip(): tuple(word.strip() for word in meant.split(",")) for said, meant in pairs}
+class Meanings:
+    """What is said -> what services are called: our own list, and the city's groups of words that mean the same."""
 
+    def __init__(self, groups: Iterable[Iterable[str]] = ()) -> None:
+        self._meant: dict[str, list[str]] = {}
+        for said, meant in _listed():
+            self._add(said, meant)
+        for group in groups:
+            words = [str(word) for word in group]
+            for word in words:
+                self._add(word, [other for other in words if other != word])
+        self._phrases = sorted(self._meant, key=len, reverse=True)
 
-MEANINGS = _meanings()
+    def readings(self, query: str) -> list[tuple[str, float]]:
+        """Return the plain query, its core, and what they may mean, each with its worth, best first.
 
-_BY_LENGTH = sorted(MEANINGS, key=len, reverse=True)
-_NOISE = re.compile("|".join(sorted(map(re.escape, NOISE), key=len, reverse=True)))
-_MARKS = re.compile(r"[^\w\u3400-\u9fff]+")
-MOST_READINGS = 12
+        A reading that keeps only a part of what was said is worth less.
+        """
+        said = plain(query)
+        core = NOISE.sub("", said) or said
+        found = {said: 1.0, core: 1.0}
+        for phrase in self._in(core):
+            share = LONE + (1 - LONE) * len(phrase) / len(core)
+            for meaning in self._meant[phrase]:
+                for reading in self._replaced(core, phrase, meaning):
+                    found.setdefault(reading, MEANT)
+                found.setdefault(meaning, MEANT * share)
+        return sorted(found.items(), key=lambda pair: -pair[1])[:MOST_READINGS]
+
+    def _replaced(self, core: str, phrase: str, meaning: str) -> list[str]:
+        """Return `core` with the phrase replaced, also with a second one (社保卡丢 -> 社会保障卡补办)."""
+        rest = core.replace(phrase, GAP, 1)
+        found = [rest.replace(GAP, meaning)]
+        for other in self._in(rest):
+            found += [rest.replace(other, second, 1).replace(GAP, meaning) for second in self._meant[other][:2]]
+        return found
+
+    def _in(self, text: str) -> list[str]:
+        """Return the known phrases in the text, longest first, without those inside a longer one."""
+        found: list[str] = []
+        for phrase in self._phrases:
+            if phrase in text and not any(phrase in longer for longer in found):
+                found.append(phrase)
+        return found
+
+    def _add(self, said: str, meant: Iterable[str]) -> None:
+        known = self._meant.setdefault(plain(said), [])
+        known += [plain(meaning) for meaning in meant if plain(meaning) not in known]
 
 
 def plain(text: str) -> str:
     """Return the text without marks and spaces between Chinese characters, in half-width small letters."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    kept = _MARKS.sub(" ", folded).strip()
+    kept = MARKS.sub(" ", folded).strip()
     return re.sub(r"(?<=[\u3400-\u9fff]) +| +(?=[\u3400-\u9fff])", "", kept)
 
 
-def readings(query: str) -> list[str]:
-    """Return the plain query and what it may mean, best first; at most twelve."""
-    said = plain(query)
-    core = _NOISE.sub("", said) or said
-    found = [said, core]
-    for base in (core, said):
-        for phrase in (p for p in _BY_LENGTH if p in base):
-            for meaning in MEANINGS[phrase]:
-                found += [again for again in _replaced(base, phrase, meaning) if again not in found]
-    return list(dict.fromkeys(found))[: MOST_READINGS * 3]
-
-
-def _replaced(base: str, phrase: str, meaning: str) -> list[str]:
-    """Return `base` with the phrase replaced, also with a second one (社保卡丢 -> 社会保障卡补办)."""
-    rest = base.replace(phrase, "\n", 1)
-    found = [_NOISE.sub("", rest.replace("\n", meaning, 1)), meaning]
-    for other in (p for p in _BY_LENGTH if p in rest):
-        for second in MEANINGS[other][:2]:
-            found.append(_NOISE.sub("", rest.replace(other, second, 1).replace("\n", meaning, 1)))
-    return found
+def _listed() -> list[tuple[str, list[str]]]:
+    text = Path(__file__).with_name("meanings.txt").read_text(encoding="utf-8")
+    pairs = [line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#")]
+    return [(said.strip(), meant.split(",")) for said, meant in pairs]

@@ -4,12 +4,15 @@ from collections import Counter
 from dataclasses import dataclass
 from threading import Lock
 
+import yaml
+from django.conf import settings
 from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
 
 from civic.catalogue.models import Service, Theme, Version
 from civic.catalogue.states import Source
 from civic.home.rules.search import Entry, Hit, Index
+from civic.home.rules.words import Meanings
 
 Stamp = tuple[int, int, int]
 SHOWN = 8  # services named on the front page
@@ -104,7 +107,14 @@ def _stamp() -> Stamp:
 def _build(stamp: Stamp) -> _Snapshot:
     services = list(Service.objects.published().for_list())
     entries = [_entry(service, service.current) for service in services if service.current is not None]
-    return _Snapshot(stamp, Index(entries), _guide(services))
+    return _Snapshot(stamp, Index(entries, _meanings()), _guide(services))
+
+
+def _meanings() -> Meanings:
+    """Return what people say and mean, with the city's own groups of words."""
+    path = settings.CITY_PACK / "search.yaml"
+    groups = yaml.safe_load(path.read_text(encoding="utf-8"))["synonyms"] if path.exists() else []
+    return Meanings(groups)
 
 
 def _entry(service: Service, version: Version) -> Entry:
