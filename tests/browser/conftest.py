@@ -128,7 +128,8 @@ def no_chinese_left(page: Page) -> None:
         """() => { const found = [];
         const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         while (walk.nextNode()) { const node = walk.currentNode;
-          if (/[\\u3400-\\u9fff\\uff01-\\uff5e]/.test(node.data) && !node.parentElement.closest('[lang^=zh], [aria-hidden=true], script, style'))
+          if (/[\\u3400-\\u9fff\\uff01-\\uff5e]/.test(node.data)
+            && !node.parentElement.closest('[lang^=zh], [aria-hidden=true], script, style'))
             found.push(node.data.trim()); }
         for (const e of document.querySelectorAll('[aria-label], [placeholder], [alt], [title]'))
           for (const name of ['aria-label', 'placeholder', 'alt', 'title'])

@@ -14,10 +14,13 @@ PAGES = {
     "help": "/help/", "stuck": "/help/stuck/", "mistake": "/help/mistake/", "accessibility": "/accessibility/",
     "privacy": "/privacy/", "missing": "/no-such-page/",
 }  # fmt: skip
-SMALL_TEXT = """() => [...document.querySelectorAll('main *')].filter(e => e.offsetParent && !e.closest('table, .govuk-visually-hidden')
-    && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && parseFloat(getComputedStyle(e).fontSize) < 23.9)
+SMALL_TEXT = """() => [...document.querySelectorAll('main *')].filter(e => e.offsetParent
+    && !e.closest('table, .govuk-visually-hidden')
+    && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())
+    && parseFloat(getComputedStyle(e).fontSize) < 23.9)
     .map(e => getComputedStyle(e).fontSize + ' ' + e.outerHTML.slice(0, 90))"""
-SMALL_TARGETS = """least => [...document.querySelectorAll(least[0])].filter(e => e.offsetParent && !e.closest('.govuk-visually-hidden'))
+SMALL_TARGETS = """least => [...document.querySelectorAll(least[0])]
+    .filter(e => e.offsetParent && !e.closest('.govuk-visually-hidden'))
     .map(e => [e.getBoundingClientRect(), e]).filter(([box]) => box.height < least[1] - .5)
     .map(([box, e]) => box.height + ' ' + e.outerHTML.slice(0, 90))"""
 

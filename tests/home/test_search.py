@@ -83,7 +83,7 @@ def test_every_labelled_answer_is_a_service_of_the_city():
         ("公积金", "B-1", "words"),
         ("yinhang", "C-1", "pinyin"),
         ("withdraw fund", "B-1", "words"),
-        ("SOCIAL Security card lost", "A-1", "words"),
+        ("SOCIAL Security card lost", "A-1", "meaning"),
     ],
 )
 def test_a_service_is_found_and_it_is_known_how(query, code, way):

@@ -33,8 +33,7 @@ def catalogue_path(room: Path) -> Path:
 def texts(room: Path) -> Catalog:
     """Return every text of the room's Python files and pages, without English."""
     found = Catalog(locale="en")
-    skipped = ("migrations", "locale")
-    extracted = extract_from_dir(room, METHODS, OPTIONS, KEYWORDS, directory_filter=lambda d: Path(d).name not in skipped)
+    extracted = extract_from_dir(room, METHODS, OPTIONS, KEYWORDS, directory_filter=_holds_texts)
     for place, line, message, _comments, context in extracted:
         found.add(message, locations=[(place, line)], context=context)
     return found
@@ -91,6 +90,10 @@ def _empty() -> Catalog:
         locale="en", project="Civic", version="1", header_comment="", fuzzy=False, copyright_holder="",
         msgid_bugs_address="", last_translator="Civic", language_team="en", creation_date=FIXED, revision_date=FIXED,
     )  # fmt: skip
+
+
+def _holds_texts(folder: str) -> bool:
+    return Path(folder).name not in ("migrations", "locale")
 
 
 def _key(text: object) -> str:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from civic.core.errors import FieldError
 
 SCHEMA: dict[str, dict[str, Any]] = {
@@ -39,7 +41,7 @@ def context(at: datetime) -> dict[str, Any]:
     """Return what the components' page shows."""
     return {
         "schema": SCHEMA,
-        "errors": [FieldError("/phone", "phone", "请输入 11 位手机号")],
+        "errors": [FieldError("/phone", "phone", _("请输入 11 位手机号"))],
         "at": at,
         "promised_on": (at + timedelta(days=7)).date(),
     }

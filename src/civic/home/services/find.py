@@ -8,9 +8,11 @@ import yaml
 from django.conf import settings
 from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
 
 from civic.catalogue.models import Service, Theme, Version
 from civic.catalogue.states import Source
+from civic.core.text import has_chinese
 from civic.home.rules.search import Entry, Hit, Index
 from civic.home.rules.words import Meanings
 
@@ -83,7 +85,10 @@ def why(hit: Hit) -> str:
     }
     by_kind = {"alias": _("也叫：%(term)s"), "theme": _("主题：%(term)s"), "department": _("部门：%(term)s")}
     words = by_way.get(hit.way) or by_kind.get(hit.how)
-    return words % {"term": hit.term} if words else ""
+    if not words:
+        return ""
+    term = Markup('<span lang="zh-Hans">{}</span>').format(hit.term) if has_chinese(hit.term) else escape(hit.term)
+    return Markup(words) % {"term": term}  # noqa: S704 our own words; the term is escaped
 
 
 def _snapshot() -> _Snapshot:
