@@ -19,3 +19,11 @@ def socket_disabled_except_loopback() -> None:
 def _fresh_shelf(settings: object) -> None:
     """Every request looks whether the catalogue has changed: tests do not wait a second."""
     settings.CATALOGUE_STAMP_SECONDS = 0  # type: ignore[attr-defined]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Serve static files under their plain names: the live server does not know the hashed ones of a collected tree."""
+    from django.conf import settings
+
+    settings.STATIC_ROOT = settings.VAR / "test-static"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

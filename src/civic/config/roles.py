@@ -22,6 +22,8 @@ def patterns(*doors: str) -> Patterns:
             found.append(path("office/", include(urls.office)))
     if "api" in doors:
         from civic.config.api import api
+        from civic.config.api_docs import docs
 
+        found.append(path("api/docs", docs))
         found.append(path("api/", api.urls))
     return found

@@ -1,5 +1,6 @@
 """Journeys of legal time: firing rungs, counting anew, and whether the calendar reaches far enough."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civic.core.jobs import enqueue
-from civic.deadlines.calendars import Day, Notice
-from civic.deadlines.models import Clock, Fired, published_calendar
+from civic.deadlines import rules
+from civic.deadlines.calendars import Day, Notice, city_day
+from civic.deadlines.models import Clock, Fired, published_calendar, reckoning
 from civic.deadlines.official_year import OfficialDay
 from civic.workflow.models import StepRefused
 
@@ -102,3 +104,14 @@ def missing_year_warning(*, on: date) -> str | None:
     return _("%(year)s年的工作日历尚未录入:跨入该年的时限无法计算。请在国务院办公厅公布通知后尽快录入。") % {
         "year": coverage.missing
     }
+
+
+def due_after(days: int, *, at: datetime) -> datetime:
+    """Return the end of the `days`-th working day after the city's day of `at`. Raises: CalendarMissing."""
+    return reckoning.over_calendar(lambda calendar: rules.deadline(calendar, at, days))
+
+
+def workdays_left(until: datetime, *, at: datetime) -> int:
+    """Return the working days after the city's day of `at` up to the day of `until`; below zero when it is past."""
+    workdays = published_calendar().workdays
+    return bisect_right(workdays, city_day(until).toordinal()) - bisect_right(workdays, city_day(at).toordinal())

@@ -1,0 +1,21 @@
+"""The nouns of a case."""
+
+from civic.cases.models.case import Case
+from civic.cases.models.draft import Draft
+from civic.cases.models.look_up import LookUp
+from civic.cases.models.parts import Commitment, Correction, Decision, Extension, Submission
+from civic.cases.models.saved_filter import SavedFilter
+from civic.cases.models.task import Task
+
+__all__ = [
+    "Case",
+    "Commitment",
+    "Correction",
+    "Decision",
+    "Draft",
+    "Extension",
+    "LookUp",
+    "SavedFilter",
+    "Submission",
+    "Task",
+]

@@ -1,0 +1,396 @@
+"""Case: one application for one service, from submission to the delivered decision."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from civic.audit.seal import row_content, rows_content
+from civic.cases import policies, rules
+from civic.cases.models import clocks
+from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, end_of
+from civic.cases.models.parts import Correction, Decision, Extension, ReasonMissing, Submission
+from civic.cases.querysets import CaseQuerySet
+from civic.cases.states import (
+    AWAITING_APPLICANT,
+    CASE_STEPS,
+    CORRECTION_BASIS,
+    ENDED_STATES,
+    SUSPENSION_BASIS,
+    CaseState,
+    Channel,
+    Delivery,
+    Outcome,
+    TaskState,
+)
+from civic.core.errors import FieldError, require
+from civic.core.jobs import enqueue
+from civic.deadlines.models import Clock
+from civic.deadlines.services import due_after
+from civic.deadlines.states import Reason
+from civic.masking.subjects import Masked
+from civic.workflow.models import Stateful
+
+if TYPE_CHECKING:
+    from civic.accounts.models import Account
+
+
+class Case(Masked, Stateful):
+    """One person's application for one service, from submission to decision and delivery."""
+
+    STEPS = CASE_STEPS
+
+    number = models.CharField(_("办件编号"), max_length=24, unique=True)
+    service = models.ForeignKey("catalogue.Service", on_delete=models.PROTECT, related_name="cases")
+    service_version = models.ForeignKey("catalogue.Version", on_delete=models.PROTECT, related_name="cases")
+    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, related_name="cases")
+    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases")
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="cases")
+    organisation = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # TEMP
+    mandate = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="+")  # TEMP
+    key = models.ForeignKey("masking.SubjectKey", on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.ONLINE)
+    delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
+    address_sealed = models.BinaryField(null=True)
+    phone_tail_token = models.CharField(max_length=80, blank=True)
+    state = models.CharField(_("状态"), max_length=20, choices=CaseState.choices, default=CaseState.SUBMITTED)
+    submitted_at = models.DateTimeField()
+    act_by = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="case_due_from_acceptance",
+                condition=Q(accepted_at__isnull=True, due_at__isnull=True)
+                | Q(accepted_at__isnull=False, due_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_outcome_when_decided",
+                condition=Q(state__in=["DECIDED", "DELIVERED"], ended_at__isnull=False) & ~Q(outcome="")
+                | ~Q(state__in=["DECIDED", "DELIVERED"]) & Q(outcome=""),
+            ),
+            models.CheckConstraint(
+                name="case_for_a_person_or_an_organisation",
+                condition=Q(person__isnull=False, organisation__isnull=True)
+                | Q(person__isnull=True, organisation__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["department", "act_by", "id"],
+                condition=Q(state__in=["SUBMITTED", "CORRECTION", "IN_REVIEW", "CORRECTION_IN_REVIEW", "SUSPENDED"]),
+                name="case_open_at_department",
+            ),
+            models.Index(fields=["applicant", "-submitted_at"], name="case_of_applicant"),
+            models.Index(fields=["person", "-submitted_at"], name="case_of_person"),
+        ]
+
+    class Personal:
+        fields = {"address_sealed": "address"}
+
+    def __str__(self) -> str:
+        return self.number
+
+    # Verbs: the department
+
+    def request_correction(
+        self, *, items: Sequence[Mapping[str, str]], by: "Account", at: datetime, seen: int | None = None
+    ) -> None:
+        """Ask the applicant to put right everything named in `items`; the clock stops."""
+        with self.step("request_correction", by=by, at=at, seen=seen):
+            require(policies.why_not_request_correction(by, self))
+            clock = clocks.running(self, ACCEPTANCE if self.state == CaseState.SUBMITTED else DECISION)
+            clock.suspend(reason="CORRECTION", basis=CORRECTION_BASIS, by=by, at=at)
+            answer = Clock.objects.start(
+                subject=self.ledger_id(),
+                kind=CORRECTION,
+                budget=rules.CORRECTION_WORKDAYS,
+                by=by,
+                at=at,
+            )
+            Correction.ask(self, items=items, answer_by=end_of(answer), by=by, at=at)
+            self.act_by = end_of(answer)
+            self._announce("request_correction")
+
+    def accept(self, *, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Accept the application; the promised time starts to run and the departments' tasks open."""
+        with transaction.atomic():
+            with self.step("accept", by=by, at=at, seen=seen):
+                require(policies.why_not_accept(by, self))
+                self._begin_review(by=by, accepted_at=at, at=at)
+                self._announce("accept")
+            self.open_ready_tasks(by=by, at=at)
+
+    def accept_by_silence(self, *, by: object, at: datetime) -> None:
+        """Count the application as accepted since its receipt, because nobody answered in time."""
+        with transaction.atomic():
+            with self.step("accept_by_silence", by=by, at=at):
+                self._begin_review(by=by, accepted_at=self.submitted_at, at=at)
+                self._announce("accept")
+            self.open_ready_tasks(by=by, at=at)
+
+    def decline(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Refuse to take up the application, in writing, with reasons and remedy."""
+        with self.step("decline", by=by, at=at, seen=seen):
+            require(policies.why_not_decline(by, self))
+            Decision.write(self, outcome=Outcome.REFUSED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            self._end(by=by, at=at)
+            self._announce("decline")
+
+    def suspend(self, *, reason: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Stop the clock for a reason that the law names."""
+        if reason not in SUSPENSION_BASIS:
+            raise ReasonMissing(
+                "请选择中止计时的法定事由。", errors=[FieldError("/reason", "enum", "请从列表中选择。")]
+            )
+        with self.step("suspend", by=by, at=at, seen=seen, reason=reason):
+            require(policies.why_not_suspend(by, self))
+            basis = SUSPENSION_BASIS[Reason(reason)]
+            clocks.running(self, DECISION).suspend(reason=reason, basis=basis, by=by, at=at)
+            self._announce("suspend")
+
+    def resume(self, *, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Let the clock run again."""
+        with self.step("resume", by=by, at=at, seen=seen):
+            require(policies.why_not_resume(by, self))
+            self._resume_review(by=by, at=at)
+            self._announce("resume")
+
+    def ask_extension(self, *, days: int, reason: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Ask the leader for more time; nothing changes until it is approved."""
+        with self.step("ask_extension", by=by, at=at, seen=seen):
+            require(policies.why_not_ask_extension(by, self))
+            Extension.ask(self, days=days, reason=reason, by=by, at=at)
+
+    def extend(self, *, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Approve the pending request for more time."""
+        with self.step("extend", by=by, at=at, seen=seen):
+            require(policies.why_not_extend(by, self))
+            pending = self.extensions.get(approved_at=None)
+            clock = clocks.running(self, DECISION)
+            clock.extend(units=pending.days, basis=pending.legal_basis, by=pending.asked_by, approver=by, at=at)
+            pending.approve(by=by, at=at)
+            self.act_by = self.due_at = end_of(clock)
+            self._announce("extend")
+
+    def grant(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Decide for the applicant."""
+        with self.step("grant", by=by, at=at, seen=seen, outcome=Outcome.GRANTED):
+            require(policies.why_not_decide(by, self))
+            self._decide(Outcome.GRANTED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            self._announce("grant")
+
+    def refuse(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Decide against the applicant, with reasons, legal basis and remedy."""
+        with self.step("refuse", by=by, at=at, seen=seen, outcome=Outcome.REFUSED):
+            require(policies.why_not_decide(by, self))
+            self._decide(Outcome.REFUSED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            self._announce("refuse")
+
+    def deliver(self, *, by: "Account", at: datetime, tracking: str = "", seen: int | None = None) -> None:
+        """Hand over or post the result; `tracking` is the postal number, if any."""
+        with self.step("deliver", by=by, at=at, seen=seen, tracking=tracking, delivery=self.delivery):
+            require(policies.why_not_deliver(by, self))
+            self.delivered_at = at
+            self._announce("deliver")
+
+    def verify_commitment(
+        self, *, material: str, result: str, by: "Account", at: datetime, seen: int | None = None
+    ) -> None:
+        """Record what the check of a commitment has found."""
+        with self.step("verify_commitment", by=by, at=at, seen=seen, material=material, result=result):
+            require(policies.why_not_verify_commitment(by, self))
+            self.commitments.get(material=material).verify(result=result, by=by, at=at)
+
+    # Verbs: the applicant
+
+    def resubmit(
+        self,
+        *,
+        form: Mapping[str, Any],
+        documents: Mapping[str, Sequence[str]],
+        by: "Account",
+        at: datetime,
+        seen: int | None = None,
+    ) -> None:
+        """Answer the correction; the clock runs on."""
+        with self.step("resubmit", by=by, at=at, seen=seen):
+            require(policies.why_not_resubmit(by, self))
+            self.corrections.filter(answered_at=None).update(answered_at=at)
+            clocks.running(self, CORRECTION).stop(by=by, at=at)
+            Submission.add(self, form=form, documents=documents, by=by, at=at)
+            if self.state == CaseState.CORRECTION:
+                clock = clocks.running(self, ACCEPTANCE)
+                clock.resume(by=by, at=at)
+                self.act_by = end_of(clock)
+            else:
+                self._resume_review(by=by, at=at)
+            self._announce("resubmit")
+
+    def withdraw(self, *, by: "Account", at: datetime, reason: str = "", seen: int | None = None) -> None:
+        """Take the application back."""
+        with self.step("withdraw", by=by, at=at, seen=seen):
+            require(policies.why_not_withdraw(by, self))
+            self._end(by=by, at=at)
+            self._announce("withdraw")
+
+    def lapse(self, *, by: object, at: datetime) -> None:
+        """End the case because the correction was not answered in time; applying again is free."""
+        with self.step("lapse", by=by, at=at):
+            self._end(by=by, at=at)
+            self._announce("lapse")
+
+    # Verbs: the flow
+
+    def open_ready_tasks(self, *, by: object, at: datetime) -> None:
+        """Open every task whose predecessors are done."""
+        tasks = list(self.tasks.in_order())
+        done = {task.key for task in tasks if task.state == TaskState.DONE}
+        for task in tasks:
+            if task.state == TaskState.WAITING and set(task.after) <= done:
+                task.case = self
+                task.open(by=by, at=at, act_by=clocks.task_end(task, self, at=at))
+
+    # Questions
+
+    def is_applicant(self, user: "Account") -> bool:
+        """Whether this is the account that filed, or the person it was filed for."""
+        return user.pk == self.applicant_id or (user.person_id is not None and user.person_id == self.person_id)
+
+    def is_open_at(self, department_id: int | None) -> bool:
+        return any(task.department_id == department_id and task.state == TaskState.OPEN for task in self.tasks.all())
+
+    @property
+    def waiting_departments(self) -> list[str]:
+        """Names of the departments that still have a task to do, in the order of the flow."""
+        left = [task for task in self.tasks.all() if task.state in (TaskState.WAITING, TaskState.OPEN)]
+        return list(dict.fromkeys(task.department.name for task in sorted(left, key=lambda task: task.position)))
+
+    @property
+    def holders(self) -> list[str]:
+        """Who holds the case now, in words."""
+        if self.state in ENDED_STATES:
+            return []
+        if self.state in AWAITING_APPLICANT:
+            return [gettext("申请人")]
+        at_work = [task.department.name for task in self.tasks.all() if task.state == TaskState.OPEN]
+        return list(dict.fromkeys(at_work)) or [self.department.name]
+
+    @property
+    def due_on(self) -> date | None:
+        """The promised day; None until the application is accepted."""
+        return localdate(self.due_at) if self.due_at else None
+
+    @property
+    def latest_submission(self) -> Submission:
+        """What the applicant sent last."""
+        return max(self.submissions.all(), key=lambda submission: submission.round)
+
+    @property
+    def decision_or_none(self) -> Decision | None:
+        """The decision; None while there is none."""
+        return Decision.objects.filter(case=self).first()
+
+    @property
+    def applicant_name(self) -> str:
+        """Whose case it is, as the staff who hold it see the name."""
+        if self.organisation is not None:
+            return self.organisation.name
+        return self.person.masked("name", "staff") if self.person else ""
+
+    @property
+    def open_correction(self) -> Correction | None:
+        """The correction that waits for the applicant, if any."""
+        if self.state not in AWAITING_APPLICANT:
+            return None
+        return next((asked for asked in self.corrections.all() if asked.answered_at is None), None)
+
+    def why_not(self, step: str, user: "Account") -> str | None:
+        """Why this person cannot take `step` now, in words for beside the button; None if they can."""
+        if step not in self.allowed_steps():
+            return gettext("本件现在是「%(state)s」状态,不能进行这一步。") % {"state": self.get_state_display()}
+        names = {"grant": "decide", "refuse": "decide"}
+        policy = getattr(policies, f"why_not_{names.get(step, step)}")
+        reason: str | None = policy(user, self)
+        return reason
+
+    @property
+    def may_extend(self) -> bool:
+        approved = sum(extension.approved_at is not None for extension in self.extensions.all())
+        return approved < rules.MAX_EXTENSIONS
+
+    @property
+    def pending_extension(self) -> Extension | None:
+        """The request for more time that waits for approval, if any."""
+        return next((extension for extension in self.extensions.all() if extension.approved_at is None), None)
+
+    def clock(self) -> Clock | None:
+        """The clock that counts now, or the last one that did."""
+        return clocks.newest(self)
+
+    # Helpers, in the order they are called
+
+    def _begin_review(self, *, by: object, accepted_at: datetime, at: datetime) -> None:
+        clocks.running(self, ACCEPTANCE).stop(by=by, at=at)
+        version = self.service_version
+        clock = Clock.objects.start(
+            subject=self.ledger_id(),
+            kind=DECISION,
+            budget=version.promised_days or 1,  # 即办件: one day's grace
+            unit=version.day_unit,
+            by=by,
+            at=accepted_at,
+            most_extensions=rules.MAX_EXTENSIONS,
+        )
+        self.accepted_at = accepted_at
+        self.act_by = self.due_at = end_of(clock)
+
+    def _resume_review(self, *, by: object, at: datetime) -> None:
+        clock = clocks.running(self, DECISION)
+        clock.resume(by=by, at=at)
+        self.act_by = self.due_at = end_of(clock)
+
+    def _decide(self, outcome: str, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
+        Decision.write(self, outcome=outcome, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+        self.outcome = outcome
+        self.commitments.filter(verify_by=None).update(verify_by=due_after(rules.COMMITMENT_CHECK_WORKDAYS, at=at))
+        self._end(by=by, at=at)
+
+    def _end(self, *, by: object, at: datetime) -> None:
+        """Stop every clock and cancel what is left to do."""
+        for clock in Clock.objects.of(self.ledger_id()).open():
+            clock.stop(by=by, at=at)
+        for task in self.tasks.left():
+            task.case = self
+            task.cancel(by=by, at=at)
+        self.ended_at = at
+
+    def _announce(self, step: str) -> None:
+        enqueue("civic.cases.tasks.announce", case=self.pk, step=step, seen=self.version)
+
+    def sealed_content(self) -> dict[str, object]:
+        """Cover the case and everything that belongs to it, so that a change of any of these rows is found."""
+        return {
+            **row_content(self),
+            "tasks": rows_content(self.tasks.model.objects.filter(case=self)),
+            "submissions": rows_content(self.submissions.model.objects.filter(case=self)),
+            "corrections": rows_content(self.corrections.model.objects.filter(case=self)),
+            "extensions": rows_content(self.extensions.model.objects.filter(case=self)),
+            "commitments": rows_content(self.commitments.model.objects.filter(case=self)),
+            "decision": rows_content(Decision.objects.filter(case=self)),
+        }

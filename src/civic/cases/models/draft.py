@@ -1,0 +1,62 @@
+"""Draft: what a person has typed so far, kept safe until it is sent."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models, transaction
+
+from civic.cases.querysets import DraftQuerySet
+from civic.masking.subjects import Masked
+
+
+class Draft(Masked, models.Model):
+    """An unfinished application of one account for one service; saved with every page and while typing."""
+
+    token = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    service_version = models.ForeignKey("catalogue.Version", on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey("masking.SubjectKey", on_delete=models.PROTECT, related_name="+")
+    content_sealed = models.BinaryField(null=True)
+    documents = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-updated_at"], name="draft_of_owner")]
+
+    class Personal:
+        fields = {"content_sealed": "text"}
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+    # Verbs
+
+    def keep(self, answers: Mapping[str, Any], *, at: datetime) -> None:
+        """Save the answers typed so far; what is not among them stays as it was, also on another device."""
+        with transaction.atomic():
+            self.refresh_from_db(from_queryset=Draft.objects.select_for_update(of=("self",)).select_related("key"))
+            merged = {**self.answers, **answers}
+            self.set_personal("content", json.dumps(merged, ensure_ascii=False))
+            self.updated_at = at
+            self.save(update_fields=["content_sealed", "updated_at"])
+
+    def replace_documents(self, documents: Mapping[str, Sequence[str]], *, at: datetime) -> None:
+        """Set which documents stand for which material."""
+        self.documents = {material: list(tokens) for material, tokens in documents.items()}
+        self.updated_at = at
+        self.save(update_fields=["documents", "updated_at"])
+
+    # Questions
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was typed so far, by field."""
+        loaded: dict[str, Any] = json.loads(self.clear("content") or "{}")
+        return loaded

@@ -1,0 +1,302 @@
+"""What belongs to a case: submissions, corrections, the decision, extensions, commitments."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from civic.cases import rules
+from civic.cases.states import Outcome
+from civic.core.errors import FieldError, Invalid
+from civic.masking.subjects import Masked
+
+if TYPE_CHECKING:
+    from civic.accounts.models import Account
+    from civic.cases.models.case import Case
+
+
+class CorrectionNamesNothing(Invalid):
+    """A correction must say precisely what is wrong."""
+
+    code = "correction-names-nothing"
+
+
+class ReasonMissing(Invalid):
+    """A step against the applicant's wish is reasoned."""
+
+    code = "reason-missing"
+
+
+class ExtensionTooLong(Invalid):
+    """The law limits how long a case may be extended."""
+
+    code = "extension-too-long"
+
+
+class CommitmentChecked(Invalid):
+    """A commitment is checked once."""
+
+    code = "commitment-checked"
+
+
+class Submission(Masked, models.Model):
+    """What the applicant sent: the form, sealed with their key, and the documents, by round.
+
+    `form_sealed` holds JSON: the answers of the form. `documents` maps a material's key to document tokens.
+    """
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="submissions")
+    round = models.PositiveSmallIntegerField(_("第几次提交"))
+    form_sealed = models.BinaryField()
+    documents = models.JSONField(default=dict)
+    submitted_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "round"], name="submission_one_per_round")]
+
+    class Personal:
+        fields = {"form_sealed": "text"}
+        key = "case.key"
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.round}"
+
+    @classmethod
+    def add(
+        cls,
+        case: "Case",
+        *,
+        form: Mapping[str, Any],
+        documents: Mapping[str, Sequence[str]],
+        by: "Account",
+        at: datetime,
+    ) -> "Submission":
+        """Write the next round of what the applicant sent."""
+        sent = cls(case=case, round=cls.objects.filter(case=case).count() + 1, submitted_at=at, by=by)
+        sent.documents = {material: list(tokens) for material, tokens in documents.items()}
+        sent.set_personal("form", json.dumps(dict(form), ensure_ascii=False))
+        sent.save(force_insert=True)
+        return sent
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The answers, in clear for those who may see the case."""
+        answers: dict[str, Any] = json.loads(self.clear("form"))
+        return answers
+
+
+class Correction(Masked, models.Model):
+    """One request to put right what is wrong, with everything named at once.
+
+    `items` is a list of {"pointer": "/form/bank" | "/documents/photo", "message": …}.
+    """
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="corrections")
+    round = models.PositiveSmallIntegerField()
+    items_sealed = models.BinaryField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round"], name="correction_one_per_round"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(answered_at__isnull=True), name="correction_one_open_per_case"
+            ),
+        ]
+
+    class Personal:
+        fields = {"items_sealed": "text"}
+        key = "case.key"
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.round}"
+
+    @classmethod
+    def ask(
+        cls, case: "Case", *, items: Sequence[Mapping[str, str]], answer_by: datetime, by: "Account", at: datetime
+    ) -> "Correction":
+        """Write what is wrong, all at once.
+
+        Raises: CorrectionNamesNothing, unless every item has a pointer and a message.
+        """
+        if not items or any(not item.get("pointer") or not item.get("message", "").strip() for item in items):
+            raise CorrectionNamesNothing(
+                "请逐项写明哪一处有问题、怎样改正,并且一次告知全部内容。",
+                errors=[FieldError("/items", "required", "请至少写明一项。")],
+            )
+        asked = cls(case=case, round=cls.objects.filter(case=case).count() + 1, asked_by=by, asked_at=at)
+        asked.answer_by = answer_by
+        asked.set_personal("items", json.dumps([dict(item) for item in items], ensure_ascii=False))
+        asked.save(force_insert=True)
+        return asked
+
+    @property
+    def items(self) -> list[dict[str, str]]:
+        """What is wrong, in clear for those who may see the case."""
+        opened: list[dict[str, str]] = json.loads(self.clear("items"))
+        return opened
+
+
+class Decision(Masked, models.Model):
+    """The reasoned end of a case."""
+
+    case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    reasons_sealed = models.BinaryField()
+    legal_basis = models.CharField(max_length=400)
+    remedy = models.CharField(max_length=400, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="decision_refusal_names_remedy", condition=~Q(outcome="REFUSED") | ~Q(remedy="")
+            ),
+            models.CheckConstraint(name="decision_names_legal_basis", condition=~Q(legal_basis="")),
+        ]
+
+    class Personal:
+        fields = {"reasons_sealed": "text"}
+        key = "case.key"
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.outcome}"
+
+    @classmethod
+    def write(
+        cls, case: "Case", *, outcome: str, reasons: str, legal_basis: str, by: "Account", at: datetime
+    ) -> "Decision":
+        """Write the decision with reasons and legal basis, and with the remedy where it goes against the applicant.
+
+        Raises: ReasonMissing.
+        """
+        wanted = (("/reasons", reasons, "请写明理由。"), ("/legal_basis", legal_basis, "请写明法律依据。"))
+        wrong = [FieldError(pointer, "required", words) for pointer, value, words in wanted if not value.strip()]
+        if wrong:
+            raise ReasonMissing("决定必须写明理由和法律依据。", errors=wrong)
+        decision = cls(case=case, outcome=outcome, legal_basis=legal_basis, decided_by=by, decided_at=at)
+        decision.remedy = rules.REMEDY if outcome == Outcome.REFUSED else ""
+        decision.set_personal("reasons", reasons)
+        decision.save(force_insert=True)
+        return decision
+
+    @property
+    def reasons(self) -> str:
+        """The reasons, in clear for those who may see the case."""
+        return self.clear("reasons")
+
+
+class Extension(models.Model):
+    """One request for more time, asked by a handler and approved by a leader."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="extensions")
+    days = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=300)
+    legal_basis = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="extension_approved_by_and_at",
+                condition=Q(approved_by__isnull=True, approved_at__isnull=True)
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="extension_approved_by_another",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("asked_by")),
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(approved_at__isnull=True), name="extension_one_pending_per_case"
+            ),
+        ]
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return f"{self.case_id} +{self.days}"
+
+    @classmethod
+    def ask(cls, case: "Case", *, days: int, reason: str, by: "Account", at: datetime) -> "Extension":
+        """Ask for `days` working days more.
+
+        Raises: ExtensionTooLong; ReasonMissing.
+        """
+        limit = rules.MAX_EXTENSION_WORKDAYS
+        if not 1 <= days <= limit:
+            words = f"延期天数应为1至{limit}个工作日。"
+            raise ExtensionTooLong(words, errors=[FieldError("/days", "range", f"请填写1至{limit}。")])
+        if not reason.strip():
+            words = "请写明延期理由,理由会告知申请人。"
+            raise ReasonMissing(words, errors=[FieldError("/reason", "required", "请填写延期理由。")])
+        return cls.objects.create(
+            case=case, days=days, reason=reason, legal_basis=rules.EXTENSION_BASIS, asked_by=by, asked_at=at
+        )
+
+    def approve(self, *, by: "Account", at: datetime) -> None:
+        """Agree to the request."""
+        self.approved_by, self.approved_at = by, at
+        self.save(update_fields=["approved_by", "approved_at"])
+
+
+class Commitment(models.Model):
+    """The applicant's written commitment instead of a proof (告知承诺), verified after the decision.
+
+    Source: 国办发〔2020〕42号.
+    """
+
+    class Result(models.TextChoices):
+        TRUE = "TRUE", _("属实")
+        FALSE = "FALSE", _("不属实")
+        UNDETERMINED = "UNDETERMINED", _("无法核实")
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="commitments")
+    material = models.CharField(max_length=60)
+    text = models.TextField()
+    made_at = models.DateTimeField()
+    verify_by = models.DateTimeField(null=True)
+    result = models.CharField(max_length=14, choices=Result.choices, blank=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "material"], name="commitment_one_per_material"),
+            models.CheckConstraint(
+                name="commitment_result_by_and_at",
+                condition=Q(result="", verified_by__isnull=True, verified_at__isnull=True)
+                | (~Q(result="") & Q(verified_by__isnull=False, verified_at__isnull=False)),
+            ),
+        ]
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.material}"
+
+    def verify(self, *, result: str, by: "Account", at: datetime) -> None:
+        """Record what the check has found.
+
+        Raises: CommitmentChecked, if it was checked before.
+        """
+        if result not in self.Result.values:
+            raise Invalid("请选择核查结果。", errors=[FieldError("/result", "enum", "请从列表中选择。")])
+        if self.result:
+            raise CommitmentChecked("这项承诺已经核查过,结果不能更改。")
+        self.result, self.verified_by, self.verified_at = result, by, at
+        self.save(update_fields=["result", "verified_by", "verified_at"])

@@ -1,0 +1,1 @@
+"""The officials' doors of a case: the worklist, the case page, the steps."""

@@ -1,0 +1,133 @@
+"""The worklist: what is mine to do, most urgent first, filtered, saved, handled in bulk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from civic.accounts.http import SignedIn
+from civic.cases.lights import Light, light_of
+from civic.cases.models import Case, SavedFilter
+from civic.cases.querysets import CaseQuerySet
+from civic.cases.states import CaseState
+from civic.core import access
+from civic.core.errors import Refusal
+from civic.core.http import keyset_page
+from civic.core.ids import normalise_number
+from civic.core.pages import page, page_or_fragment
+
+PAGE_SIZE = 50
+BULK_MAX = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the worklist."""
+
+    case: Case
+    light: Light
+    words: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a bulk action did to one case."""
+
+    number: str
+    is_done: bool
+    words: str
+
+
+@access.official("window_clerk", "unit_handler", "unit_leader", "supervisor", "auditor")
+@require_GET
+def worklist(request: SignedIn) -> HttpResponse:
+    """List cases of the department; a complete number typed into the search leads straight to the case."""
+    at, typed = now(), normalise_number(request.GET.get("q", ""))
+    if typed and (exact := Case.objects.visible_to(request.user).filter(number=typed).first()) is not None:
+        return redirect(f"/office/cases/{exact.number}/")
+    response = HttpResponse()
+    found = _filtered(request, at).for_list()
+    cases = keyset_page(
+        request, response, found, by=("act_by", "pk"), limit=PAGE_SIZE, cursor=request.GET.get("cursor", "")
+    )
+    context = {
+        "rows": [Row(case, *light_of(case, at=at)) for case in cases],
+        "views": VIEWS,
+        "view": _view(request),
+        "states": CaseState.choices,
+        "filters": {name: request.GET.get(name, "") for name in ("q", "state", "service", "light")},
+        "saved": SavedFilter.objects.filter(owner=request.user).order_by("name"),
+        "next": response.headers.get("Link", "").partition(">")[0].lstrip("<"),
+        "query": urlencode({name: value for name, value in request.GET.items() if value and name != "cursor"}),
+        "may_accept": request.user.has_any_role("window_clerk"),
+    }
+    return page_or_fragment(request, "cases/office/worklist.html", "rows", context)
+
+
+@access.official("window_clerk", "unit_handler", "unit_leader", "supervisor", "auditor")
+@require_POST
+def save_filter(request: SignedIn) -> HttpResponse:
+    """Keep the present filter under a name; an empty name deletes what is chosen."""
+    name, query = request.POST.get("name", "").strip()[:40], request.POST.get("query", "")[:400]
+    if name:
+        SavedFilter.objects.update_or_create(owner=request.user, name=name, defaults={"query": query})
+    else:
+        SavedFilter.objects.filter(owner=request.user, pk__in=request.POST.getlist("delete")).delete()
+    return redirect(f"/office/cases/?{query}")
+
+
+@access.official("window_clerk")
+@require_POST
+def bulk_acceptance(request: SignedIn) -> HttpResponse:
+    """Accept the chosen cases, each by itself: one that cannot be accepted does not keep the others."""
+    chosen = list(dict.fromkeys(request.POST.getlist("number")))[:BULK_MAX]
+    found = {case.number: case for case in Case.objects.visible_to(request.user).filter(number__in=chosen).for_list()}
+    at = now()
+    outcomes = [_try(found.get(number), number, lambda case: case.accept(by=request.user, at=at)) for number in chosen]
+    return page(request, "cases/office/bulk.html", {"outcomes": outcomes, "done": sum(o.is_done for o in outcomes)})
+
+
+def _try(case: Case | None, number: str, step: Callable[[Case], None]) -> Outcome:
+    if case is None:
+        return Outcome(number, False, _("没有找到,或不归您的部门办理。"))
+    try:
+        step(case)
+    except Refusal as refusal:
+        return Outcome(number, False, refusal.message)
+    return Outcome(number, True, _("已受理"))
+
+
+def _view(request: SignedIn) -> str:
+    view = request.GET.get("view", "lead")
+    return view if view in VIEWS else "lead"
+
+
+VIEWS = ("lead", "task", "all", "ended")
+
+
+def _filtered(request: SignedIn, at: datetime) -> CaseQuerySet:
+    """Return the cases of the chosen view that meet the filters."""
+    cases = Case.objects.visible_to(request.user)
+    department = request.user.department_id
+    narrowed: dict[str, Callable[[], CaseQuerySet]] = {
+        "lead": lambda: Case.objects.led_by(department).open(),
+        "task": lambda: Case.objects.with_open_task_at(department or 0).open(),
+        "all": lambda: cases.open(),
+        "ended": lambda: Case.objects.led_by(department).ended(),
+    }
+    found = cases.open() if request.user.has_any_role("auditor") else narrowed[_view(request)]()
+    if state := request.GET.get("state"):
+        found = found.filter(state=state)
+    if code := request.GET.get("service"):
+        found = found.of_service(code)
+    if typed := normalise_number(request.GET.get("q", "")):
+        found = found.numbered(typed)
+    if request.GET.get("light") == "red":
+        found = found.overdue(at=at)
+    return found

@@ -1,0 +1,1 @@
+"""The residents' doors of a case: applying, one's own cases, the public look-up."""

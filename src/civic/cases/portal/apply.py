@@ -1,0 +1,196 @@
+"""Applying: one topic a page, saved as you go, checked before sending, sent once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from civic.accounts.http import SignedIn
+from civic.cases import services
+from civic.cases.models import Draft
+from civic.cases.wizard import Wizard, language
+from civic.catalogue.models import Service
+from civic.core import access
+from civic.core.errors import FieldError, Invalid
+from civic.core.pages import page
+from civic.documents.services import store_document
+from civic.idempotency.services import claim, fingerprint, keep
+
+
+@access.signed_in
+@require_http_methods(["GET", "POST"])
+def start(request: SignedIn, code: str) -> HttpResponse:
+    """Show what will be asked; begin or go on with the draft."""
+    service = get_object_or_404(Service.objects.published(), code=code)
+    version = services.version_in_force(service)
+    if request.method == "POST":
+        draft = services.begin_draft(version=version, owner=request.user, at=now())
+        return redirect(Wizard(draft).first_address())
+    drafts = Draft.objects.visible_to(request.user).filter(service_version=version)
+    context = {"service": service, "version": version, "draft": drafts.newest_first().first()}
+    return page(request, "cases/portal/start.html", context)
+
+
+@access.signed_in
+@require_http_methods(["GET", "POST"])
+def form_page(request: SignedIn, token: UUID, key: str) -> HttpResponse:
+    """Show or take one page of the form; what was typed is kept even when something is wrong."""
+    draft = _draft(request, token)
+    wizard = Wizard(draft)
+    current = wizard.page(key)
+    errors: list[FieldError] = []
+    if request.method == "POST":
+        draft.keep(_typed(request, draft, current.names), at=now())
+        errors = wizard.errors_on(current, lang=language())
+        if not errors:
+            return redirect(wizard.address_after(key, back_to=request.POST.get("back_to", "")))
+    context = {"wizard": wizard, "page": current, "draft": draft, "answers": draft.answers, "errors": errors}
+    return page(request, "cases/portal/form_page.html", context, status=422 if errors else 200)
+
+
+@access.signed_in
+@require_POST
+def autosave(request: SignedIn, token: UUID) -> HttpResponse:
+    """Keep what has been typed so far, without judging it."""
+    draft = _draft(request, token)
+    draft.keep(_typed(request, draft, set(request.POST)), at=now())
+    return JsonResponse({"saved": True})
+
+
+@access.signed_in
+@require_http_methods(["GET", "POST"])
+def materials(request: SignedIn, token: UUID) -> HttpResponse:
+    """Show or take the documents and commitments; what the city already holds is not asked for."""
+    draft = _draft(request, token)
+    wizard = Wizard(draft)
+    errors: list[FieldError] = []
+    if request.method == "POST":
+        errors = _take_materials(request, draft, at=now())
+        if not errors and "upload" not in request.POST:
+            errors = wizard.material_errors()
+            if not errors:
+                return redirect(wizard.address_after("materials", back_to=request.POST.get("back_to", "")))
+        elif not errors:
+            return redirect(wizard.address("materials"))
+    context = {"wizard": wizard, "draft": draft, "materials": wizard.materials(), "errors": errors}
+    return page(request, "cases/portal/materials.html", context, status=422 if errors else 200)
+
+
+@access.signed_in
+@require_http_methods(["GET", "POST"])
+def delivery(request: SignedIn, token: UUID) -> HttpResponse:
+    """Show or take how the result is to be delivered."""
+    draft = _draft(request, token)
+    wizard = Wizard(draft)
+    errors: list[FieldError] = []
+    if request.method == "POST":
+        chosen = {"_delivery": request.POST.get("delivery", ""), "_address": request.POST.get("address", "").strip()}
+        draft.keep(chosen, at=now())
+        errors = wizard.delivery_errors()
+        if not errors:
+            return redirect(wizard.address("check"))
+    return page(
+        request, "cases/portal/delivery.html", {"wizard": wizard, "draft": draft, "errors": errors},
+        status=422 if errors else 200,
+    )  # fmt: skip
+
+
+@access.signed_in
+@require_http_methods(["GET", "POST"])
+def check(request: SignedIn, token: UUID) -> HttpResponse:
+    """Show all answers before sending; send them once, however often the button is pressed."""
+    if request.method == "POST":
+        return _send(request, token)
+    draft = _draft(request, token)
+    return page(request, "cases/portal/check.html", {"wizard": Wizard(draft), "draft": draft, "errors": []})
+
+
+@access.signed_in
+@require_http_methods(["GET", "POST"])
+def discard(request: SignedIn, token: UUID) -> HttpResponse:
+    """Ask, then delete a draft."""
+    draft = _draft(request, token)
+    if request.method == "POST":
+        draft.delete()
+        return redirect("/my/cases/")
+    return page(request, "cases/portal/discard.html", {"draft": draft})
+
+
+@access.signed_in
+@require_GET
+def overview(request: SignedIn, token: UUID) -> HttpResponse:
+    """Lead back to where the draft was left."""
+    return redirect(Wizard(_draft(request, token)).first_address())
+
+
+def _send(request: SignedIn, token: UUID) -> HttpResponse:
+    """Submit the draft under its own one-use key: a double click gets the first click's receipt."""
+    at, scope = now(), request.user.ledger_id()
+    try:
+        with transaction.atomic():
+            held = claim(scope=scope, key=f"draft-{token}", print_=fingerprint(b"draft", token.bytes))
+            if held.answer is not None:
+                return redirect(held.answer.location)
+            draft = _draft(request, token)
+            case = services.submit_draft(draft=draft, application=Wizard(draft).application(), at=at)
+            location = f"/my/cases/{case.number}/receipt/"
+            keep(held, status=303, body=b"", location=location, at=at)
+            return redirect(location)
+    except Invalid as refusal:
+        draft = _draft(request, token)
+        wizard = Wizard(draft)
+        context = {
+            "wizard": wizard,
+            "draft": draft,
+            "errors": wizard.with_addresses(refusal.errors),
+            "refusal": refusal,
+        }
+        return page(request, "cases/portal/check.html", context, status=422)
+
+
+def _draft(request: SignedIn, token: UUID) -> Draft:
+    found = Draft.objects.visible_to(request.user).select_related(
+        "key", "owner__person__key", "service_version__service__department"
+    )
+    draft: Draft = get_object_or_404(found, token=token)
+    return draft
+
+
+def _typed(request: HttpRequest, draft: Draft, names: set[str]) -> dict[str, object]:
+    """Return the posted answers of `names`; a box left empty is an answer too."""
+    properties = draft.service_version.form.get("properties", {})
+    raw: dict[str, object] = {}
+    for name in names & set(properties):
+        many = properties[name].get("type") == "array"
+        raw[name] = request.POST.getlist(name) if many else request.POST.get(name, "")
+    return raw
+
+
+def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[FieldError]:
+    """Store what was uploaded, remove what was removed, note the commitments made."""
+    errors: list[FieldError] = []
+    documents = dict(draft.documents)
+    for material in draft.service_version.materials:
+        key = str(material["key"])
+        removed = set(request.POST.getlist(f"remove-{key}"))
+        documents[key] = [token for token in documents.get(key, []) if token not in removed]
+        for file in request.FILES.getlist(key):
+            try:
+                stored = store_document(
+                    owner=request.user, file=file, name=file.name or "", purpose=f"case.{key}", at=at
+                )
+                documents[key] = [*documents[key], str(stored.token)]
+            except Invalid as refusal:
+                errors.append(FieldError(key, refusal.code, refusal.message))
+        if len(documents[key]) > int(material.get("max_files") or 5):
+            errors.append(
+                FieldError(key, "too-many", f"最多上传{material.get('max_files') or 5}个文件,请先删除多余的。")
+            )
+            documents[key] = documents[key][: int(material.get("max_files") or 5)]
+    draft.replace_documents(documents, at=at)
+    draft.keep({"_commitments": request.POST.getlist("commitments")}, at=at)
+    return errors

@@ -1,0 +1,139 @@
+"""One's own cases: the list, the case with its timeline and clock, correction, withdrawal, receipt."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_http_methods
+
+from civic.accounts.http import SignedIn
+from civic.audit.services.receipts import receipt_code, receipt_for
+from civic.cases import services
+from civic.cases.models import Case, Draft
+from civic.cases.timeline import APPLICANT, submit_entry, timeline
+from civic.cases.wizard import FormPage, summary_rows
+from civic.catalogue.rules.form import clean
+from civic.core import access
+from civic.core.errors import FieldError, Invalid
+from civic.core.pages import page
+from civic.deadlines.words import cite, describe
+
+
+@access.signed_in
+@require_GET
+def cases(request: SignedIn) -> HttpResponse:
+    """List one's cases and drafts."""
+    context = {
+        "open": Case.objects.of_applicant(request.user).open().newest_first().for_list(),
+        "ended": Case.objects.of_applicant(request.user).ended().newest_first().for_list()[:50],
+        "drafts": Draft.objects.visible_to(request.user).newest_first().for_list(),
+        "at": now(),
+    }
+    return page(request, "cases/portal/cases.html", context)
+
+
+@access.signed_in
+@require_GET
+def case(request: SignedIn, number: str) -> HttpResponse:
+    """Show where a case stands, who holds it, what was promised and why."""
+    return page(request, "cases/portal/case.html", _context(request, _case(request, number)))
+
+
+@access.signed_in
+@require_GET
+def clock(request: SignedIn, number: str) -> HttpResponse:
+    """Explain the promised date day by day."""
+    found = _case(request, number)
+    running, lines = found.clock(), []
+    if running is not None:
+        lines = [(line, describe(line, running.unit), cite(line)) for line in running.explain(at=now())]
+    return page(request, "cases/portal/clock.html", {"case": found, "clock": running, "lines": lines})
+
+
+@access.signed_in
+@require_GET
+def receipt(request: SignedIn, number: str) -> HttpResponse:
+    """Show the receipt: number, code, next step, promised date, proof in the public ledger."""
+    found = _case(request, number)
+    entry = submit_entry(found)
+    context = {
+        "case": found,
+        "proof": receipt_for(entry),
+        "code": receipt_code(entry),
+        "address": request.build_absolute_uri(f"/track/{found.number}/"),
+    }
+    return page(request, "cases/portal/receipt.html", context)
+
+
+@access.signed_in
+@require_http_methods(["GET", "POST"])
+def correction(request: SignedIn, number: str) -> HttpResponse:
+    """Show what is wrong beside what was sent; take the corrected application."""
+    found = _case(request, number)
+    asked = found.open_correction
+    if asked is None:
+        return redirect(f"/my/cases/{number}/")
+    answers, errors = found.latest_submission.form, []
+    schema = found.service_version.form
+    if request.method == "POST":
+        answers = clean(schema, {**answers, **_posted(request, schema)})
+        try:
+            services.resubmit_case(
+                case=found,
+                form=answers,
+                documents=services.take_documents(found, request.FILES, owner=request.user, at=now()),
+                by=request.user,
+                at=now(),
+            )
+            return redirect(f"/my/cases/{number}/")
+        except Invalid as refusal:
+            errors = [FieldError(e.pointer.rpartition("/")[2], e.code, e.message) for e in refusal.errors]
+    context = {"case": found, "correction": asked, "answers": answers, "errors": errors, "pages": _pages(found)}
+    return page(request, "cases/portal/correction.html", context, status=422 if errors else 200)
+
+
+@access.signed_in
+@require_http_methods(["GET", "POST"])
+def withdrawal(request: SignedIn, number: str) -> HttpResponse:
+    """Ask, then take the application back."""
+    found = _case(request, number)
+    if request.method == "POST":
+        found.withdraw(by=request.user, at=now())
+        return redirect(f"/my/cases/{number}/")
+    return page(
+        request, "cases/portal/withdrawal.html", {"case": found, "why_not": found.why_not("withdraw", request.user)}
+    )
+
+
+def _case(request: SignedIn, number: str) -> Case:
+    found: Case = get_object_or_404(Case.objects.of_applicant(request.user).for_detail(), number=number)
+    return found
+
+
+def _context(request: SignedIn, found: Case) -> dict[str, object]:
+    sent = found.latest_submission
+    return {
+        "case": found,
+        "events": timeline(found, reader=APPLICANT),
+        "answers": summary_rows(found.service_version.form or {}, sent.form),
+        "why_not_withdraw": found.why_not("withdraw", request.user),
+        "clock": found.clock(),
+        "at": now(),
+    }
+
+
+def _pages(found: Case) -> list[FormPage]:
+    schema = found.service_version.form or {}
+    required = frozenset(schema.get("required", []))
+    return [
+        FormPage(str(raw["key"]), raw, {name: schema["properties"][name] for name in raw["fields"]}, required)
+        for raw in schema.get("x-pages", [])
+    ]
+
+
+def _posted(request: SignedIn, schema: dict[str, object]) -> dict[str, object]:
+    properties: dict[str, dict[str, object]] = schema.get("properties", {})  # type: ignore[assignment]
+    return {
+        name: request.POST.getlist(name) if prop.get("type") == "array" else request.POST.get(name, "")
+        for name, prop in properties.items()
+        if name in request.POST or prop.get("type") in ("array", "boolean")
+    }

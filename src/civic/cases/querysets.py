@@ -1,0 +1,128 @@
+"""Questions about cases, tasks and drafts."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from civic.cases.states import ENDED_STATES, OPEN_STATES, CaseState, TaskState
+
+if TYPE_CHECKING:
+    from civic.accounts.models import Account
+    from civic.cases.models import Case, Draft, Task  # noqa: F401 (ruff does not read the strings below)
+
+
+def _tasks() -> "models.QuerySet[Task]":
+    return apps.get_model("cases", "Task")._default_manager.all()
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Questions about cases."""
+
+    def visible_to(self, user: "Account") -> Self:
+        """The cases this person may see: an applicant's own, an official's department's, an auditor's all."""
+        if not user.is_authenticated:
+            return self.none()
+        if not user.is_official:
+            return self.of_applicant(user)
+        if user.has_any_role("auditor"):
+            return self
+        if not user.has_any_role("window_clerk", "unit_handler", "unit_leader", "supervisor"):
+            return self.none()
+        return self.of_department(user.department_id or 0)
+
+    def of_applicant(self, user: "Account") -> Self:
+        """Cases this account filed, or that were filed for the person behind it."""
+        own = Q(applicant_id=user.pk)
+        if user.person_id is not None:
+            own |= Q(person_id=user.person_id)
+        return self.filter(own)
+
+    def of_department(self, department_id: int) -> Self:
+        """Cases a department leads, and those in which it has a task."""
+        from_tasks = (
+            _tasks().filter(case_id=OuterRef("pk"), department_id=department_id).exclude(state=TaskState.CANCELLED)
+        )
+        return self.filter(Q(department_id=department_id) | Q(Exists(from_tasks)))
+
+    def led_by(self, department_id: int | None) -> Self:
+        return self.filter(department_id=department_id)
+
+    def with_open_task_at(self, department_id: int) -> Self:
+        tasks = _tasks().filter(department_id=department_id, state=TaskState.OPEN)
+        return self.filter(pk__in=tasks.values("case_id"))
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def ended(self) -> Self:
+        return self.filter(state__in=ENDED_STATES)
+
+    def awaiting_acceptance(self) -> Self:
+        return self.filter(state=CaseState.SUBMITTED)
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Open cases whose running clock has run out."""
+        running = (CaseState.SUBMITTED, CaseState.IN_REVIEW)
+        return self.filter(state__in=running, act_by__lt=at)
+
+    def due_before(self, *, at: datetime) -> Self:
+        return self.filter(state__in=(CaseState.SUBMITTED, CaseState.IN_REVIEW), act_by__lt=at)
+
+    def numbered(self, prefix: str) -> Self:
+        return self.filter(number__startswith=prefix)
+
+    def of_service(self, code: str) -> Self:
+        return self.filter(service__code=code)
+
+    def by_urgency(self) -> Self:
+        return self.order_by("act_by", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-submitted_at", "-pk")
+
+    def for_list(self) -> Self:
+        """Load all that a row of a list shows."""
+        return self.select_related(
+            "service", "service_version", "department", "person", "person__key", "organisation", "applicant"
+        ).prefetch_related("tasks__department")
+
+    def for_detail(self) -> Self:
+        """Load all that the case page shows."""
+        return self.for_list().prefetch_related("submissions", "corrections", "extensions", "commitments")
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    """Questions about departments' tasks."""
+
+    def visible_to(self, user: "Account") -> Self:
+        if not user.is_authenticated or not user.is_official:
+            return self.none()
+        return self.filter(Q(department_id=user.department_id) | Q(case__department_id=user.department_id))
+
+    def open(self) -> Self:
+        return self.filter(state=TaskState.OPEN)
+
+    def left(self) -> Self:
+        return self.filter(state__in=(TaskState.WAITING, TaskState.OPEN))
+
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Questions about drafts."""
+
+    def visible_to(self, user: "Account") -> Self:
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def older_than(self, *, at: datetime) -> Self:
+        return self.filter(updated_at__lt=at)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-updated_at", "-pk")
+
+    def for_list(self) -> Self:
+        return self.select_related("service_version__service", "service_version__service__department")

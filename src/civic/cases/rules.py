@@ -1,0 +1,87 @@
+"""What the law and arithmetic say about a case. No Django."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+ACCEPTANCE_WORKDAYS = 5
+"""Working days to accept or to say at once everything that is missing.
+
+Silence counts as acceptance from the day of receipt.
+Source: Administrative Licensing Law of the PRC, art. 32 (4).
+"""
+MAX_EXTENSIONS = 1
+MAX_EXTENSION_WORKDAYS = 10
+"""One extension of at most 10 working days, approved by the head of the organ, with reasons told to the applicant.
+
+Source: Administrative Licensing Law of the PRC, art. 42.
+"""
+EXTENSION_BASIS = "《中华人民共和国行政许可法》第四十二条"
+REMEDY = "如不服本决定,可以自收到之日起六十日内申请行政复议,或者自收到之日起六个月内提起行政诉讼。"
+"""Source: Administrative Reconsideration Law art. 20; Administrative Litigation Law art. 46."""
+CORRECTION_WORKDAYS = 15
+"""Working days the applicant has to answer a correction, as the platform's default; a service may set its own."""
+COMMITMENT_CHECK_WORKDAYS = 20
+"""Working days after the decision in which a commitment is verified, as the platform's default."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One department task of a service's flow."""
+
+    key: str
+    name: str
+    name_en: str
+    department: str
+    after: tuple[str, ...]
+    days: int
+
+
+def steps_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """Return the flow of a published version as steps, in the order given."""
+    return tuple(
+        Step(
+            key=str(step["key"]),
+            name=str(step["name"]),
+            name_en=str(step.get("name_en") or ""),
+            department=str(step["department"]),
+            after=tuple(step.get("after") or ()),
+            days=int(step.get("days") or 0),
+        )
+        for step in raw
+    )
+
+
+def ready_steps(steps: Sequence[Step], *, done: Collection[str], begun: Collection[str]) -> tuple[Step, ...]:
+    """Return the steps that may begin now: not begun yet, and all that they wait for is done."""
+    return tuple(step for step in steps if step.key not in begun and set(step.after) <= set(done))
+
+
+def is_joined(states: Iterable[str]) -> bool:
+    """Whether no task is left to do: each is DONE or CANCELLED."""
+    return all(state in ("DONE", "CANCELLED") for state in states)
+
+
+def missing_materials(
+    materials: Sequence[Mapping[str, Any]], *, given: Mapping[str, Collection[str]]
+) -> tuple[str, ...]:
+    """Return the keys of required materials that the applicant must bring and has not.
+
+    `given[key]` are the document tokens, or the words "committed" for a commitment.
+    Materials that a licence or the exchange supplies are never asked for.
+    """
+    asked = (m for m in materials if m.get("source") in ("APPLICANT", "COMMITMENT") and m.get("required", True))
+    return tuple(str(m["key"]) for m in asked if not given.get(str(m["key"])))
+
+
+def earlier(first: datetime | None, second: datetime | None) -> datetime | None:
+    """Return the earlier of two instants, either of which may be open."""
+    return min((moment for moment in (first, second) if moment is not None), default=None)
+
+
+def promise(days: int, unit: str) -> str:
+    """Return the sentence of the receipt; the days are the service's own, never the client's."""
+    if days == 0:
+        return "申请已提交,即时办结"
+    return f"申请已提交,预计{days}个{'工作日' if unit == 'WORKDAY' else '自然日'}内处理完成"

@@ -1,0 +1,342 @@
+"""Journeys across nouns: submitting an application, saving a draft, looking a case up."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from civic.accounts.models import Department
+from civic.audit.services import record
+from civic.cases import rules
+from civic.cases.models import Case, Commitment, Draft, Submission, Task
+from civic.cases.models.clocks import ACCEPTANCE, end_of
+from civic.cases.states import Channel, Delivery
+from civic.catalogue.rules.form import form_errors
+from civic.catalogue.states import State
+from civic.core import ids
+from civic.core.errors import Conflict, FieldError, Invalid, NotAllowed
+from civic.core.jobs import enqueue
+from civic.deadlines.models import Clock
+from civic.documents.models import Document
+from civic.documents.services import grant_documents, store_document
+from civic.masking.keys import index
+
+if TYPE_CHECKING:
+    from civic.accounts.models import Account, Mandate, Organisation, Person
+    from civic.catalogue.models import Service, Version
+
+
+class NotOnline(Conflict):
+    """This service cannot be applied for here."""
+
+    code = "not-online"
+
+
+class FormIncomplete(Invalid):
+    """Something in the application is missing or wrong."""
+
+    code = "form-incomplete"
+
+
+class IdentityNeeded(NotAllowed):
+    """The city has to know who applies."""
+
+    code = "identity-needed"
+
+
+@dataclass(frozen=True)
+class Application:
+    """What an applicant sends.
+
+    `documents[material]` are tokens of stored documents; `commitments` are keys of materials replaced by a commitment.
+    """
+
+    form: Mapping[str, Any]
+    documents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    commitments: Sequence[str] = ()
+    delivery: str = Delivery.ELECTRONIC
+    address: str = ""
+    channel: str = Channel.ONLINE
+
+
+@dataclass(frozen=True)
+class Principal:
+    """For whom the application is: the applicant's own person, or by a mandate another person or an organisation."""
+
+    person: "Person | None" = None
+    organisation: "Organisation | None" = None
+    mandate: "Mandate | None" = None
+
+
+def submit_case(
+    *, version: "Version", application: Application, by: "Account", at: datetime, principal: Principal | None = None
+) -> Case:
+    """Take in an application: check it whole, number it, start the acceptance clock, tell the applicant.
+
+    Everything that is wrong is named at once. The days promised are the service's own.
+    Raises: NotOnline, IdentityNeeded, FormIncomplete.
+    """
+    require_online(version)
+    who = principal or Principal(person=by.person)
+    check_application(version, application, by=by, who=who)
+    with transaction.atomic():
+        case = _new_case(version, application, by=by, who=who, at=at)
+        clock = Clock.objects.start(
+            subject=case.ledger_id(), kind=ACCEPTANCE, budget=rules.ACCEPTANCE_WORKDAYS, by=by, at=at
+        )
+        case.act_by = end_of(clock)
+        case.save(force_insert=True)
+        _add_parts(case, version, application, by=by, at=at)
+        record(at=at, actor=by, step="cases.case.submit", subject=case, detail={"channel": application.channel})
+        enqueue("civic.cases.tasks.announce", case=case.pk, step="submit", seen=0)
+    return case
+
+
+def version_in_force(service: "Service") -> "Version":
+    """Return the version that can be applied for. Raises: NotOnline."""
+    if service.current is None:
+        raise NotOnline("本事项现在没有生效的办事指南,请拨打12345咨询。")
+    require_online(service.current)
+    return service.current
+
+
+def require_online(version: "Version") -> None:
+    """Refuse unless the version is the published one and is offered online. Raises: NotOnline."""
+    if version.state != State.PUBLISHED:
+        raise NotOnline("办事指南已更新,请从最新的办事指南重新进入,您填写的内容会保留在草稿里。")
+    if not version.online:
+        raise NotOnline("本事项暂不支持网上办理,请按办事指南到窗口办理,或拨打12345咨询。")
+
+
+def check_application(version: "Version", application: Application, *, by: "Account", who: Principal) -> None:
+    """Refuse with everything that is missing or wrong. Raises: IdentityNeeded, FormIncomplete."""
+    if who.organisation is None and (who.person is None or not who.person.name_sealed):
+        raise IdentityNeeded("请先完成实名认证,再提交申请。")
+    errors = [
+        FieldError(f"/form{error.pointer}", error.code, error.message)
+        for error in form_errors(version.form, application.form)
+    ]
+    errors += material_errors(version, application, by=by)
+    if application.delivery not in version.delivery:
+        errors.append(FieldError("/delivery", "enum", "请选择本事项支持的取件方式。"))
+    if application.delivery == Delivery.POST and not application.address.strip():
+        errors.append(FieldError("/address", "required", "请填写邮寄地址。"))
+    if errors:
+        raise FormIncomplete(f"有{len(errors)}处需要修改,请逐项改正后再提交。", errors=errors)
+
+
+def material_errors(version: "Version", application: Application, *, by: "Account") -> list[FieldError]:
+    """Return an error for every material that is missing, and for every document that is not the applicant's."""
+    known = {str(material["key"]): material for material in version.materials}
+    errors = [
+        FieldError(f"/documents/{key}", "unknown", "本事项没有这项材料,请按办事指南提交。")
+        for key in application.documents
+        if key not in known
+    ]
+    given = {**application.documents, **dict.fromkeys(application.commitments, ("committed",))}
+    for key in rules.missing_materials(version.materials, given=given):
+        verb = "请阅读并作出承诺" if known[key]["source"] == "COMMITMENT" else "请上传"
+        errors.append(FieldError(f"/documents/{key}", "required", f"{verb}:{known[key]['name']}。"))
+    tokens = [token for tokens in application.documents.values() for token in tokens]
+    if tokens:
+        held = documents_of(by, tokens)
+        errors += [
+            FieldError(f"/documents/{key}", "not-found", "没有找到上传的文件,请重新上传。")
+            for key, given_tokens in application.documents.items()
+            if not set(given_tokens) <= held
+        ]
+    return errors
+
+
+def documents_of(owner: "Account", tokens: Sequence[str]) -> set[str]:
+    """Return those of `tokens` that are documents of `owner`."""
+    wanted = [UUID(token) for token in tokens if is_uuid(token)]
+    found = Document.objects.owned_by(account=owner).filter(token__in=wanted).values_list("token", flat=True)
+    return {str(token) for token in found}
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` can be a document's token at all."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def show_documents(case: Case, documents: Mapping[str, Sequence[str]], *, by: "Account", at: datetime) -> None:
+    """Let every department that works on the case read what was handed in for it."""
+    tokens = [token for tokens in documents.values() for token in tokens]
+    if not tokens:
+        return
+    found = list(Document.objects.owned_by(account=by).filter(token__in=tokens))
+    at_work = Department.objects.filter(Q(pk=case.department_id) | Q(tasks__case=case)).distinct()
+    for department in at_work:
+        grant_documents(documents=found, department=department, by=by, at=at)
+
+
+def draw_number(at: datetime) -> tuple[int, str]:
+    """Return a primary key and the case number made of it; numbers that a swap could turn into another are skipped."""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))")
+            sequence: int = cursor.fetchone()[0]
+        number = ids.case_number(prefix=settings.CASE_NUMBER_PREFIX, day=localdate(at), sequence=sequence)
+        if ids.is_swap_safe(number):
+            return sequence, number
+
+
+def _new_case(version: "Version", application: Application, *, by: "Account", who: Principal, at: datetime) -> Case:
+    pk, number = draw_number(at)
+    key = (who.person or who.organisation).key  # type: ignore[union-attr]
+    case = Case(
+        pk=pk,
+        number=number,
+        service_id=version.service_id,
+        service_version=version,
+        department_id=version.service.department_id,
+        applicant=by,
+        person=who.person,
+        organisation=who.organisation,
+        mandate=who.mandate,
+        key=key,
+        channel=application.channel,
+        delivery=application.delivery,
+        phone_tail_token=phone_tail_token(number, by.person.phone[-4:]) if by.person else "",
+        submitted_at=at,
+    )
+    if application.delivery == Delivery.POST:
+        case.set_personal("address", application.address)
+    return case
+
+
+def _add_parts(case: Case, version: "Version", application: Application, *, by: "Account", at: datetime) -> None:
+    Submission.add(case, form=application.form, documents=application.documents, by=by, at=at)
+    texts = {str(material["key"]): str(material.get("commitment", "")) for material in version.materials}
+    Commitment.objects.bulk_create(
+        Commitment(case=case, material=key, text=texts[key], made_at=at)
+        for key in application.commitments
+        if texts.get(key)
+    )
+    departments = dict(Department.objects.values_list("code", "pk"))
+    Task.objects.bulk_create(
+        Task(
+            case=case,
+            key=step.key,
+            position=position,
+            name=step.name,
+            name_en=step.name_en,
+            department_id=departments[step.department],
+            after=list(step.after),
+            days=step.days,
+        )
+        for position, step in enumerate(rules.steps_of(version.steps))
+    )
+    show_documents(case, application.documents, by=by, at=at)
+
+
+def phone_tail_token(number: str, tail: str) -> str:
+    """Return the look-up index of a case's number together with the last four digits of the phone."""
+    return index(f"{number}:{tail}", "phone_tail")
+
+
+class NotFoundByTail(Invalid):
+    """Number and phone tail do not belong together; which of the two is wrong is not told."""
+
+    status = 404
+    code = "not-found"
+
+
+def track(*, number: str, phone_tail: str) -> Case:
+    """Return the case for the public look-up.
+
+    A mistyped number is told before any look-up, because its check character does not fit.
+    Raises: Invalid, NotFoundByTail.
+    """
+    clean = ids.normalise_number(number)
+    if not ids.has_valid_check(clean):
+        wrong = FieldError("number", "check", "编号里有字输错了,请对照受理回执再输一遍。")
+        raise Invalid("办件编号不正确,请核对。", errors=[wrong])
+    if len(phone_tail) != 4 or not phone_tail.isdigit():
+        wrong = FieldError("phone_tail", "format", "请输入申请时手机号的后四位数字。")
+        raise Invalid("手机号后四位不正确,请核对。", errors=[wrong])
+    case: Case | None = Case.objects.filter(number=clean).for_detail().first()
+    if case is None or not hmac.compare_digest(case.phone_tail_token, phone_tail_token(clean, phone_tail)):
+        raise NotFoundByTail("没有找到这件办件,请核对编号和手机号后四位。")
+    return case
+
+
+def begin_draft(*, version: "Version", owner: "Account", at: datetime) -> Draft:
+    """Return the owner's draft for this version, a new one if there is none."""
+    require_online(version)
+    if owner.person is None:
+        raise IdentityNeeded("请先完成实名认证,再填写申请。")
+    found: Draft | None = Draft.objects.visible_to(owner).filter(service_version=version).newest_first().first()
+    if found is not None:
+        return found
+    return Draft.objects.create(
+        owner=owner, service_version=version, key=owner.person.key, created_at=at, updated_at=at
+    )
+
+
+def submit_draft(*, draft: Draft, application: Application, at: datetime, principal: Principal | None = None) -> Case:
+    """Send a draft once: the case takes its place in the same transaction."""
+    with transaction.atomic():
+        held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+        if held is None:
+            raise Conflict("这份申请已经提交过了,请在「我的办件」中查看。")
+        case = submit_case(
+            version=held.service_version, application=application, by=held.owner, at=at, principal=principal
+        )
+        held.delete()
+    return case
+
+
+def resubmit_case(
+    *,
+    case: Case,
+    form: Mapping[str, Any],
+    documents: Mapping[str, Sequence[str]],
+    by: "Account",
+    at: datetime,
+    seen: int | None = None,
+) -> None:
+    """Answer a correction with the whole corrected application, checked like the first.
+
+    Raises: FormIncomplete, and the case's own refusals.
+    """
+    version = case.service_version
+    application = Application(
+        form=form, documents=documents, commitments=[commitment.material for commitment in case.commitments.all()]
+    )
+    errors = [FieldError(f"/form{e.pointer}", e.code, e.message) for e in form_errors(version.form, form)]
+    errors += material_errors(version, application, by=by)
+    if errors:
+        raise FormIncomplete(f"有{len(errors)}处需要修改,请逐项改正后再提交。", errors=errors)
+    with transaction.atomic():
+        case.resubmit(form=form, documents=documents, by=by, at=at, seen=seen)
+        show_documents(case, documents, by=by, at=at)
+
+
+def take_documents(case: Case, files: Any, *, owner: "Account", at: datetime) -> dict[str, list[str]]:
+    """Store newly chosen files; a material with new files gets these, the others keep what was sent before.
+
+    Raises: the documents room's refusals, for a file that cannot be taken.
+    """
+    documents = {key: list(tokens) for key, tokens in case.latest_submission.documents.items()}
+    for material in case.service_version.materials:
+        key = str(material["key"])
+        chosen = [
+            store_document(owner=owner, file=file, name=file.name or "", purpose=f"case.{key}", at=at)
+            for file in files.getlist(key)
+        ]
+        if chosen:
+            documents[key] = [str(document.token) for document in chosen]
+    return documents

@@ -1,0 +1,41 @@
+"""The queue's door of a case: telling people, and what happens when a clock runs out."""
+
+from django.utils.timezone import now
+from procrastinate.contrib.django import app
+
+from civic.cases.models import Case
+from civic.cases.notices import NOTICES
+from civic.cases.states import CaseState
+from civic.workflow.models import StepRefused
+
+
+@app.task(name="civic.cases.tasks.announce", queue="notices")
+def announce(case: int, step: str, seen: int) -> None:
+    """Tell the applicant what has happened; safe to run twice, since a notice is unique by case, step and round."""
+    Case.objects.for_list().get(pk=case)
+    NOTICES.get(step)
+
+
+@app.task(name="civic.cases.tasks.accept_silent", queue="clocks")
+def accept_silent(clock: int, subject: str, rung: str) -> None:
+    """Accept a case whose acceptance clock has run out without an answer."""
+    found = Case.objects.filter(pk=int(subject.rpartition(":")[2]), state=CaseState.SUBMITTED).first()
+    if found is not None:
+        _try(found.accept_by_silence)
+
+
+@app.task(name="civic.cases.tasks.lapse_unanswered", queue="clocks")
+def lapse_unanswered(clock: int, subject: str, rung: str) -> None:
+    """End a case whose correction was not answered in time."""
+    states = (CaseState.CORRECTION, CaseState.CORRECTION_IN_REVIEW)
+    found = Case.objects.filter(pk=int(subject.rpartition(":")[2]), state__in=states).first()
+    if found is not None:
+        _try(found.lapse)
+
+
+def _try(step: object) -> None:
+    """Take a step by the timer; somebody who was quicker has made it unnecessary."""
+    try:
+        step(by="timer", at=now())  # type: ignore[operator]
+    except StepRefused:
+        return

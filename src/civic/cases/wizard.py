@@ -1,0 +1,221 @@
+"""The pages of an application in their order, and what is still wrong on each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from civic.cases.models import Draft
+from civic.cases.rules import missing_materials
+from civic.cases.services import Application
+from civic.cases.states import Delivery
+from civic.catalogue.rules.form import clean, form_errors, shown_fields
+from civic.core.errors import FieldError
+from civic.core.text import local, local_labels
+from civic.documents.models import Document
+
+
+def language() -> str:
+    """Return the language of error texts: "en" or "zh"."""
+    return "en" if get_language() == "en" else "zh"
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """One topic of the form."""
+
+    key: str
+    raw: dict[str, Any]
+    properties: dict[str, Any]
+    required: frozenset[str]
+
+    @property
+    def title(self) -> str:
+        return local(self.raw, "title")
+
+    @property
+    def names(self) -> set[str]:
+        return set(self.properties)
+
+
+class Wizard:
+    """The way of one draft through its pages."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.version = draft.service_version
+        self.schema: dict[str, Any] = self.version.form or {"type": "object", "properties": {}}
+        self.keys = [*[str(raw["key"]) for raw in self.schema.get("x-pages", [])]]
+        if self.asked_materials():
+            self.keys.append("materials")
+        self.keys += ["delivery", "check"]
+
+    # Where to go
+
+    def address(self, key: str) -> str:
+        return f"/apply/drafts/{self.draft.token}/{key}/"
+
+    def first_address(self) -> str:
+        """Return the first page that is not complete, or the check page."""
+        return self.address(next((key for key in self.keys[:-1] if self.errors_of(key)), "check"))
+
+    def address_after(self, key: str, *, back_to: str = "") -> str:
+        """Return the page after `key`, or the check page when the person came from there."""
+        following = "check" if back_to == "check" else self.keys[self.keys.index(key) + 1]
+        return self.address(following)
+
+    def back_address(self, key: str) -> str:
+        position = self.keys.index(key)
+        return self.address(self.keys[position - 1]) if position else f"/apply/{self.version.service.code}/"
+
+    def progress(self, key: str) -> tuple[int, int]:
+        """Return which page of how many this is."""
+        return self.keys.index(key) + 1, len(self.keys)
+
+    # What is on a page
+
+    def page(self, key: str) -> FormPage:
+        raw = next((raw for raw in self.schema.get("x-pages", []) if raw["key"] == key), None)
+        if raw is None:
+            raise Http404
+        properties = {name: self.schema["properties"][name] for name in raw["fields"]}
+        return FormPage(key, raw, properties, frozenset(self.required()) & frozenset(properties))
+
+    def required(self) -> set[str]:
+        """Return the names that must be answered; a field shown on a condition is required where its rule says so."""
+        names = set(self.schema.get("required", []))
+        for rule in self.schema.get("allOf", []):
+            names |= set(rule.get("then", {}).get("required", []))
+        return names
+
+    def asked_materials(self) -> list[dict[str, Any]]:
+        return [dict(m) for m in self.version.materials if m.get("source") in ("APPLICANT", "COMMITMENT")]
+
+    def materials(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the materials by where they come from: to bring, to commit to, held by the city."""
+        groups: dict[str, list[dict[str, Any]]] = {"bring": [], "commit": [], "held": []}
+        names = {"APPLICANT": "bring", "COMMITMENT": "commit"}
+        for material in self.version.materials:
+            groups[names.get(material.get("source", ""), "held")].append(dict(material))
+        return groups
+
+    def documents(self, key: str) -> list[Any]:
+        """Return the documents given for material `key`, in the order given."""
+        from_store = self._stored()
+        return [from_store[token] for token in self.draft.documents.get(key, []) if token in from_store]
+
+    def _stored(self) -> dict[str, Any]:
+        if not hasattr(self, "_documents"):
+            from_owner = Document.objects.owned_by(account=self.draft.owner).for_list()
+            self._documents = {str(document.token): document for document in from_owner}
+        return self._documents
+
+    # What is wrong
+
+    def errors_of(self, key: str) -> Sequence[FieldError]:
+        if key == "materials":
+            return self.material_errors()
+        if key == "delivery":
+            return self.delivery_errors()
+        return self.errors_on(self.page(key), lang=language())
+
+    def errors_on(self, current: FormPage, *, lang: str) -> list[FieldError]:
+        """Return what is wrong on one page; pointers are the names of its fields."""
+        found = form_errors(self.schema, self.answers(), lang)
+        return [
+            FieldError(error.pointer.strip("/"), error.code, error.message)
+            for error in found
+            if error.pointer.strip("/") in current.properties
+        ]
+
+    def material_errors(self) -> list[FieldError]:
+        given = {**self.draft.documents, **dict.fromkeys(self.commitments(), ("committed",))}
+        known = {str(m["key"]): m for m in self.version.materials}
+        return [
+            FieldError(
+                key,
+                "required",
+                (_("请阅读并勾选承诺:%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传:%(name)s"))
+                % {"name": local(known[key], "name")},
+            )
+            for key in missing_materials(self.version.materials, given=given)
+        ]
+
+    def delivery_errors(self) -> list[FieldError]:
+        kept = self.draft.answers
+        if kept.get("_delivery") not in self.version.delivery:
+            return [FieldError("delivery", "required", _("请选择怎样领取结果"))]
+        if kept["_delivery"] == Delivery.POST and not kept.get("_address"):
+            return [FieldError("address", "required", _("请填写邮寄地址"))]
+        return []
+
+    def with_addresses(self, errors: Sequence[FieldError]) -> list[dict[str, str]]:
+        """Return errors of the whole application as links to the pages where they are mended."""
+        pages = {name: raw["key"] for raw in self.schema.get("x-pages", []) for name in raw["fields"]}
+        lines = []
+        for error in errors:
+            kind, _slash, name = error.pointer.strip("/").partition("/")
+            key = (
+                pages.get(name, self.keys[0]) if kind == "form" else "materials" if kind == "documents" else "delivery"
+            )
+            lines.append({"href": f"{self.address(key)}?back_to=check#{name}", "text": error.message})
+        return lines
+
+    # What will be sent
+
+    def answers(self) -> dict[str, Any]:
+        """Return the typed answers, without hidden fields and blanks."""
+        return clean(self.schema, self.draft.answers)
+
+    def commitments(self) -> list[str]:
+        return [str(key) for key in self.draft.answers.get("_commitments", [])]
+
+    def application(self) -> Application:
+        kept = self.draft.answers
+        return Application(
+            form=self.answers(),
+            documents={key: tokens for key, tokens in self.draft.documents.items() if tokens},
+            commitments=self.commitments(),
+            delivery=kept.get("_delivery", ""),
+            address=kept.get("_address", ""),
+        )
+
+    def summary(self) -> list[dict[str, Any]]:
+        """Return the answers by page, as rows of a summary list with a way to change each."""
+        return summary_rows(
+            self.schema, self.answers(), address=lambda key, name: f"{self.address(key)}?back_to=check#{name}"
+        )
+
+
+def summary_rows(schema: dict[str, Any], answers: dict[str, Any], *, address: Any = None) -> list[dict[str, Any]]:
+    """Return (title, rows) per page of a form; `address(page, field)` makes the link to change an answer."""
+    shown = shown_fields(schema, answers)
+    cards = []
+    for raw in schema.get("x-pages", []):
+        rows = []
+        for name in raw["fields"]:
+            if name not in shown:
+                continue
+            prop = schema["properties"][name]
+            row = {"key": local(prop, "title"), "value": in_words(prop, answers.get(name)), "name": name}
+            if address:
+                row["href"] = address(raw["key"], name)
+            rows.append(row)
+        cards.append({"title": local(raw, "title"), "rows": rows, "key": raw["key"]})
+    return cards
+
+
+def in_words(prop: dict[str, Any], value: Any) -> str:
+    """Return an answer as people read it."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    labels = {str(code): str(text) for code, text in local_labels(prop) or []}
+    if isinstance(value, list):
+        return "、".join(labels.get(str(item), str(item)) for item in value)
+    unit = _("元") if prop.get("x-widget") == "money" else ""
+    return labels.get(str(value), str(value)) + unit

@@ -1,0 +1,102 @@
+"""Cases for tests: 王芳 transfers a home, three departments look at it side by side."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from civic.accounts.models import Account, Department
+from civic.cases.models import Case, Draft, Task
+from civic.cases.services import Application, begin_draft, submit_case
+from civic.catalogue.models import Version
+from tests.factories import accounts as people
+from tests.factories import catalogue as services
+
+MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # nine in the morning in Lu'an
+FORM = {"certificate": "皖2020六安市不动产权第0001234号", "price": "850000.00"}
+
+HOME: dict[str, Any] = {
+    "code": "LA-ZR-001",
+    "name": "不动产转移登记",
+    "name_en": "Register the transfer of real estate",
+    "department": "zrzy",
+    "theme": "不动产登记",
+    "statutory_days": 15,
+    "promised_days": 3,
+    "materials": [
+        {"key": "deed", "name": "原不动产权证书", "source": "LICENCE", "form": "ELECTRONIC"},
+        {"key": "homes", "name": "家庭住房说明", "source": "COMMITMENT", "commitment": "我填写的住房套数属实。"},
+    ],
+    "form": {
+        "type": "object",
+        "x-pages": [{"key": "home", "title": "房屋", "title_en": "Home", "fields": ["certificate", "price"]}],
+        "required": ["certificate", "price"],
+        "properties": {
+            "certificate": {"type": "string", "title": "证书号", "title_en": "Certificate number", "maxLength": 60},
+            "price": {"type": "string", "title": "成交价", "title_en": "Price", "pattern": "^\\d+(\\.\\d{1,2})?$"},
+        },
+    },
+    "eligibility": [],
+    "steps": [
+        {"key": "land", "name": "核验权籍", "name_en": "Check title", "department": "zrzy", "after": [], "days": 1},
+        {"key": "tax", "name": "核税", "name_en": "Assess tax", "department": "sw", "after": [], "days": 1},
+        {"key": "house", "name": "核验交易", "name_en": "Check sale", "department": "zjj", "after": [], "days": 1},
+        {
+            "key": "register",
+            "name": "登簿",
+            "name_en": "Register",
+            "department": "zrzy",
+            "after": ["land", "tax", "house"],
+            "days": 2,
+        },
+    ],
+    "decision": {"department": "zrzy"},
+    "delivery": ["ELECTRONIC", "SELF_PICK", "POST"],
+}
+
+
+def departments() -> dict[str, Department]:
+    """The three departments of a transfer of real estate, and one that has nothing to do with it."""
+    names = {"zrzy": "自然资源和规划局", "sw": "税务局", "zjj": "住建局", "rsj": "人社局"}
+    return {code: people.department(code, name) for code, name in names.items()}
+
+
+def transfer_of_home(**changes: Any) -> Version:
+    """The published service: three departments in parallel, then the register."""
+    departments()
+    return services.published_service(**{**HOME, **changes}).current
+
+
+def officials() -> dict[str, Account]:
+    """张敏 receives, 张强 registers and 周丽 decides at the land bureau; 陈涛 is of tax, 赵磊 of housing."""
+    at = departments()
+    return {
+        "clerk": people.official("张敏", department=at["zrzy"], roles=("window_clerk",)),
+        "handler": people.official("张强", department=at["zrzy"], roles=("unit_handler",)),
+        "leader": people.official("周丽", department=at["zrzy"], roles=("unit_leader",)),
+        "tax": people.official("陈涛", department=at["sw"], roles=("unit_handler",)),
+        "housing": people.official("赵磊", department=at["zjj"], roles=("unit_handler",)),
+        "stranger": people.official(
+            "李强", department=at["rsj"], roles=("unit_handler", "window_clerk", "unit_leader")
+        ),
+    }
+
+
+def application(**changes: Any) -> Application:
+    """A complete application for the transfer of a home."""
+    return Application(**{"form": FORM, "commitments": ("homes",), "delivery": "ELECTRONIC", **changes})
+
+
+def case(*, by: Account | None = None, version: Version | None = None, at: datetime = MONDAY, **changes: Any) -> Case:
+    """A submitted case of 王芳."""
+    applicant = by or people.resident("王芳")
+    service = version or Version.objects.filter(service__code="LA-ZR-001", state="PUBLISHED").first()
+    return submit_case(version=service or transfer_of_home(), application=application(**changes), by=applicant, at=at)
+
+
+def task(key: str = "tax") -> Task:
+    """One department's part of a submitted case."""
+    return Task.objects.get(case=case(), key=key)
+
+
+def draft(*, by: Account, version: Version, at: datetime = MONDAY) -> Draft:
+    """An empty draft."""
+    return begin_draft(version=version, owner=by, at=at)
