@@ -77,8 +77,8 @@ def test_what_is_put_comes_back_until_it_is_deleted(store):
     assert store.get(NAME) == content
     store.put(NAME, b"second")
     assert store.get(NAME) == b"second"
-    store.delete(NAME)
-    store.delete(NAME)
+    store.remove(NAME)
+    store.remove(NAME)
 
     with pytest.raises(Unavailable, match="找不到"):
         store.get(NAME)
@@ -86,7 +86,7 @@ def test_what_is_put_comes_back_until_it_is_deleted(store):
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", NAME.upper(), NAME + "/", NAME + "\n", "/" + NAME[1:]])
 def test_a_name_that_is_not_32_hexadecimal_digits_is_a_bug(store, name):
-    for verb in (store.get, store.delete, lambda name: store.put(name, b"")):
+    for verb in (store.get, store.remove, lambda name: store.put(name, b"")):
         with pytest.raises(ValueError, match="32 hexadecimal"):
             verb(name)
 

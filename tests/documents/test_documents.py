@@ -14,7 +14,7 @@ from civic.core.crypto import Unsealable
 from civic.core.errors import NotAllowed, Refusal, Unavailable
 from civic.documents import services
 from civic.documents.models import Document, Grant
-from civic.documents.rules import TooLarge, TypeRefused, Unreadable
+from civic.documents.sniffing import TooLarge, TypeRefused, Unreadable
 from civic.documents.states import STEPS, State
 from civic.documents.tasks import remove_bytes
 from civic.masking.models import Shredded

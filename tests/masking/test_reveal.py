@@ -155,7 +155,7 @@ def test_the_hourly_limit_refuses_the_next_and_says_when(wang_fang, settings):
 
 def test_nothing_is_shown_when_the_ledger_is_closed(wang_fang, monkeypatch):
     def closed(**_):
-        raise LedgerClosed("审计账本暂时不能写入。")
+        raise LedgerClosed
 
     monkeypatch.setattr(services, "record", closed)
 

@@ -7,6 +7,7 @@ from typing import IO
 from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from civic.accounts.models import Account, Department
 from civic.adapters.object_store.client import object_store
@@ -15,8 +16,11 @@ from civic.core.errors import FieldError, Invalid, Refusal, TooMany, require
 from civic.core.jobs import enqueue
 from civic.documents import images, pdfs, policies
 from civic.documents.models import Document
-from civic.documents.rules import PDF, PURPOSE, TooLarge, Unreadable, safe_name, sniff
+from civic.documents.rules import PDF, PURPOSE, safe_name
+from civic.documents.sniffing import TooLarge, Unreadable, sniff
 from civic.masking.models import SubjectKey
+
+MEGABYTE = 1024 * 1024
 
 
 class QuotaUsedUp(TooMany):
@@ -39,7 +43,7 @@ def store_document(*, owner: Account, file: IO[bytes], name: str, purpose: str, 
     """
     require(policies.why_not_store(owner))
     if PURPOSE.fullmatch(purpose) is None:
-        message = "材料用途应为目录中的材料代码(字母、数字和 _ . : -,不超过60个)。"
+        message = _("材料用途应为目录中的材料代码(字母、数字和 _ . : -,不超过60个)。")
         raise PurposeUnknown(message, errors=[FieldError("purpose", PurposeUnknown.code, message)])
     content = _read(file)
     digest = hashlib.sha256(content).hexdigest()
@@ -88,9 +92,9 @@ def _read(file: IO[bytes]) -> bytes:
     most = settings.UPLOAD_MAX_BYTES
     content = file.read(most + 1)
     if len(content) > most:
-        raise TooLarge(f"文件超过{most // 1024 // 1024} MB 的上限,请压缩或拆分后再上传。")
+        raise TooLarge(_("文件超过%(most)s MB 的上限,请压缩或拆分后再上传。") % {"most": most // MEGABYTE})
     if not content:
-        raise Unreadable("这个文件是空的,请重新选择文件。")
+        raise Unreadable(_("这个文件是空的,请重新选择文件。"))
     return content
 
 
@@ -104,10 +108,10 @@ def _store(owner: Account, content: bytes, digest: str, *, name: str, purpose: s
     try:
         document = _enter(draft, safe_name(name, content_type), at)
     except Refusal:
-        object_store().delete(draft.object_name)
+        object_store().remove(draft.object_name)
         raise
     if document is not draft:
-        object_store().delete(draft.object_name)
+        object_store().remove(draft.object_name)
     return document
 
 
@@ -135,7 +139,7 @@ def _refuse_over_quota(owner: Account, size: int, at: datetime) -> None:
     if count < settings.DOCUMENTS_PER_DAY and total + size <= settings.DOCUMENT_BYTES_PER_DAY:
         return
     raise QuotaUsedUp(
-        f"今天上传的材料已达{settings.DOCUMENTS_PER_DAY}个或{settings.DOCUMENT_BYTES_PER_DAY // 1024 // 1024} MB,"
-        "请明天再传,或到综合窗口提交。",
+        _("今天上传的材料已达%(files)s个或%(most)s MB,请明天再传,或到综合窗口提交。")
+        % {"files": settings.DOCUMENTS_PER_DAY, "most": settings.DOCUMENT_BYTES_PER_DAY // MEGABYTE},
         retry_after=86_400 - int((at - midnight).total_seconds()),
     )

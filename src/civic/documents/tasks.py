@@ -12,4 +12,4 @@ def remove_bytes(document: int) -> None:
     """Remove the bytes of a document that was given up; a second run finds nothing to do."""
     found = Document.objects.get(pk=document)
     if found.state == State.DISCARDED:
-        object_store().delete(found.object_name)
+        object_store().remove(found.object_name)

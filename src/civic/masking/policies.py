@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 CONTENT_ROLES = ("window_clerk", "unit_handler", "unit_leader", "supervisor", "privacy_officer")
 SHORTEST_PURPOSE = 4
 LONGEST_PURPOSE = 120
@@ -21,7 +23,7 @@ class Reader(Protocol):
 def why_not_reveal(reader: Reader) -> str | None:
     """Return why `reader` may not see clear values at all; whether they may see this noun is asked by `visible_to`."""
     if not reader.is_official:
-        return "只有工作人员可以申请查看完整信息。"
+        return _("只有工作人员可以申请查看完整信息。")
     if not reader.has_any_role(*CONTENT_ROLES):
-        return "您的岗位不接触业务内容,不能查看完整个人信息;如确有需要,请联系承办部门。"
+        return _("您的岗位不接触业务内容,不能查看完整个人信息;如确有需要,请联系承办部门。")
     return None

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from civic.masking import keys
 from civic.masking.models import Shredded
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 SEALED = "_sealed"
 INDEX = "_index"
-GONE = "(已删除)"
+GONE = gettext_noop("(已删除)")
 
 
 class Masked:
@@ -55,7 +57,7 @@ class Masked:
         try:
             value = self.clear(name)
         except Shredded:
-            return GONE
+            return _(GONE)
         return mask(personal_fields(type(self))[name], value, profile or settings.MASKING_PROFILE)
 
     def subject_key(self) -> "SubjectKey":

@@ -13,7 +13,7 @@ def check() -> str | None:
         store = object_store()
         store.put(name, probe)
         found = store.get(name)
-        store.delete(name)
+        store.remove(name)
     except Unavailable as refusal:
         return f"材料存储不可用:{refusal.message}"
     return None if found == probe else "材料存储读回的内容与写入的不一致。"

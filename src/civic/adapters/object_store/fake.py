@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from civic.core.errors import Unavailable
 
 
@@ -19,10 +21,10 @@ class Memory:
     def get(self, name: str) -> bytes:
         self._check(name)
         if name not in self.objects:
-            raise Unavailable("文件内容找不到了,请联系平台管理员。")
+            raise Unavailable(_("文件内容找不到了,请联系平台管理员。"))
         return self.objects[name]
 
-    def delete(self, name: str) -> None:
+    def remove(self, name: str) -> None:
         self._check(name)
         self.objects.pop(name, None)
 
@@ -30,7 +32,7 @@ class Memory:
         if re.fullmatch(r"[0-9a-f]{32}", name) is None:
             raise ValueError("The name of an object is 32 hexadecimal digits.")
         if self.broken:
-            raise Unavailable("文件存储暂时不可用,请稍后再试。")
+            raise Unavailable(_("文件存储暂时不可用,请稍后再试。"))
 
 
 MEMORY = Memory()
