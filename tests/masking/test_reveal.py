@@ -3,10 +3,12 @@
 import base64
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from civic.audit.models import Entry
@@ -205,9 +207,10 @@ def test_rotation_wraps_every_key_and_is_recorded(settings):
     )
     settings.MASTER_KEY = f"{new},{old}"
 
-    assert services.rotate(by="operator", at=MONDAY) == 1
+    call_command("rotate_keys", stdout=(told := StringIO()))
 
     settings.MASTER_KEY = new
     resident.key = SubjectKey.objects.get()
     assert resident.clear("name") == "王芳"
+    assert "1 keys are wrapped" in told.getvalue()
     assert Entry.objects.get(step="masking.subjectkey.rotate").detail == {"keys": "1"}

@@ -57,7 +57,7 @@ def current_master_id() -> str:
 
 def master_keys() -> tuple[bytes, ...]:
     """Return the master keys: the first seals, all of them open."""
-    return _parsed(settings.MASTER_KEY or _from_file(Path(settings.VAR) / "secrets" / "master.key"))
+    return _parsed(settings.MASTER_KEY or _from_file(str(settings.VAR)))
 
 
 @lru_cache(maxsize=8)
@@ -86,7 +86,8 @@ def _parsed(text: str) -> tuple[bytes, ...]:
 
 
 @lru_cache(maxsize=8)
-def _from_file(path: Path) -> str:
+def _from_file(var: str) -> str:
+    path = Path(var) / "secrets" / "master.key"
     if not path.exists():
         _create(path)
     return path.read_text(encoding="ascii").strip()

@@ -1,5 +1,6 @@
 """Revealing a clear value: asked for with a reason, counted, recorded; changing the master key."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -49,11 +50,15 @@ def reveal(*, noun: Masked, field: str, by: policies.Reader, at: datetime, purpo
         return noun.clear(field)
 
 
-def rotate(*, by: object, at: datetime) -> int:
-    """Wrap every subject's key with the current master key; return how many were. Safe to stop and to repeat."""
+def rotate(*, by: object, at: datetime, tell: Callable[[int], object]) -> int:
+    """Wrap every subject's key with the current master key, `tell` how many are done, return the sum.
+
+    Safe to stop and to repeat; people keep working meanwhile.
+    """
     total = 0
     while done := SubjectKey.objects.rewrap():
         total += done
+        tell(total)
     record(at=at, actor=by, step="masking.subjectkey.rotate", subject="masking.subjectkey", detail={"keys": str(total)})
     return total
 
