@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login, logout
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -79,10 +80,11 @@ bearer = Bearer()
 
 def sign_in(request: HttpRequest, account: Account, *, how: str, at: datetime) -> None:
     """Log `account` in under a fresh session key, list the session, record the log-in."""
-    login(request, account, backend="civic.accounts.backends.AccountBackend")
-    request.session["signed_in_at"] = request.session["seen_at"] = int(at.timestamp())
-    UserSession.objects.create_from_request(request)
-    note_log_in(account, how=how, at=at)
+    with transaction.atomic():
+        note_log_in(account, how=how, at=at)  # first: where the ledger is closed, nobody comes in
+        login(request, account, backend="civic.accounts.backends.AccountBackend")
+        request.session["signed_in_at"] = request.session["seen_at"] = int(at.timestamp())
+        UserSession.objects.create_from_request(request)
 
 
 def sign_out(request: HttpRequest) -> None:

@@ -236,7 +236,6 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # no e-mail addresses: people are found b
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_ADAPTER = "civic.accounts.single_sign_on.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "civic.accounts.single_sign_on.UnifiedLoginAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
