@@ -1,6 +1,11 @@
 """What every test may rely on: fixed instants and closed sockets."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long one example takes says more about the machine than about the program.
+settings.register_profile("civic", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("civic")
 
 
 @pytest.fixture(autouse=True)
