@@ -221,6 +221,7 @@ AXES_VERBOSE = False
 SMS_GATEWAY = env.text("CIVIC_SMS_GATEWAY", "fake" if DEMONSTRATION else "")  # address of an HTTP gateway
 SMS_GATEWAY_KEY = env.text("CIVIC_SMS_GATEWAY_KEY")
 SMS_SIGNATURE = env.text("CIVIC_SMS_SIGNATURE", "六安一网通办")
+QUIET_HOURS = env.text("CIVIC_QUIET_HOURS", "22:00-07:00")  # no text messages but urgent ones; the city's time
 SMS_OUTBOX = "civic.accounts.demonstration.keep_message" if DEMONSTRATION else ""
 IDENTITY_SERVER = env.text("CIVIC_IDENTITY_SERVER", "fake" if DEMONSTRATION else "")  # an OpenID Connect issuer
 IDENTITY_CLIENT_ID = env.text("CIVIC_IDENTITY_CLIENT_ID", "civic")

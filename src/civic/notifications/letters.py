@@ -1,0 +1,146 @@
+"""The letters that come with the platform: built-in texts of every template, Chinese and English. No Django.
+
+The variables: `number` of the case, `service` (with `service_en`), and what the letter itself names.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The texts of one template; without `sms` it goes to the site only. Urgent ones do not wait for the morning.
+
+    What the law wants told (`is_statutory`) goes out as a text message without the reader's consent too.
+    """
+
+    code: str
+    title: str
+    body: str
+    title_en: str
+    body_en: str
+    sms: str = ""
+    is_urgent: bool = False
+    is_statutory: bool = False
+
+
+def _case(step: str, title: str, body: str, title_en: str, body_en: str, *, sms: str = "", law: bool = False) -> Letter:
+    """Return a letter about a case: every one ends with where to look."""
+    return Letter(
+        code=f"case.{step}",
+        title=title,
+        body=f"{body}登录后可在“我的办件”中查看。",
+        title_en=title_en,
+        body_en=f"{body_en} Log in and see “My cases”.",
+        sms=sms,
+        is_statutory=law,
+    )
+
+
+LETTERS = (
+    _case(
+        "submitted",
+        "申请已提交:{service}",
+        "您申请的“{service}”已收到,办件编号{number}。",
+        "Application received: {service}",
+        "We have received your application for “{service}”, case number {number}.",
+    ),
+    _case(
+        "correction_requested",
+        "请补正材料:{service}",
+        "您的办件{number}“{service}”需要补正材料,补正期间不计入办理时限。",
+        "Please correct your application: {service}",
+        "Your case {number} “{service}” needs corrected materials. The time limit does not run meanwhile.",
+        sms="您的办件{number}“{service}”需要补正材料,请登录后在“我的办件”中查看要补什么。",
+        law=True,
+    ),
+    _case(
+        "resubmitted",
+        "补正材料已收到:{service}",
+        "办件{number}“{service}”的补正材料已收到。",
+        "Corrections received: {service}",
+        "We have received your corrections for case {number} “{service}”.",
+    ),
+    _case(
+        "accepted",
+        "申请已受理:{service}",
+        "您的办件{number}“{service}”已受理,承诺办结日见办件页面。",
+        "Application accepted: {service}",
+        "Your case {number} “{service}” has been accepted. The promised date is on the case page.",
+        sms="您的办件{number}“{service}”已受理,承诺办结日请登录后在“我的办件”中查看。",
+    ),
+    _case(
+        "declined",
+        "申请不予受理:{service}",
+        "您的办件{number}“{service}”不予受理,理由和下一步可以怎么做见办件页面。",
+        "Application not accepted: {service}",
+        "Your case {number} “{service}” was not accepted. The reasons and what you can do are on the case page.",
+        sms="您的办件{number}“{service}”不予受理,理由请登录后在“我的办件”中查看。",
+        law=True,
+    ),
+    _case(
+        "suspended",
+        "办理时限暂停:{service}",
+        "办件{number}“{service}”的办理时限已暂停,事由和依据见办件页面。",
+        "Time limit paused: {service}",
+        "The time limit of case {number} “{service}” is paused. The ground in law is on the case page.",
+        law=True,
+    ),
+    _case(
+        "resumed",
+        "办理时限恢复:{service}",
+        "办件{number}“{service}”已恢复计时,新的办结日见办件页面。",
+        "Time limit resumed: {service}",
+        "The time limit of case {number} “{service}” runs again. The new date is on the case page.",
+    ),
+    _case(
+        "extended",
+        "办理时限延长:{service}",
+        "办件{number}“{service}”的办理时限经批准延长,理由见办件页面。",
+        "Time limit extended: {service}",
+        "The time limit of case {number} “{service}” was extended. The reasons are on the case page.",
+        sms="您的办件{number}“{service}”办理时限经批准延长,理由请登录后在“我的办件”中查看。",
+        law=True,
+    ),
+    _case(
+        "granted",
+        "准予办理:{service}",
+        "您的办件{number}“{service}”已办结,结果为准予。",
+        "Granted: {service}",
+        "Your case {number} “{service}” is decided: granted.",
+        sms="您的办件{number}“{service}”已办结,请登录后在“我的办件”中查看结果。",
+        law=True,
+    ),
+    _case(
+        "refused",
+        "不予办理:{service}",
+        "您的办件{number}“{service}”已办结,结果为不予。决定书写明了理由、依据和救济途径。",
+        "Refused: {service}",
+        "Your case {number} “{service}” is decided: refused. The decision states the reasons and how to appeal.",
+        sms="您的办件{number}“{service}”已办结,请登录后在“我的办件”中查看结果和理由。",
+        law=True,
+    ),
+    _case(
+        "delivered",
+        "结果已送达:{service}",
+        "办件{number}“{service}”的结果已送达。欢迎对这次服务作出评价。",
+        "Result delivered: {service}",
+        "The result of case {number} “{service}” was delivered. Please rate the service.",
+        sms="您的办件{number}“{service}”结果已送达,欢迎登录后评价。",
+    ),
+    _case(
+        "withdrawn",
+        "申请已撤回:{service}",
+        "办件{number}“{service}”已按您的要求撤回。",
+        "Application withdrawn: {service}",
+        "Case {number} “{service}” was withdrawn as you asked.",
+    ),
+    _case(
+        "lapsed",
+        "申请视为撤回:{service}",
+        "办件{number}“{service}”逾期未补正,按规定视为撤回申请。您可以重新提交。",
+        "Application lapsed: {service}",
+        "Case {number} “{service}” was not corrected in time and counts as withdrawn. You can apply again.",
+        sms="您的办件{number}“{service}”逾期未补正,视为撤回,可以重新提交。",
+        law=True,
+    ),
+)
