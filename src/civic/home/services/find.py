@@ -153,10 +153,14 @@ def _choices(kind: str, counts: Counter[str]) -> tuple[Choice, ...]:
 
 
 def _one_a_theme(services: list[Service]) -> tuple[Choice, ...]:
-    """Return services that can be applied for online, the first of each theme."""
+    """Return services that can be applied for online, the one of each theme that people have most words for."""
+    versions = [(service.code, service.current) for service in services if service.current is not None]
+    online = [(code, version) for code, version in versions if version.online and _is_for_people(version)]
     chosen: dict[str, Choice] = {}
-    for service in services:
-        version = service.current
-        if version is not None and version.online and version.form and version.theme not in chosen:
-            chosen[version.theme] = Choice(service.code, version.name, version.name_en)
+    for code, version in sorted(online, key=lambda pair: (-len(pair[1].aliases), pair[0])):
+        chosen.setdefault(version.theme, Choice(code, version.name, version.name_en))
     return tuple(chosen.values())[:SHOWN]
+
+
+def _is_for_people(version: Version) -> bool:
+    return "PERSON" in version.audience
