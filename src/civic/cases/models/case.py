@@ -156,7 +156,8 @@ class Case(Masked, Stateful):
         """Stop the clock for a reason that the law names."""
         if reason not in SUSPENSION_BASIS:
             raise ReasonMissing(
-                "请选择中止计时的法定事由。", errors=[FieldError("/reason", "enum", "请从列表中选择。")]
+                gettext("请选择中止计时的法定事由。"),
+                errors=[FieldError("/reason", "enum", gettext("请从列表中选择。"))],
             )
         with self.step("suspend", by=by, at=at, seen=seen, reason=reason):
             require(policies.why_not_suspend(by, self))

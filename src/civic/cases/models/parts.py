@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.cases import rules
@@ -130,8 +131,8 @@ class Correction(Masked, models.Model):
         """
         if not items or any(not item.get("pointer") or not item.get("message", "").strip() for item in items):
             raise CorrectionNamesNothing(
-                "请逐项写明哪一处有问题、怎样改正,并且一次告知全部内容。",
-                errors=[FieldError("/items", "required", "请至少写明一项。")],
+                gettext("请逐项写明哪一处有问题、怎样改正,并且一次告知全部内容。"),
+                errors=[FieldError("/items", "required", gettext("请至少写明一项。"))],
             )
         asked = cls(case=case, round=cls.objects.filter(case=case).count() + 1, asked_by=by, asked_at=at)
         asked.answer_by = answer_by
@@ -180,10 +181,13 @@ class Decision(Masked, models.Model):
 
         Raises: ReasonMissing.
         """
-        wanted = (("/reasons", reasons, "请写明理由。"), ("/legal_basis", legal_basis, "请写明法律依据。"))
+        wanted = (
+            ("/reasons", reasons, gettext("请写明理由。")),
+            ("/legal_basis", legal_basis, gettext("请写明法律依据。")),
+        )
         wrong = [FieldError(pointer, "required", words) for pointer, value, words in wanted if not value.strip()]
         if wrong:
-            raise ReasonMissing("决定必须写明理由和法律依据。", errors=wrong)
+            raise ReasonMissing(gettext("决定必须写明理由和法律依据。"), errors=wrong)
         decision = cls(case=case, outcome=outcome, legal_basis=legal_basis, decided_by=by, decided_at=at)
         decision.remedy = rules.REMEDY if outcome == Outcome.REFUSED else ""
         decision.set_personal("reasons", reasons)
@@ -238,11 +242,13 @@ class Extension(models.Model):
         """
         limit = rules.MAX_EXTENSION_WORKDAYS
         if not 1 <= days <= limit:
-            words = f"延期天数应为1至{limit}个工作日。"
-            raise ExtensionTooLong(words, errors=[FieldError("/days", "range", f"请填写1至{limit}。")])
+            words = gettext("延期天数应为1至%(n)s个工作日。") % {"n": limit}
+            raise ExtensionTooLong(
+                words, errors=[FieldError("/days", "range", gettext("请填写1至%(n)s。") % {"n": limit})]
+            )
         if not reason.strip():
-            words = "请写明延期理由,理由会告知申请人。"
-            raise ReasonMissing(words, errors=[FieldError("/reason", "required", "请填写延期理由。")])
+            words = gettext("请写明延期理由,理由会告知申请人。")
+            raise ReasonMissing(words, errors=[FieldError("/reason", "required", gettext("请填写延期理由。"))])
         return cls.objects.create(
             case=case, days=days, reason=reason, legal_basis=rules.EXTENSION_BASIS, asked_by=by, asked_at=at
         )
@@ -295,8 +301,11 @@ class Commitment(models.Model):
         Raises: CommitmentChecked, if it was checked before.
         """
         if result not in self.Result.values:
-            raise Invalid("请选择核查结果。", errors=[FieldError("/result", "enum", "请从列表中选择。")])
+            raise Invalid(
+                gettext("请选择核查结果。"),
+                errors=[FieldError("/result", "enum", gettext("请从列表中选择。"))],
+            )
         if self.result:
-            raise CommitmentChecked("这项承诺已经核查过,结果不能更改。")
+            raise CommitmentChecked(gettext("这项承诺已经核查过,结果不能更改。"))
         self.result, self.verified_by, self.verified_at = result, by, at
         self.save(update_fields=["result", "verified_by", "verified_at"])

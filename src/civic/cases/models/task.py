@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.cases import policies
@@ -85,9 +86,9 @@ class Task(Masked, Stateful):
         Raises: OpinionNeedsReason, if the department does not agree and says nothing.
         """
         if opinion not in Opinion.values:
-            raise OpinionNeedsReason("请选择同意或不同意。")
+            raise OpinionNeedsReason(gettext("请选择同意或不同意。"))
         if opinion == Opinion.DISAGREE and not note.strip():
-            raise OpinionNeedsReason("不同意时请写明理由和依据,以便告知申请人。")
+            raise OpinionNeedsReason(gettext("不同意时请写明理由和依据,以便告知申请人。"))
         with transaction.atomic():
             with self.step("complete", by=by, at=at, seen=seen, task=self.key, opinion=opinion):
                 require(policies.why_not_complete(by, self))

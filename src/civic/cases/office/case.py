@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from civic.accounts.http import SignedIn
@@ -91,8 +92,8 @@ def decision(request: SignedIn, number: str) -> HttpResponse:
         verbs = {Outcome.GRANTED: case.grant, Outcome.REFUSED: case.refuse, "NOT_ACCEPTED": case.decline}
         verb = verbs.get(request.POST.get("outcome", ""))
         if verb is None:
-            wrong = FieldError("outcome", "required", "请选择决定结果。")
-            raise Refusal("请选择决定结果。", errors=[wrong])
+            wrong = FieldError("outcome", "required", _("请选择决定结果。"))
+            raise Refusal(_("请选择决定结果。"), errors=[wrong])
         verb(**words, by=request.user, at=now(), seen=seen)
 
     return _step(request, number, take)

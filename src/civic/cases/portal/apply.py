@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
@@ -188,7 +189,9 @@ def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[Fi
                 errors.append(FieldError(key, refusal.code, refusal.message))
         if len(documents[key]) > int(material.get("max_files") or 5):
             errors.append(
-                FieldError(key, "too-many", f"最多上传{material.get('max_files') or 5}个文件,请先删除多余的。")
+                FieldError(
+                    key, "too-many", _("最多上传%(n)s个文件,请先删除多余的。") % {"n": material.get("max_files") or 5}
+                )
             )
             documents[key] = documents[key][: int(material.get("max_files") or 5)]
     draft.replace_documents(documents, at=at)
