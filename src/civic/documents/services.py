@@ -18,6 +18,7 @@ from civic.documents import images, pdfs, policies
 from civic.documents.models import Document
 from civic.documents.rules import PDF, PURPOSE, safe_name
 from civic.documents.sniffing import TooLarge, Unreadable, sniff
+from civic.documents.uploads import CutUpload
 from civic.masking.models import SubjectKey
 
 MEGABYTE = 1024 * 1024
@@ -91,7 +92,7 @@ def disarm(content: bytes) -> tuple[bytes, str]:
 def _read(file: IO[bytes]) -> bytes:
     most = settings.UPLOAD_MAX_BYTES
     content = file.read(most + 1)
-    if len(content) > most:
+    if len(content) > most or isinstance(file, CutUpload):
         raise TooLarge(_("文件超过%(most)s MB 的上限,请压缩或拆分后再上传。") % {"most": most // MEGABYTE})
     if not content:
         raise Unreadable(_("这个文件是空的,请重新选择文件。"))
