@@ -94,13 +94,14 @@ def _department(entry: Entry) -> str:
 @require_GET
 def service_page(request: HttpRequest, code: str) -> HttpResponse:
     """One service: what it is, who may apply, how long, what to bring, where; and the way in."""
-    entry = _entry(code)
-    context = {"entry": entry, "name": _name(entry), "body": _body(entry), "active": "services"}
+    store = shelf.current()
+    entry = _entry(code, store)
+    context = {"entry": entry, "name": _name(entry), "body": _body(entry, store), "active": "services"}
     return page(request, "catalogue/portal/service.html", context)
 
 
-def _entry(code: str) -> Entry:
-    entry = shelf.current().by_code.get(code)
+def _entry(code: str, store: shelf.Shelf | None = None) -> Entry:
+    entry = (store or shelf.current()).by_code.get(code)
     if entry is None:
         raise Http404("没有这个编码的已发布事项。")
     return entry
@@ -110,9 +111,9 @@ def _name(entry: Entry) -> str:
     return entry.name_en if entry.name_en and is_english() else entry.name
 
 
-def _body(entry: Entry) -> Markup:
+def _body(entry: Entry, store: shelf.Shelf) -> Markup:
     """Return the page's body, written once for each version and language: it is the same for everybody."""
-    store, key = shelf.current(), ("body", entry.code, get_language())
+    key = ("body", entry.code, get_language())
     body: Markup | None = store.remembered(key)
     if body is None:
         version = shelf.version(entry.version_id)
@@ -140,7 +141,7 @@ def eligibility(request: HttpRequest, code: str) -> HttpResponse:
         "active": "services",
     }
     if request.method == "POST":
-        given = {name: value[:200] for name, value in request.POST.items()}
+        given = {name: str(value)[:200] for name, value in request.POST.items()}
         answers, errors = rules.parse_answers(version.eligibility, given, get_language() or "zh")
         outcome = None if errors else rules.eligibility(version.eligibility, answers)
         context.update(given=given, errors=errors, outcome=outcome)

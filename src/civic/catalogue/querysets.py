@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, Value, When
 
 from civic.audit.services import record
 from civic.catalogue.states import Source, State
@@ -96,6 +96,17 @@ class ServiceQuerySet(models.QuerySet["Service", "Service"]):
     def for_list(self) -> Self:
         """With all that a row of a list shows."""
         return self.select_related("department", "current").defer(*(f"current__{name}" for name in BULKY)).in_order()
+
+    def with_draft(self) -> Self:
+        """Services on which a draft is being written."""
+        return self.filter(versions__state=State.DRAFT)
+
+    def for_desk(self, *, department_id: int | None) -> Self:
+        """With all that a clerk's list shows, `department_id`'s own first; `has_draft`: one is being written."""
+        drafts = self.model._meta.get_field("versions").related_model._default_manager.filter(state=State.DRAFT)
+        own = Case(When(department_id=department_id, then=Value(0)), default=Value(1))
+        annotated = self.annotate(has_draft=Exists(drafts.filter(service=OuterRef("pk"))), distance=own)
+        return annotated.for_list().order_by("distance", "source", "code")
 
     def for_page(self) -> Self:
         """With all that the service's own page shows."""

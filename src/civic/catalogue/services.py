@@ -13,8 +13,9 @@ from civic.catalogue import rules
 from civic.catalogue.models import Place, Service, Theme, Version
 from civic.catalogue.pack.foreign import Foreign
 from civic.catalogue.rules import words
+from civic.catalogue.rules.content import CODE, LENGTHS
 from civic.catalogue.states import Source
-from civic.core.errors import Conflict
+from civic.core.errors import Conflict, FieldError
 
 
 class CodeTaken(Conflict):
@@ -182,3 +183,33 @@ def import_batch(rows: Sequence[tuple[Foreign, Mapping[str, str]]], *, at: datet
                 origin = {"row": dict(cells), "problems": list(row.problems)}
                 batch.append(Loaded(row.code, row.content, origin=origin))
         return publish_batch(batch, source=Source.IMPORT, by="operator", at=at), refused
+
+
+IMPORTED = "import-"  # what codes of departments and places begin with that a foreign list brought
+
+
+def own_departments() -> list[tuple[str, str]]:
+    """Return (code, name) of the city's own departments."""
+    return list(Department.objects.exclude(code__startswith=IMPORTED).order_by("code").values_list("code", "name"))
+
+
+def own_places() -> list[tuple[str, str]]:
+    """Return (key, name) of the city's own places."""
+    return list(Place.objects.exclude(key__startswith=IMPORTED).order_by("key").values_list("key", "name"))
+
+
+def new_service_errors(*, code: str, name: str) -> list[FieldError]:
+    """Return what is wrong with the code and name of a service to be added."""
+    errors = []
+    if not CODE.fullmatch(code):
+        errors.append(FieldError("/code", "pattern", "事项编码只能用大写字母、数字和短横线,例如 LA-RS-010。"))
+    if not name or len(name) > LENGTHS["name"]:
+        errors.append(FieldError("/name", "length", "请填写事项名称,200 个字以内。"))
+    return errors
+
+
+def begin_service(*, code: str, name: str, department: Department, by: Any, at: datetime) -> Version:
+    """Add a service with an almost empty draft. Raises: CodeTaken."""
+    empty = {"name": name, "department": department.code, "level": "CITY", "kind": "PROMISED", "category": "OTHER"}
+    content = rules.normalise({**empty, "decision": {"department": department.code}})
+    return open_service(code=code, content=content, by=by, at=at)

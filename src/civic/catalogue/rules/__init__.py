@@ -1,6 +1,15 @@
 """The law and arithmetic of services: limits, eligibility, materials, forms, steps, the whole content. No Django."""
 
-from civic.catalogue.rules.content import FIELDS, Content, Known, changes, content_errors, digest, normalise
+from civic.catalogue.rules.content import (
+    FIELDS,
+    Content,
+    Known,
+    changes,
+    content_errors,
+    digest,
+    normalise,
+    shape_errors,
+)
 from civic.catalogue.rules.eligibility import Outcome, eligibility, parse_answers, questions
 from civic.catalogue.rules.form import clean, field_order, form_errors, shown_fields
 from civic.catalogue.rules.limits import process_time
@@ -29,6 +38,7 @@ __all__ = [
     "questions",
     "ready",
     "schema_errors",
+    "shape_errors",
     "shown_fields",
     "shown_materials",
     "step_errors",

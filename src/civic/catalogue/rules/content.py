@@ -27,7 +27,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
 }  # fmt: skip
 MANY: dict[str, Mapping[str, str]] = {"audience": words.AUDIENCES, "delivery": words.DELIVERIES}
 FIELDS = (*TEXTS, *CHOICES, *LISTS, *DAYS, "online", "fee", "form", "decision")
-LIMITS = {
+LENGTHS = {
     "name": 200,
     "name_en": 300,
     "basic_code": 40,
@@ -36,6 +36,7 @@ LIMITS = {
     "consult_phone": 400,
     "complain_phone": 200,
 }
+ENTRY_LENGTHS = {"aliases": 100, "life_events": 40, "places": 60}
 MOST_DAYS = 3650
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,47}")
 
@@ -103,7 +104,7 @@ def changes(before: Content, after: Content) -> list[tuple[str, Any, Any]]:
 
 def content_errors(content: Content, known: Known) -> list[FieldError]:
     """Return everything that keeps a normalised content from being published; each names its field."""
-    shape = _shape_errors(content)
+    shape = shape_errors(content)
     if shape:
         return shape
     errors = _limit_errors(content) + _reference_errors(content, known) + _entry_errors(content)
@@ -114,7 +115,7 @@ def content_errors(content: Content, known: Known) -> list[FieldError]:
     return errors + (_online_errors(content, known) if content["online"] else [])
 
 
-def _shape_errors(content: Content) -> list[FieldError]:
+def shape_errors(content: Content) -> list[FieldError]:
     """Return errors of type, length and choice; nothing else can be asked of a misshapen content."""
     errors = [_error(name, "type", "要填文字。") for name in (*TEXTS, *CHOICES) if not isinstance(content[name], str)]
     errors += [_error(name, "type", "要列成清单。") for name in LISTS if not isinstance(content[name], list)]
@@ -140,17 +141,27 @@ def _shape_errors(content: Content) -> list[FieldError]:
     for name in ("aliases", "audience", "life_events", "places", "delivery"):
         if not all(isinstance(entry, str) and entry for entry in content[name]):
             errors.append(_error(name, "type", "的每一项要是文字。"))
+    return errors or _length_errors(content) + _amount_errors(content["fee"])
+
+
+def _length_errors(content: Content) -> list[FieldError]:
+    """Return what the database could not hold."""
+    errors = [
+        _error(n, "length", f"太长,请写在 {most} 个字以内。") for n, most in LENGTHS.items() if len(content[n]) > most
+    ]
+    for name, most in ENTRY_LENGTHS.items():
+        if any(len(entry) > most for entry in content[name]):
+            errors.append(_error(name, "length", f"的每一项请写在 {most} 个字以内。"))
+    if any(len(str(content["fee"].get(name) or "")) > 400 for name in ("note", "note_en", "basis")):
+        errors.append(_error("fee", "length", "的说明请写在 400 个字以内。"))
+    if "\\u0000" in json.dumps(content, default=str):
+        errors.append(FieldError("", "character", "内容里有不可见的控制字符,请删去后重新输入。"))
     return errors
 
 
 def _limit_errors(content: Content) -> list[FieldError]:
     errors = [
         _error(n, "required", "还没有填写。") for n in ("name", "department", "theme", "audience") if not content[n]
-    ]
-    errors += [
-        _error(name, "length", f"太长,请写在 {most} 个字以内。")
-        for name, most in LIMITS.items()
-        if len(content[name]) > most
     ]
     for name, choices in MANY.items():
         errors += [
@@ -163,10 +174,15 @@ def _limit_errors(content: Content) -> list[FieldError]:
         errors.append(_error("promised_days", "limit", f"({promised})不能长于法定办结时限({statutory}),请缩短。"))
     if content["kind"] == "INSTANT" and promised is not None and promised > 1:
         errors.append(_error("promised_days", "limit", "即办件的承诺办结时限只能是 0 或 1。"))
-    return errors + _fee_errors(content["fee"])
+    if content["guide_url"] and not content["guide_url"].startswith(("http://", "https://")):
+        errors.append(_error("guide_url", "format", "要以 http:// 或 https:// 开头。"))
+    fee = content["fee"]
+    if fee["amount"] is not None and Decimal(fee["amount"]) and not fee.get("basis"):
+        errors.append(FieldError("/fee/basis", "required", "收费的事项要写明收费依据。"))
+    return errors
 
 
-def _fee_errors(fee: Mapping[str, Any]) -> list[FieldError]:
+def _amount_errors(fee: Mapping[str, Any]) -> list[FieldError]:
     if fee.get("amount") is None:
         return []
     try:
@@ -175,8 +191,6 @@ def _fee_errors(fee: Mapping[str, Any]) -> list[FieldError]:
         return [FieldError("/fee/amount", "type", "收费金额要写成以元为单位的数,例如 20.00。")]
     if not amount.is_finite() or not 0 <= amount < Decimal(10) ** 10 or amount != round(amount, 2):
         return [FieldError("/fee/amount", "range", "收费金额要是 0 或更大、最多两位小数的数。")]
-    if amount and not fee.get("basis"):
-        return [FieldError("/fee/basis", "required", "收费的事项要写明收费依据。")]
     return []
 
 
