@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from civic.catalogue import rules
-from civic.catalogue.models import Place, Service, Version
+from civic.catalogue.models import Place, Service, Theme, Version
 from civic.catalogue.services import Loaded, open_service, publish_batch
 from civic.catalogue.states import Source
 from tests.factories.accounts import department
@@ -126,3 +126,9 @@ def version(**overrides: Any) -> Version:
 def place(key: str = "hall-city", **facts: str) -> Place:
     """Return a hall."""
     return Place.objects.describe(key=key, by="operator", at=MONDAY, **{"name": "市政务服务中心", **facts})[0]
+
+
+def theme(name: str = "社会保障", name_en: str = "Social security") -> Theme:
+    """Return a theme under which services stand."""
+    Theme.objects.arrange(kind=Theme.Kind.THEME, names=[(name, name_en)], by="operator", at=MONDAY)
+    return Theme.objects.get(name=name, kind=Theme.Kind.THEME)
