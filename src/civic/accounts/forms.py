@@ -94,7 +94,7 @@ class MandateForm(forms.Form):
     """For which services, and until when."""
 
     theme = forms.ChoiceField(
-        label=_("委托办理的事项"), choices=[(ANYTHING, _("全部事项")), *((theme, theme) for theme in THEMES)]
+        label=_("委托办理的事项"), choices=[(ANYTHING, _("全部事项")), *((theme, _(theme)) for theme in THEMES)]
     )
     valid_until = forms.DateField(
         label=_("有效期至"),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from civic.accounts.rules import CHILD_UNTIL_AGE, Level
 
@@ -14,25 +15,25 @@ if TYPE_CHECKING:
 def why_not_manage(by: "Account", official: "Official") -> str | None:
     """Roles are given by operators, never to themselves."""
     if not by.has_any_role("operator"):
-        return "只有运维人员可以管理工作人员的账户和角色。"
+        return _("只有运维人员可以管理工作人员的账户和角色。")
     if official.account_id == by.pk:
-        return "不能更改自己的角色,请由另一名运维人员操作。"
+        return _("不能更改自己的角色,请由另一名运维人员操作。")
     return None
 
 
 def why_not_switch(by: "Account", account: "Account") -> str | None:
     """Accounts are disabled and enabled by operators, never their own."""
     if not by.has_any_role("operator"):
-        return "只有运维人员可以停用或启用账户。"
+        return _("只有运维人员可以停用或启用账户。")
     if account.pk == by.pk:
-        return "不能停用或启用自己的账户,请由另一名运维人员操作。"
+        return _("不能停用或启用自己的账户,请由另一名运维人员操作。")
     return None
 
 
 def why_not_act(agent: "Account") -> str | None:
     """Agents are residents whom the city knows by their real name."""
     if agent.person is None or agent.person.level < Level.REAL_NAME:
-        return "请先完成实名认证,再申请代办。"
+        return _("请先完成实名认证,再申请代办。")
     return None
 
 
@@ -42,24 +43,24 @@ def why_not_propose(agent: "Account", kind: str, principal: "Person | Organisati
     if reason is not None:
         return reason
     if agent.person == principal:
-        return "不需要委托自己。"
+        return _("不需要委托自己。")
     if kind == "CHILD":
         age = principal.age_on(localdate(at)) if hasattr(principal, "age_on") else None
         if age is None or age >= CHILD_UNTIL_AGE:
-            return "只能为未满14周岁的子女办理;年满14周岁的,请由本人委托。"
+            return _("只能为未满14周岁的子女办理;年满14周岁的,请由本人委托。")
     return None
 
 
 def why_not_confirm(by: object, mandate: "Mandate") -> str | None:
     """Only the principal, or the representative of the organisation, confirms."""
-    return None if _is_principal(by, mandate) else "只有委托人本人可以确认委托。"
+    return None if _is_principal(by, mandate) else _("只有委托人本人可以确认委托。")
 
 
 def why_not_revoke(by: "Account", mandate: "Mandate") -> str | None:
     """Agent and principal may end it."""
     if mandate.agent_id == by.pk or _is_principal(by, mandate):
         return None
-    return "只有委托人或代办人可以撤销委托。"
+    return _("只有委托人或代办人可以撤销委托。")
 
 
 def _is_principal(by: object, mandate: "Mandate") -> bool:

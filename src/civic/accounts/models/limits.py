@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import connection, models
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from civic.core.errors import TooMany
 
@@ -42,7 +43,9 @@ class TallyManager(models.Manager["Tally"]):
         count, until = self.count(kind=kind, key=key, per=per, at=at)
         if count > limit:
             seconds = max(1, int((until - at).total_seconds()))
-            raise TooOften(f"操作太频繁,请在{-(-seconds // 60)}分钟后再试。", retry_after=seconds)
+            raise TooOften(
+                _("操作太频繁,请在%(minutes)s分钟后再试。") % {"minutes": -(-seconds // 60)}, retry_after=seconds
+            )
 
     def forget(self, *, kind: str, key: str) -> None:
         """Start the count of `key` afresh, after a success."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.accounts import policies, rules
@@ -127,7 +128,7 @@ class Mandate(Stateful):
             if proof == "self":
                 require(policies.why_not_confirm(by, self))
             if at >= self.valid_until:
-                raise OutOfScope("委托的有效期已过,请重新提出。")
+                raise OutOfScope(gettext("委托的有效期已过,请重新提出。"))
             self.confirmed_at, self.proof = at, proof
 
     def revoke(self, *, by: Account, at: datetime) -> None:
@@ -140,7 +141,7 @@ class Mandate(Stateful):
         """Close the mandate after its time; it allowed nothing since `valid_until` anyway."""
         with self.step("expire", by=by, at=at):
             if at < self.valid_until:
-                raise OutOfScope("委托仍在有效期内。")
+                raise OutOfScope(gettext("委托仍在有效期内。"))
             self.ended_at = at
 
     def record_use(self, *, by: Account, at: datetime, service_code: str, subject: str = "", theme: str = "") -> None:
@@ -149,7 +150,7 @@ class Mandate(Stateful):
         Call it in the transaction of the act itself. Raises: OutOfScope.
         """
         if by.pk != self.agent_id or not self.covers(service_code=service_code, theme=theme, at=at):
-            raise OutOfScope("这份委托不包括这个事项,或者已经失效。请到“我的委托”核对范围和有效期。")
+            raise OutOfScope(gettext("这份委托不包括这个事项,或者已经失效。请到“我的委托”核对范围和有效期。"))
         detail = {"service": service_code, **({"subject": subject} if subject else {})}
         record(at=at, actor=by, step="accounts.mandate.use", subject=self, detail=detail)
 
@@ -238,8 +239,8 @@ def refuse_odd(scope: Collection[str], valid_until: datetime, at: datetime) -> N
     reason = rules.why_not_this_scope(scope)
     days = (valid_until - at).days
     if reason is None and valid_until <= at:
-        reason = "委托的有效期必须在今天以后。"
+        reason = gettext("委托的有效期必须在今天以后。")
     if reason is None and days > rules.MANDATE_DAYS_AT_MOST:
-        reason = "委托的有效期最长三年,到期可以再委托。"
+        reason = gettext("委托的有效期最长三年,到期可以再委托。")
     if reason is not None:
         raise Invalid(reason)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from civic.accounts.models.person import Person, TakenAlready
 from civic.accounts.querysets import OrganisationQuerySet
@@ -59,4 +60,4 @@ class Organisation(Sealed):
             with transaction.atomic():
                 self.save(force_insert=True)
         except IntegrityError as error:
-            raise TakenAlready("这个统一社会信用代码已经登记。") from error
+            raise TakenAlready(_("这个统一社会信用代码已经登记。")) from error

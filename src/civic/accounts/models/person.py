@@ -5,6 +5,8 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from civic.accounts.querysets import PersonQuerySet
 from civic.accounts.rules import Level, age_on
@@ -51,11 +53,11 @@ class Person(Masked, Sealed):
     """A natural person as the city knows them: every fact sealed under the person's own key."""
 
     class Level(models.IntegerChoices):
-        NONE = Level.NONE, "未核验"
-        PHONE = Level.PHONE, "手机号已核验"
-        REAL_NAME = Level.REAL_NAME, "已实名"
-        PRESENT = Level.PRESENT, "已刷脸或到场核验"
-        CERTIFICATE = Level.CERTIFICATE, "数字证书"
+        NONE = Level.NONE, _("未核验")
+        PHONE = Level.PHONE, _("手机号已核验")
+        REAL_NAME = Level.REAL_NAME, _("已实名")
+        PRESENT = Level.PRESENT, _("已刷脸或到场核验")
+        CERTIFICATE = Level.CERTIFICATE, _("数字证书")
 
     handle = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.OneToOneField(SubjectKey, on_delete=models.PROTECT, related_name="+")
@@ -161,7 +163,7 @@ class Person(Masked, Sealed):
             with transaction.atomic():
                 self.save()
         except IntegrityError as error:
-            raise TakenAlready("这个证件号码或手机号已登记在另一个人名下,请核对,或到综合窗口处理。") from error
+            raise TakenAlready(gettext("这个证件号码或手机号已登记在另一个人名下,请核对,或到综合窗口处理。")) from error
         record(at=at, actor=by, step=f"accounts.person.{step}", subject=self, detail=detail)
 
     def _open(self, fact: str) -> str:
