@@ -49,16 +49,14 @@ def test_the_owner_saves_a_file_that_no_browser_takes_for_a_page(client, wang_fa
     assert reads(kept) == 1
 
 
-def test_a_picture_is_looked_at_in_a_sandbox_and_a_pdf_in_the_viewer_without_scripts(client, wang_fang):
+def test_pictures_and_pdf_are_looked_at_in_a_sandbox(client, wang_fang):
     photo, letter = document(wang_fang), document(wang_fang, content=pdf(), name="证明.pdf")
     client.force_login(wang_fang)
 
     shown = [client.get(reverse("document", args=[one.token]) + "?preview=1") for one in (photo, letter)]
 
     assert [answer["Content-Disposition"].split(";")[0] for answer in shown] == ["inline", "inline"]
-    assert shown[0]["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert shown[1]["Content-Security-Policy"].startswith("default-src 'none'")
-    assert "script-src" not in shown[1]["Content-Security-Policy"]
+    assert {answer["Content-Security-Policy"] for answer in shown} == {"sandbox; default-src 'none'"}
 
 
 def test_a_stranger_finds_nothing_and_leaves_no_entry(client, wang_fang):

@@ -94,10 +94,6 @@ class Document(Masked, Stateful):
         return self.clear("name")
 
     @property
-    def is_picture(self) -> bool:
-        return self.content_type in (JPEG, PNG)
-
-    @property
     def object_name(self) -> str:
         """The name of its bytes in the object store."""
         return self.token.hex
