@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from civic.accounts.states import MandateState
 from civic.cases.states import ENDED_STATES, OPEN_STATES, CaseState, TaskState
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def of_applicant(self, user: "Account") -> Self:
         """Cases this account filed, or that were filed for the person behind it."""
-        own = Q(applicant_id=user.pk)
+        own = Q(applicant_id=user.pk) & (Q(mandate=None) | Q(mandate__state=MandateState.ACTIVE))
         if user.person_id is not None:
             own |= Q(person_id=user.person_id)
         return self.filter(own)
@@ -86,7 +87,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def for_list(self) -> Self:
         """Load all that a row of a list shows."""
         return self.select_related(
-            "service", "service_version", "department", "person", "person__key", "organisation", "applicant"
+            "service",
+            "service_version",
+            "department",
+            "person__key",
+            "organisation",
+            "applicant",
+            "mandate",
+            "key",
         ).prefetch_related("tasks__department")
 
     def for_detail(self) -> Self:

@@ -33,6 +33,7 @@ from civic.masking.keys import index
 if TYPE_CHECKING:
     from civic.accounts.models import Account, Mandate, Organisation, Person
     from civic.catalogue.models import Service, Version
+    from civic.masking.models import SubjectKey
 
 
 class NotOnline(Conflict):
@@ -76,6 +77,21 @@ class Principal:
     organisation: "Organisation | None" = None
     mandate: "Mandate | None" = None
 
+    @classmethod
+    def of(cls, mandate: "Mandate | None", *, own: "Person | None") -> "Principal":
+        """Return whom a mandate acts for; without a mandate, oneself."""
+        if mandate is None:
+            return cls(person=own)
+        return cls(mandate.principal_person, mandate.principal_organisation, mandate)
+
+    @property
+    def key(self) -> "SubjectKey":
+        """The key under which the application is sealed: the person's, or of a firm its representative's."""
+        subject = self.person or (self.organisation.representative if self.organisation else None)
+        if subject is None:
+            raise IdentityNeeded(_("请先完成实名认证,再提交申请。"))
+        return subject.key
+
 
 def submit_case(
     *, version: "Version", application: Application, by: "Account", at: datetime, principal: Principal | None = None
@@ -96,6 +112,9 @@ def submit_case(
         case.act_by = end_of(clock)
         case.save(force_insert=True)
         _add_parts(case, version, application, by=by, at=at)
+        if who.mandate is not None:
+            code, theme = version.service.code, version.theme
+            who.mandate.record_use(by=by, at=at, service_code=code, theme=theme, subject=case.ledger_id())
         record(at=at, actor=by, step="cases.case.submit", subject=case, detail={"channel": application.channel})
         enqueue("civic.cases.tasks.announce", case=case.pk, step="submit", seen=0)
     return case
@@ -197,7 +216,6 @@ def draw_number(at: datetime) -> tuple[int, str]:
 
 def _new_case(version: "Version", application: Application, *, by: "Account", who: Principal, at: datetime) -> Case:
     pk, number = draw_number(at)
-    key = (who.person or who.organisation).key  # type: ignore[union-attr]
     case = Case(
         pk=pk,
         number=number,
@@ -208,7 +226,7 @@ def _new_case(version: "Version", application: Application, *, by: "Account", wh
         person=who.person,
         organisation=who.organisation,
         mandate=who.mandate,
-        key=key,
+        key=who.key,
         channel=application.channel,
         delivery=application.delivery,
         phone_tail_token=phone_tail_token(number, by.person.phone[-4:]) if by.person else "",

@@ -6,14 +6,28 @@ from procrastinate.contrib.django import app
 from civic.cases.models import Case
 from civic.cases.notices import NOTICES
 from civic.cases.states import CaseState
+from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
 
 
 @app.task(name="civic.cases.tasks.announce", queue="notices")
 def announce(case: int, step: str, seen: int) -> None:
     """Tell the applicant what has happened; safe to run twice, since a notice is unique by case, step and round."""
-    Case.objects.for_list().get(pk=case)
-    NOTICES.get(step)
+    found = Case.objects.for_list().get(pk=case)
+    template = NOTICES.get(step)
+    if template is None:
+        return
+    notify(
+        found.applicant,
+        template,
+        subject=f"{found.ledger_id()}/{step}/{seen}",
+        variables={
+            "number": found.number,
+            "service": found.service_version.name,
+            "service_en": found.service_version.name_en,
+        },
+        at=now(),
+    )
 
 
 @app.task(name="civic.cases.tasks.accept_silent", queue="clocks")

@@ -9,10 +9,11 @@ from django.utils.translation import gettext, gettext_lazy
 
 from civic.audit.models import Entry
 from civic.cases.states import Delivery, Opinion, Outcome
+from civic.core.text import local
 from civic.deadlines.states import Reason
 
 if TYPE_CHECKING:
-    from civic.cases.models import Case
+    from civic.cases.models import Case, Task
 
 APPLICANT, STAFF, PUBLIC = "applicant", "staff", "public"
 
@@ -61,17 +62,17 @@ def timeline(case: "Case", *, reader: str) -> list[Event]:
     return [_event(entry, tasks, case) for entry in entries]
 
 
-def _event(entry: Entry, tasks: Mapping[str, "object"], case: "Case") -> Event:
+def _event(entry: Entry, tasks: Mapping[str, "Task"], case: "Case") -> Event:
     detail = entry.detail
     task = tasks.get(detail.get("task", ""))
     values = {
-        "task": getattr(task, "name", ""),
+        "task": local(task, "name"),
         "reason": dict(Reason.choices).get(detail.get("reason", ""), ""),
         "delivery": dict(Delivery.choices).get(detail.get("delivery", ""), ""),
         "outcome": dict(Outcome.choices).get(detail.get("outcome", ""), ""),
         "opinion": dict(Opinion.choices).get(detail.get("opinion", ""), ""),
     }
-    department = task.department.name if task is not None else case.department.name  # type: ignore[attr-defined]
+    department = local(task.department if task is not None else case.department, "name")
     own = entry.step in ("cases.case.submit", "cases.case.resubmit", "cases.case.withdraw")
     words = str(WORDS[entry.step][0]) % values
     return Event(entry.at, entry.step, words, gettext("申请人") if own else department, entry.pk)

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from civic.accounts.states import MandateState
 from civic.audit.seal import row_content, rows_content
 from civic.cases import policies, rules
 from civic.cases.models import clocks
@@ -31,6 +32,7 @@ from civic.cases.states import (
 )
 from civic.core.errors import FieldError, require
 from civic.core.jobs import enqueue
+from civic.core.text import local
 from civic.deadlines.models import Clock
 from civic.deadlines.services import due_after
 from civic.deadlines.states import Reason
@@ -52,10 +54,8 @@ class Case(Masked, Stateful):
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, related_name="cases")
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases")
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="cases")
-    organisation = models.ForeignKey(
-        "accounts.Department", on_delete=models.PROTECT, null=True, related_name="+"
-    )  # TEMP
-    mandate = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="+")  # TEMP
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="cases")
+    mandate = models.ForeignKey("accounts.Mandate", on_delete=models.PROTECT, null=True, related_name="cases")
     key = models.ForeignKey("masking.SubjectKey", on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.ONLINE)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
@@ -270,8 +270,9 @@ class Case(Masked, Stateful):
     # Questions
 
     def is_applicant(self, user: "Account") -> bool:
-        """Whether this is the account that filed, or the person it was filed for."""
-        return user.pk == self.applicant_id or (user.person_id is not None and user.person_id == self.person_id)
+        """Whether this is the person it was filed for, or the account that filed, while their mandate holds."""
+        filed = user.pk == self.applicant_id and (self.mandate is None or self.mandate.state == MandateState.ACTIVE)
+        return filed or (user.person_id is not None and user.person_id == self.person_id)
 
     def is_open_at(self, department_id: int | None) -> bool:
         return any(task.department_id == department_id and task.state == TaskState.OPEN for task in self.tasks.all())
@@ -280,7 +281,9 @@ class Case(Masked, Stateful):
     def waiting_departments(self) -> list[str]:
         """Names of the departments that still have a task to do, in the order of the flow."""
         left = [task for task in self.tasks.all() if task.state in (TaskState.WAITING, TaskState.OPEN)]
-        return list(dict.fromkeys(task.department.name for task in sorted(left, key=lambda task: task.position)))
+        return list(
+            dict.fromkeys(local(task.department, "name") for task in sorted(left, key=lambda task: task.position))
+        )
 
     @property
     def holders(self) -> list[str]:
@@ -289,8 +292,8 @@ class Case(Masked, Stateful):
             return []
         if self.state in AWAITING_APPLICANT:
             return [gettext("申请人")]
-        at_work = [task.department.name for task in self.tasks.all() if task.state == TaskState.OPEN]
-        return list(dict.fromkeys(at_work)) or [self.department.name]
+        at_work = [local(task.department, "name") for task in self.tasks.all() if task.state == TaskState.OPEN]
+        return list(dict.fromkeys(at_work)) or [local(self.department, "name")]
 
     @property
     def due_on(self) -> date | None:

@@ -137,7 +137,8 @@ def _send(request: SignedIn, token: UUID) -> HttpResponse:
             if held.answer is not None:
                 return redirect(held.answer.location)
             draft = _draft(request, token)
-            case = services.submit_draft(draft=draft, application=Wizard(draft).application(), at=at)
+            who = services.Principal.of(request.acting_for, own=request.user.person)
+            case = services.submit_draft(draft=draft, application=Wizard(draft).application(), at=at, principal=who)
             location = f"/my/cases/{case.number}/receipt/"
             keep(held, status=303, body=b"", location=location, at=at)
             return redirect(location)
