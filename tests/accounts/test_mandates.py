@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from civic.accounts import mandates as journeys
-from civic.accounts import rules
-from civic.accounts.models import Consent, Mandate, OutboxMessage, Person
+from civic.accounts import rules, tasks
+from civic.accounts.models import Consent, Mandate, OneTimeCode, OutboxMessage, Person, Tally
 from civic.accounts.models.mandate import OutOfScope
 from civic.accounts.services import WrongCode
 from civic.accounts.states import MANDATE_STEPS, MandateState
@@ -348,3 +348,17 @@ def test_consents_on_the_page(client: Client) -> None:
 
     assert not Consent.objects.holds(person=wang.person, purpose="sms_notices")
     assert client.post("/my/consents/nonsense/", {"answer": "yes"}).status_code == 404
+
+
+def test_the_hourly_job_closes_what_is_over_and_the_nightly_one_sweeps() -> None:
+    wang, mother = resident(**WANG_FANG), person(**LIU_GUIYING)
+    mandate(agent=wang, principal=mother, days=1)
+    OneTimeCode.objects.issue(purpose="login", subject="a", at=MONDAY)
+    Tally.objects.count(kind="test", key="a", per=MONTH, at=MONDAY)
+
+    assert tasks.expire_mandates(timestamp=0) == 1
+    assert tasks.expire_mandates(timestamp=0) == 0
+    assert tasks.sweep(timestamp=0) == 2
+
+    assert Mandate.objects.get().state == MandateState.EXPIRED
+    assert not OneTimeCode.objects.exists() and not Tally.objects.exists()
