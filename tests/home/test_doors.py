@@ -6,6 +6,7 @@ from django.test import Client
 from civic.home.services import find_services, guide
 from civic.masking.services import reveal
 from tests.factories.accounts import department, official, resident
+from tests.factories.cases import case
 from tests.factories.catalogue import MONDAY, published_service
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +163,23 @@ def test_the_components_page_is_for_demonstrations_only(client, settings):
     settings.DEMONSTRATION = False
 
     assert client.get("/demo/components/").status_code == 404
+
+
+def test_my_page_shows_my_cases_and_says_who_read_what_i_sent(client):
+    wang_fang = resident("王芳", phone="13800005678")
+    mine = case(by=wang_fang)
+    reveal(noun=mine.latest_submission, field="form", by=official("李强"), at=MONDAY, purpose="核对申请人填写的住址")
+    client.force_login(wang_fang)
+
+    page = client.get("/my/").content.decode()
+
+    assert f'href="/my/cases/{mine.number}/"' in page
+    assert "核对申请人填写的住址" in page
+    assert "申请表内容" in page
+
+
+def test_my_page_shows_nobody_elses_cases(client):
+    theirs = case(by=resident("王芳", phone="13800005678"))
+    client.force_login(resident("孙浩", phone="13800009999"))
+
+    assert theirs.number not in client.get("/my/").content.decode()

@@ -91,6 +91,10 @@ class Submission(Masked, models.Model):
         answers: dict[str, Any] = json.loads(self.clear("form"))
         return answers
 
+    def ledger_id(self) -> str:
+        """Return the case's own subject: whoever reads what was sent reads the case."""
+        return self.case.ledger_id()
+
 
 class Correction(Masked, models.Model):
     """One request to put right what is wrong, with everything named at once.
