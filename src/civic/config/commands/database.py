@@ -97,7 +97,7 @@ def run_prepare(_options: argparse.Namespace) -> int:
         elif _is_empty():
             attached.say(f"loading the city {settings.CITY_PACK.name}")
             call_command("load_city", str(settings.CITY_PACK), stdout=sys.stderr)
-        if settings.DEMONSTRATION:
+        if settings.DEMONSTRATION and not _is_empty():
             _welcome_demonstration_people()
     return 0
 
