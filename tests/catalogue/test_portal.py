@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from civic.catalogue.services import publish_version
+from tests.factories import accounts
 from tests.factories import catalogue as factory
 from tests.factories.catalogue import MONDAY
 
@@ -198,3 +199,31 @@ def test_one_service_comes_with_its_whole_version(client: Client) -> None:
     assert answer["version"] == 1
     assert answer["content"] == factory.content()
     assert client.get("/api/services/NOPE").status_code == 404
+
+
+def test_a_page_kept_for_strangers_carries_the_number_of_each_request_and_nobodys_name(client: Client) -> None:
+    factory.published_service(code="LA-RS-001")
+    wang_fang = accounts.resident("王芳")
+    known = Client()
+    known.force_login(wang_fang)
+
+    first, second = client.get("/services/LA-RS-001/"), client.get("/services/LA-RS-001/")
+    hers = known.get("/services/LA-RS-001/").content.decode()
+    elder = Client(headers={"Cookie": "elder=1"}).get("/services/LA-RS-001/").content.decode()
+
+    for page in (first, second):
+        assert page.headers["X-Request-Id"] in page.content.decode()
+        assert 'href="/login/"' in page.content.decode()
+    assert first.headers["X-Request-Id"] not in second.content.decode()
+    assert 'href="/my/"' in hers
+    assert 'href="/login/"' not in hers
+    assert "govuk-template elder" in elder
+    assert "govuk-template elder" not in second.content.decode()
+
+
+def test_a_number_given_from_outside_cannot_spoil_the_page_kept_for_others(client: Client) -> None:
+    factory.published_service(code="LA-RS-001")
+
+    client.get("/services/LA-RS-001/", headers={"X-Request-Id": "govuk-link"})
+
+    assert 'class="govuk-link' in client.get("/services/LA-RS-001/").content.decode()

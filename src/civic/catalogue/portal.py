@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import get_template
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 from markupsafe import Markup
@@ -20,6 +22,8 @@ from civic.core.pages import page
 from civic.core.text import is_english
 
 PER_PAGE = 20
+MODES = ("elder", "contrast")  # cookies of the ways of showing a page
+NUMBER_HERE = "%request-number%"  # no number given from outside can hold a percent sign
 FILTERS = ("q", "theme", "life_event", "department", "audience")
 
 
@@ -96,6 +100,34 @@ def service_page(request: HttpRequest, code: str) -> HttpResponse:
     """One service: what it is, who may apply, how long, what to bring, where; and the way in."""
     store = shelf.current()
     entry = _entry(code, store)
+    if not _is_stranger(request):
+        return _service_page(request, entry, store)
+    key = ("page", code, get_language(), *(request.COOKIES.get(name) == "1" for name in MODES))
+    kept: bytes | None = store.remembered(key)
+    if kept is None:
+        kept = store.remember(key, _without_number(request, entry, store))
+    response = HttpResponse(kept.replace(NUMBER_HERE.encode(), request.id.encode()))  # type: ignore[attr-defined]
+    patch_vary_headers(response, ("Cookie", "Accept-Language"))
+    return response
+
+
+def _is_stranger(request: HttpRequest) -> bool:
+    """Whether the whole page is the same as for every other visitor in this language and these modes."""
+    personal = (settings.SESSION_COOKIE_NAME, "messages")
+    return not request.META.get("QUERY_STRING") and not any(name in request.COOKIES for name in personal)
+
+
+def _without_number(request: HttpRequest, entry: Entry, store: shelf.Shelf) -> bytes:
+    """Return the page with a mark where the request's number stands, for every later request to put its own."""
+    number = request.id  # type: ignore[attr-defined]
+    request.id = NUMBER_HERE  # type: ignore[attr-defined]
+    try:
+        return _service_page(request, entry, store).content
+    finally:
+        request.id = number  # type: ignore[attr-defined]
+
+
+def _service_page(request: HttpRequest, entry: Entry, store: shelf.Shelf) -> HttpResponse:
     context = {"entry": entry, "name": _name(entry), "body": _body(entry, store), "active": "services"}
     return page(request, "catalogue/portal/service.html", context)
 
