@@ -248,6 +248,15 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
 CASE_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA")
 MASKING_PROFILE = env.text("CIVIC_MASKING_PROFILE", "strict")  # strict | staff | seed
 CRYPTO = env.text("CIVIC_CRYPTO", "intl")  # intl: AES-256-GCM, SHA-256 | gm: SM4-GCM, SM3; each opens both
+# How many working days each part of a bad rating's remedy may take. Contact and repair: the rule of Sichuan province;
+# a city may set its own. Appeal, review and call-back are ours.
+RATING_WORKDAYS = {
+    "rating.contact": env.integer("CIVIC_RATING_CONTACT_WORKDAYS", 1),
+    "rating.repair": env.integer("CIVIC_RATING_REPAIR_WORKDAYS", 15),
+    "rating.appeal": env.integer("CIVIC_RATING_APPEAL_WORKDAYS", 10),
+    "rating.review": env.integer("CIVIC_RATING_REVIEW_WORKDAYS", 5),
+    "rating.call_back": env.integer("CIVIC_RATING_CALL_BACK_WORKDAYS", 3),
+}
 REVEALS_PER_HOUR = env.integer("CIVIC_REVEALS_PER_HOUR", 60)  # clear values one official may ask for in an hour
 
 PROCRASTINATE_IMPORT_PATHS = [

@@ -1,0 +1,82 @@
+"""What a grade is worth, how sure a share is, and how much of it may be published. No Django."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+GRADES = (5, 4, 3, 2, 1)
+GOOD_FROM = 3  # 非常满意, 满意 and 基本满意 are good; 不满意 and 非常不满意 are bad
+Z95 = 1.959963984540054  # two-sided 95 %
+SMALLEST_CELL = 5
+
+RIGHT_DAYS = 30
+CHANGE_DAYS = 7
+TRIES_TO_CONTACT = 3
+LONGEST_COMMENT = 500
+
+BURST_COUNT = 5  # so many 5-star ratings of one department …
+BURST_MINUTES = 10  # … from one address within so many minutes look as if somebody rated for others
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is published about a group of ratings.
+
+    `counts` maps each grade to how many there are, None where that is withheld. `n` is None, and with it everything
+    else, where the whole group is too small. `share` of good ratings and its interval lie between 0 and 1.
+    """
+
+    n: int | None
+    counts: dict[int, int | None]
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+def is_bad(grade: int) -> bool:
+    """Whether a rating of `grade` asks for a remedy."""
+    return grade < GOOD_FROM
+
+
+def wilson(good: int, n: int, z: float = Z95) -> tuple[float, float] | None:
+    """Return the interval in which the true share lies with 95 % confidence; None where nobody rated.
+
+    Source: Wilson 1927, without continuity correction.
+    """
+    if n == 0:
+        return None
+    share = good / n
+    middle = share + z * z / (2 * n)
+    reach = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    low = 0.0 if good == 0 else (middle - reach) / scale
+    high = 1.0 if good == n else (middle + reach) / scale
+    return low, high
+
+
+def in_blocks(n: int) -> int:
+    """Return how many of the first `n` ratings are published: they come out five at a time.
+
+    Otherwise anybody who looks twice would see each single rating arrive, and could say whose it is.
+    """
+    return n - n % SMALLEST_CELL
+
+
+def withhold(counts: Mapping[int, int]) -> dict[int, int | None]:
+    """Return `counts` without cells of one to four, and without a second cell where one could be worked out."""
+    small = {grade for grade, count in counts.items() if 0 < count < SMALLEST_CELL}
+    if len(small) == 1:
+        others = [grade for grade, count in counts.items() if count and grade not in small]
+        small |= set(sorted(others, key=lambda grade: (counts[grade], grade))[:1])
+    return {grade: None if grade in small else count for grade, count in counts.items()}
+
+
+def figures(counts: Mapping[int, int]) -> Figures:
+    """Return what may be published about ratings counted by grade."""
+    every = {grade: counts.get(grade, 0) for grade in GRADES}
+    n = sum(every.values())
+    if n < SMALLEST_CELL:
+        return Figures(None, dict.fromkeys(GRADES), None, None, None)
+    good = sum(count for grade, count in every.items() if not is_bad(grade))
+    low, high = wilson(good, n) or (0.0, 1.0)
+    return Figures(n, withhold(every), round(good / n, 4), round(low, 4), round(high, 4))
