@@ -1,6 +1,6 @@
 """The systems' door of rating: the link is the right, the same verbs as the pages."""
 
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
@@ -13,7 +13,8 @@ from civic.core.errors import Conflict
 from civic.idempotency.http import keyed
 from civic.ratings.forms import month_start
 from civic.ratings.models import Opinion, Rating, Right
-from civic.ratings.schemas import MONTH, FiguresOut, RatedOut, RatingIn, RightOut, RowOut, StatisticsOut
+from civic.ratings.rules import SMALLEST_CELL
+from civic.ratings.schemas import FiguresOut, RatedOut, RatingIn, RightOut, RowOut, ScopeIn, StatisticsOut
 from civic.ratings.services import Scope, open_right
 from civic.ratings.services import statistics as figures_of
 from civic.ratings.services import table as rows_of
@@ -23,19 +24,14 @@ router = Router(tags=["ratings"])
 
 
 @router.get("/ratings/statistics", auth=None, response=StatisticsOut, operation_id="rating_statistics")
-def statistics(
-    request: HttpRequest,
-    department: str = Query("", max_length=40),
-    service: str = Query("", max_length=40),
-    by: Literal["", "department", "service"] = "",
-    since: str = Query("", pattern=MONTH + "|^$", description="First month, e.g. 2026-01"),
-    until: str = Query("", pattern=MONTH + "|^$", description="Last month, e.g. 2026-03"),
-) -> StatisticsOut:
+def statistics(request: HttpRequest, asked: Query[ScopeIn]) -> StatisticsOut:
     """Return public figures: how many rated, each grade, the share of good ones with its 95 % interval."""
-    scope = Scope(department, service, month_start(since), month_start(until, later=1))
-    rows = rows_of(scope, by=by) if by else []
+    scope = Scope(asked.department, asked.service, month_start(asked.since), month_start(asked.until, later=1))
+    rows = rows_of(scope, by=asked.by) if asked.by else []
     return StatisticsOut(
         as_of=now(),
+        published_in_blocks_of=SMALLEST_CELL,
+        ratings_by_default=0,
         total=FiguresOut.of(figures_of(scope)),
         rows=[RowOut(code=row.code, name=row.name, **FiguresOut.of(row.figures).dict()) for row in rows],
     )
@@ -89,7 +85,8 @@ def _right(request: HttpRequest, token: str) -> Right:
 
 
 def _rating(right: Right) -> Rating | None:
-    return Rating.objects.filter(right=right).select_related("right", "key").first()
+    rating: Rating | None = Rating.objects.filter(right=right).select_related("right", "key").first()
+    return rating
 
 
 def _rater(request: HttpRequest) -> Account | None:

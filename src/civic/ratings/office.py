@@ -39,7 +39,7 @@ def remedies(request: SignedIn) -> HttpResponse:
         mine = Remedy.objects.visible_to(request.user)
         found = (mine.open() if view == "open" else mine.over()).for_list()
     part = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"view": view, "part": part, "clocks": _clocks(part.object_list) if view == "open" else {}, "at": now()}
+    context = {"view": view, "part": part, "clocks": _clocks(list(part.object_list)) if view == "open" else {}, "at": now()}
     return page(request, "ratings/office/remedies.html", context)
 
 
@@ -145,8 +145,9 @@ def _yes_or_no(request: SignedIn, name: str) -> bool:
 
 
 def _remedy(request: SignedIn, pk: int) -> Remedy:
-    found = Remedy.objects.visible_to(request.user).for_list().select_related("rating__right__holder__person__key")
-    return get_object_or_404(found, pk=pk)
+    seen = Remedy.objects.visible_to(request.user).for_list().select_related("rating__right__holder__person__key")
+    found: Remedy = get_object_or_404(seen, pk=pk)
+    return found
 
 
 def _step(request: SignedIn, pk: int, take: Callable[[Remedy, int | None], None]) -> HttpResponse:

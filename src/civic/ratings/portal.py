@@ -86,7 +86,8 @@ def _opened(request: HttpRequest, token: str) -> Right:
 
 
 def _held(request: SignedIn, pk: int) -> Right:
-    return get_object_or_404(Right.objects.visible_to(request.user).for_list(), pk=pk)
+    right: Right = get_object_or_404(Right.objects.visible_to(request.user).for_list(), pk=pk)
+    return right
 
 
 def _give(request: HttpRequest, right: Right, *, here: str) -> HttpResponse:
@@ -123,7 +124,8 @@ def _appeal(request: HttpRequest, right: Right, *, here: str) -> HttpResponse:
 
 
 def _rating(right: Right) -> Rating | None:
-    return Rating.objects.filter(right=right).select_related("right__department", "key").first()
+    rating: Rating | None = Rating.objects.filter(right=right).select_related("right__department", "key").first()
+    return rating
 
 
 def _rater(request: HttpRequest) -> Account | None:

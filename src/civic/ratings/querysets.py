@@ -133,7 +133,7 @@ GROUP BY code, grade
 COLUMNS = {"all": "''", "department": "department.code", "service": "r.service_code"}
 
 
-def published_counts(*, by: str, where: Mapping[str, object]) -> dict[str, dict[int, int]]:
+def published_counts(*, by: str, where: Mapping[str, str | datetime | None]) -> dict[str, dict[int, int]]:
     """Return code -> grade -> how many, in whole blocks of five, grouped `by` department, service or all.
 
     `where` has department and service (codes, "" for any), since and until (instants or None).

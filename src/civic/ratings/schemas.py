@@ -1,11 +1,11 @@
 """What comes into and goes out of the API of ratings."""
 
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from ninja import Field, Schema
 
-from civic.ratings.rules import LONGEST_COMMENT, SMALLEST_CELL, Figures
+from civic.ratings.rules import LONGEST_COMMENT, Figures
 from civic.ratings.states import Grade, Reason
 
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
@@ -50,6 +50,16 @@ class RightOut(Schema):
     rating: RatedOut | None
 
 
+class ScopeIn(Schema):
+    """Which ratings are meant, by whole months, and whether departments or services are listed one by one."""
+
+    department: str = Field("", max_length=40)
+    service: str = Field("", max_length=40)
+    by: Literal["", "department", "service"] = ""
+    since: str = Field("", pattern=MONTH + "|^$", description="First month, e.g. 2026-01")
+    until: str = Field("", pattern=MONTH + "|^$", description="Last month, e.g. 2026-03")
+
+
 class CountOut(Schema):
     """How many gave one grade; null where one could tell who."""
 
@@ -84,7 +94,7 @@ class StatisticsOut(Schema):
     """Published figures. Ratings come out in blocks of `published_in_blocks_of`, so that no single one can be told."""
 
     as_of: datetime
-    published_in_blocks_of: int = SMALLEST_CELL
-    ratings_by_default: int = Field(0, description="None are ever made: who does not rate is not counted")
+    published_in_blocks_of: int
+    ratings_by_default: int = Field(description="None are ever made: who does not rate is not counted")
     total: FiguresOut
     rows: list[RowOut]

@@ -46,7 +46,8 @@ class Scope:
     since: datetime | None = None
     until: datetime | None = None
 
-    def where(self) -> Mapping[str, object]:
+    def where(self) -> Mapping[str, str | datetime | None]:
+        """Return the same as the parameters of a question."""
         return {"department": self.department, "service": self.service, "since": self.since, "until": self.until}
 
 

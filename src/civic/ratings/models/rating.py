@@ -82,8 +82,6 @@ class Rating(Masked, Stateful):
     flagged_at = models.DateTimeField("标记时间", null=True, blank=True)
 
     objects: ClassVar[RatingManager] = RatingManager()
-    changes: "models.Manager[Change]"
-    remedies: "models.Manager[Remedy]"
 
     class Meta:
         verbose_name = "评价"
