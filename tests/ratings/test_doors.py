@@ -62,7 +62,8 @@ def test_a_key_makes_a_repeat_the_same_answer(client: Client) -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [({"grade": 0}, 422), ({"grade": 99}, 422), ({"grade": "很好"}, 422), ({}, 422),
-     ({"grade": 5, "reasons": ["X"]}, 422), ({"grade": 5, "reasons": ["ATTITUDE"]}, 400), ({"grade": 5, "comment": "长" * 501}, 422)],
+     ({"grade": 5, "reasons": ["X"]}, 422), ({"grade": 5, "reasons": ["ATTITUDE"]}, 400),
+     ({"grade": 5, "comment": "长" * 501}, 422)],
 )  # fmt: skip
 def test_the_api_names_what_is_wrong_and_stores_nothing(client: Client, body: object, status: int) -> None:
     answer = post(client, f"/api/ratings/{right().token}", body)

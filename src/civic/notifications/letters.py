@@ -36,7 +36,66 @@ def _case(step: str, title: str, body: str, title_en: str, body_en: str, *, sms:
     )
 
 
+def _rating(step: str, title: str, body: str, title_en: str, body_en: str, *, sms: str = "") -> Letter:
+    """Return a letter about somebody's rating."""
+    return Letter(
+        code=f"rating.{step}",
+        title=title,
+        body=f"{body}登录后可在“我的评价”中查看。",
+        title_en=title_en,
+        body_en=f"{body_en} Log in and see “My ratings”.",
+        sms=sms,
+    )
+
+
+RATING_LETTERS = (
+    _rating(
+        "invited",
+        "请评价:{service}",
+        "“{service}”({number})已经办完,您可以在30天内评价这次服务。",
+        "Please rate: {service}",
+        "“{service}” ({number}) is finished. You can rate the service for 30 days.",
+    ),
+    _rating(
+        "disputed",
+        "差评核实结论:{service}",
+        "您对“{service}”({number})的评价已经核实,结论与评价不一致。如不同意,可以申诉,由另一名督办人员复核。",
+        "Finding about your rating: {service}",
+        "We looked into your rating of “{service}” ({number}) and came to another view. You may appeal.",
+        sms="您对“{service}”的评价核实结论有不同意见,可以申诉,请登录后在“我的评价”中查看。",
+    ),
+    _rating(
+        "appeal_granted",
+        "申诉成立:{service}",
+        "您对“{service}”({number})评价的申诉成立,评价照常计入,现在开始整改。",
+        "Appeal granted: {service}",
+        "Your appeal about “{service}” ({number}) was granted. Your rating counts and things are being put right.",
+    ),
+    _rating(
+        "not_counted",
+        "评价不计入统计:{service}",
+        "您对“{service}”({number})的评价按核实结论不计入统计。",
+        "Rating not counted: {service}",
+        "As found, your rating of “{service}” ({number}) is not counted.",
+    ),
+    _rating(
+        "repaired",
+        "差评已整改:{service}",
+        "您对“{service}”({number})提出的问题已经整改,接下来会有人回访您。",
+        "Put right: {service}",
+        "What you said about “{service}” ({number}) was put right. Somebody will call you back.",
+    ),
+    _rating(
+        "ended",
+        "差评已办结:{service}",
+        "您对“{service}”({number})的差评已经办结,整改和回访情况已登记。",
+        "Your rating was dealt with: {service}",
+        "Your rating of “{service}” ({number}) has been dealt with.",
+    ),
+)
+
 LETTERS = (
+    *RATING_LETTERS,
     _case(
         "submitted",
         "申请已提交:{service}",

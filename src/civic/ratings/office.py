@@ -39,7 +39,8 @@ def remedies(request: SignedIn) -> HttpResponse:
         mine = Remedy.objects.visible_to(request.user)
         found = (mine.open() if view == "open" else mine.over()).for_list()
     part = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"view": view, "part": part, "clocks": _clocks(list(part.object_list)) if view == "open" else {}, "at": now()}
+    clocks = _clocks(list(part.object_list)) if view == "open" else {}
+    context = {"view": view, "part": part, "clocks": clocks, "at": now()}
     return page(request, "ratings/office/remedies.html", context)
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -19,7 +20,7 @@ from civic.ratings.forms import month_start, typed_opinion
 from civic.ratings.models import Rating, Remedy, Right
 from civic.ratings.schemas import MONTH
 from civic.ratings.services import Scope, open_right, statistics, table
-from civic.ratings.states import Grade, RemedyState, reasons_of
+from civic.ratings.states import CONTACT, REPAIR, Grade, RemedyState, reasons_of
 
 FOR_THE_RATER = ("dispute", "verify", "appeal", "grant_appeal", "reject_appeal", "repair", "call_back", "reopen")
 
@@ -153,6 +154,8 @@ def _show(request: HttpRequest, right: Right, here: str, refusal: Refusal | None
         "refusal": refusal,
         "here": here,
         "mine": here.startswith("/my/"),
+        "contact_days": settings.RATING_WORKDAYS[CONTACT],
+        "repair_days": settings.RATING_WORKDAYS[REPAIR],
     }
     response = page(request, "ratings/portal/give.html", context, status=refusal.status if refusal else 200)
     response["Cache-Control"] = "no-store"

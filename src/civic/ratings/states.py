@@ -59,8 +59,9 @@ RATING_STEPS = Steps(
     {
         "change": {R.SUBMITTED: R.SUBMITTED},
         "flag": {R.SUBMITTED: R.SUBMITTED, R.CONFIRMED: R.CONFIRMED},
-        "confirm": {R.SUBMITTED: R.CONFIRMED, R.DISPUTED: R.CONFIRMED},
+        "confirm": {R.SUBMITTED: R.CONFIRMED},
         "dispute": {R.SUBMITTED: R.DISPUTED, R.CONFIRMED: R.DISPUTED},
+        "reinstate": {R.DISPUTED: R.CONFIRMED},
         "exclude": {R.DISPUTED: R.EXCLUDED},
     }
 )

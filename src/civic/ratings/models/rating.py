@@ -125,8 +125,13 @@ class Rating(Masked, Stateful):
             self.flagged_at = self.flagged_at or at
 
     def confirm(self, *, by: object, at: datetime) -> None:
-        """Let the rating stand for good: nobody can change it any more, or the dispute about it was not upheld."""
+        """Let the rating stand for good: nobody can change it any more."""
         with self.step("confirm", by=by, at=at):
+            pass
+
+    def reinstate(self, *, by: object, at: datetime) -> None:
+        """Let the rating stand for good: the finding against it was wrong."""
+        with self.step("reinstate", by=by, at=at):
             pass
 
     def dispute(self, *, by: object, at: datetime) -> None:

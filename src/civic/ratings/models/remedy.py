@@ -13,6 +13,7 @@ from civic.accounts.models import Account
 from civic.audit.seal import Sealed
 from civic.audit.services import record
 from civic.core.errors import Conflict, FieldError, Invalid, require
+from civic.core.jobs import enqueue
 from civic.deadlines.calendars import CalendarMissing
 from civic.deadlines.models import Clock
 from civic.masking.subjects import Masked
@@ -129,6 +130,7 @@ class Remedy(Stateful):
             self._find(finding, evidence, by=by, at=at)
             self.rating.dispute(by=by, at=at)
             self._from_now(S.DISPUTED, by=by, at=at)
+            self._tell("dispute")
 
     def appeal(self, *, words: str, by: Account | None, at: datetime) -> None:
         """The rater does not agree with the finding; another supervisor has to look again."""
@@ -144,6 +146,7 @@ class Remedy(Stateful):
                 raise Conflict(_("申诉期限还没有届满。"))
             self.rating.exclude(by=by, at=at)
             self._close(by=by, at=at)
+            self._tell("let_stand")
 
     def grant_appeal(self, *, note: str, by: Account, at: datetime, seen: int | None = None) -> None:
         """The rater was right after all: the rating counts and has to be put right."""
@@ -151,8 +154,9 @@ class Remedy(Stateful):
             require(policies.why_not_decide_appeal(by, self))
             Note.write(self, "grant_appeal", note, by=by, at=at)
             self.finding = Finding.TRUE
-            self.rating.confirm(by=by, at=at)
+            self.rating.reinstate(by=by, at=at)
             self._from_now(S.REPAIRING, by=by, at=at)
+            self._tell("grant_appeal")
 
     def reject_appeal(self, *, note: str, by: Account, at: datetime, seen: int | None = None) -> None:
         """The finding stands and the rating no longer counts."""
@@ -161,6 +165,7 @@ class Remedy(Stateful):
             Note.write(self, "reject_appeal", note, by=by, at=at)
             self.rating.exclude(by=by, at=at)
             self._close(by=by, at=at)
+            self._tell("reject_appeal")
 
     def repair(self, *, note: str, by: Account, at: datetime, seen: int | None = None) -> None:
         """Note what was put right; the rater is called back next."""
@@ -168,6 +173,7 @@ class Remedy(Stateful):
             require(policies.why_not_repair(by, self))
             Note.write(self, "repair", note, by=by, at=at)
             self._from_now(S.REPAIRED, by=by, at=at)
+            self._tell("repair")
 
     def call_back(self, *, satisfied: bool, note: str, by: Account, at: datetime, seen: int | None = None) -> None:
         """Note whether the rater is satisfied now; if not, it is put right once more, and then it ends either way."""
@@ -179,6 +185,7 @@ class Remedy(Stateful):
             Note.write(self, "call_back", note, by=by, at=at)
             self.is_satisfied = satisfied
             self._close(by=by, at=at)
+            self._tell("call_back")
 
     def reopen(self, *, note: str, by: Account, at: datetime, seen: int | None = None) -> None:
         """The rater is not satisfied: put it right once more, with a new limit."""
@@ -250,6 +257,9 @@ class Remedy(Stateful):
             Clock.objects.start(subject=self.ledger_id(), kind=kind, budget=days, by=by, at=self.counts_from)
         except CalendarMissing:
             return
+
+    def _tell(self, step: str) -> None:
+        enqueue("civic.ratings.tasks.tell", remedy=self.pk, step=step)
 
 
 # what a page calls a step: the steps of the table it may become, and the policy that says who may
