@@ -52,7 +52,7 @@ class RatingQuerySet(models.QuerySet["Rating"]):
             return self.none()
         if not user.is_official:
             return self.filter(right__holder_id=user.pk)
-        looked_into = self.model.remedies.rel.related_model._default_manager.filter(rating=OuterRef("pk")).exclude(finding="")
+        looked_into = self._remedies().exclude(finding="")
         fair = self.filter(~Q(right__handlers__contains=[user.pk]) | Exists(looked_into))
         return _within_office(fair, user, "right__department_id")
 
@@ -73,11 +73,15 @@ class RatingQuerySet(models.QuerySet["Rating"]):
 
     def to_confirm(self, *, at: datetime) -> Self:
         """Ratings that nobody can change any more and that no remedy looks into."""
-        pending = self.model.remedies.rel.related_model._default_manager.filter(rating=OuterRef("pk")).exclude(state__in=OVER)
+        pending = self._remedies().exclude(state__in=OVER)
         return self.filter(~Exists(pending), state=RatingState.SUBMITTED, changeable_until__lte=at).order_by("pk")
 
     def for_list(self) -> Self:
         return self.select_related("right__department", "key").order_by("-submitted_at", "-pk")
+
+    def _remedies(self) -> "models.QuerySet[Any]":
+        """The remedies of the rating that an outer question is about."""
+        return self.model.remedies.rel.related_model._default_manager.filter(rating=OuterRef("pk"))
 
 
 class RemedyQuerySet(models.QuerySet["Remedy"]):

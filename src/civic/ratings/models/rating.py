@@ -38,9 +38,7 @@ class AlreadyRated(Conflict):
 class RatingManager(models.Manager.from_queryset(RatingQuerySet)):  # type: ignore[misc]
     """Takes ratings in."""
 
-    def submit(
-        self, *, right: Right, opinion: Opinion, by: "Account | None", address: str, at: datetime
-    ) -> "Rating":
+    def submit(self, *, right: Right, opinion: Opinion, by: "Account | None", address: str, at: datetime) -> "Rating":
         """Store the one rating of `right`; a bad one opens a remedy in the same transaction.
 
         `by` is the account of whoever holds the link, None where nobody is logged in; `address` is theirs, of which

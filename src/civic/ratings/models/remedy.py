@@ -70,9 +70,7 @@ class Remedy(Stateful):
     class Meta:
         verbose_name = "差评整改"
         constraints = [
-            models.UniqueConstraint(
-                name="remedy_one_open_a_rating", fields=["rating"], condition=~Q(state__in=OVER)
-            ),
+            models.UniqueConstraint(name="remedy_one_open_a_rating", fields=["rating"], condition=~Q(state__in=OVER)),
             models.CheckConstraint(
                 name="remedy_finding_has_its_finder",
                 condition=Q(finding="", verified_by__isnull=True, verified_at__isnull=True)
