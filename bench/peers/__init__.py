@@ -1,0 +1,1 @@
+"""What the platform is measured against, each served as the platform is."""
