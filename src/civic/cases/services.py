@@ -105,7 +105,7 @@ def submit_case(
     who = principal or Principal(person=by.person)
     check_application(version, application, by=by, who=who)
     with transaction.atomic():
-        case = _new_case(version, application, by=by, who=who, at=at)
+        case = new_case(draw_number(at), version, application, by=by, who=who, at=at)
         clock = Clock.objects.start(
             subject=case.ledger_id(), kind=ACCEPTANCE, budget=rules.ACCEPTANCE_WORKDAYS, by=by, at=at
         )
@@ -209,16 +209,23 @@ def draw_number(at: datetime) -> tuple[int, str]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))")
             sequence: int = cursor.fetchone()[0]
-        number = ids.case_number(prefix=settings.CASE_NUMBER_PREFIX, day=localdate(at), sequence=sequence)
-        if ids.is_swap_safe(number):
+        if (number := numbered(sequence, at=at)) is not None:
             return sequence, number
 
 
-def _new_case(version: "Version", application: Application, *, by: "Account", who: Principal, at: datetime) -> Case:
-    pk, number = draw_number(at)
+def numbered(sequence: int, *, at: datetime) -> str | None:
+    """Return the case number made of a primary key; None where a swap could turn it into another."""
+    number = ids.case_number(prefix=settings.CASE_NUMBER_PREFIX, day=localdate(at), sequence=sequence)
+    return number if ids.is_swap_safe(number) else None
+
+
+def new_case(
+    drawn: tuple[int, str], version: "Version", application: Application, *, by: "Account", who: Principal, at: datetime
+) -> Case:
+    """Return the case, not stored yet, under the key and number drawn for it."""
     case = Case(
-        pk=pk,
-        number=number,
+        pk=drawn[0],
+        number=drawn[1],
         service_id=version.service_id,
         service_version=version,
         department_id=version.service.department_id,
@@ -229,7 +236,7 @@ def _new_case(version: "Version", application: Application, *, by: "Account", wh
         key=who.key,
         channel=application.channel,
         delivery=application.delivery,
-        phone_tail_token=phone_tail_token(number, by.person.phone[-4:]) if by.person else "",
+        phone_tail_token=phone_tail_token(drawn[1], by.person.phone[-4:]) if by.person else "",
         submitted_at=at,
     )
     if application.delivery == Delivery.POST:
@@ -239,14 +246,20 @@ def _new_case(version: "Version", application: Application, *, by: "Account", wh
 
 def _add_parts(case: Case, version: "Version", application: Application, *, by: "Account", at: datetime) -> None:
     Submission.add(case, form=application.form, documents=application.documents, by=by, at=at)
+    Commitment.objects.bulk_create(new_commitments(case, version, application.commitments, at=at))
+    Task.objects.bulk_create(new_tasks(case, version, dict(Department.objects.values_list("code", "pk"))))
+    show_documents(case, application.documents, by=by, at=at)
+
+
+def new_commitments(case: Case, version: "Version", made: Sequence[str], *, at: datetime) -> list[Commitment]:
+    """Return the commitments among `made` that the version knows, not stored yet."""
     texts = {str(material["key"]): str(material.get("commitment", "")) for material in version.materials}
-    Commitment.objects.bulk_create(
-        Commitment(case=case, material=key, text=texts[key], made_at=at)
-        for key in application.commitments
-        if texts.get(key)
-    )
-    departments = dict(Department.objects.values_list("code", "pk"))
-    Task.objects.bulk_create(
+    return [Commitment(case=case, material=key, text=texts[key], made_at=at) for key in made if texts.get(key)]
+
+
+def new_tasks(case: Case, version: "Version", departments: Mapping[str, int]) -> list[Task]:
+    """Return a task for each step of the flow, not stored yet; `departments` maps codes to primary keys."""
+    return [
         Task(
             case=case,
             key=step.key,
@@ -258,8 +271,7 @@ def _add_parts(case: Case, version: "Version", application: Application, *, by: 
             days=step.days,
         )
         for position, step in enumerate(rules.steps_of(version.steps))
-    )
-    show_documents(case, application.documents, by=by, at=at)
+    ]
 
 
 def phone_tail_token(number: str, tail: str) -> str:

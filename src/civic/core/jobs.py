@@ -1,5 +1,6 @@
 """Jobs: outgoing work, enqueued in PostgreSQL inside the transaction that causes it."""
 
+import json
 from datetime import datetime
 
 from procrastinate.contrib.django import app
@@ -15,3 +16,9 @@ def enqueue(name: str, *, at: datetime | None = None, lock: str | None = None, *
     """
     deferrer = app.configure_task(name=name, allow_unknown=True, schedule_at=at, lock=lock)
     return deferrer.defer(**values)
+
+
+def job_row(name: str, **values: JobValue) -> tuple[str, str, int, str]:
+    """Return queue, name, priority and JSON arguments of a job due at once, for a caller's own statement."""
+    job = app.configure_task(name=name, allow_unknown=True).job
+    return job.queue, name, job.priority, json.dumps(values)

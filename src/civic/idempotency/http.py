@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from civic.idempotency.models import Replay
-from civic.idempotency.services import claim, fingerprint, keep
+from civic.idempotency.services import Claim, check_key, claim, fingerprint, keep
 
 Effect = Callable[[], tuple[int, bytes, str]]
 
@@ -20,15 +20,21 @@ def keyed(
     `content` stands for the request's body where that cannot be compared byte by byte (multipart: a digest).
     Raises: BadKey (400), InFlight (409), KeyReused (422).
     """
-    print_ = fingerprint(
-        (request.method or "").encode(), request.path.encode(), request.body if content is None else content
-    )
+    asked = claim_of(request, scope=scope, content=content)
     with transaction.atomic():
-        held = claim(scope=scope, key=request.headers.get("Idempotency-Key", ""), print_=print_)
+        held = claim(scope=scope, key=asked.key, print_=asked.fingerprint)
         if held.answer is not None:
             return answer(held.answer, replayed=True)
         status, body, location = effect()
         return answer(keep(held, status=status, body=body, location=location, at=at), replayed=False)
+
+
+def claim_of(request: HttpRequest, *, scope: str, content: bytes | None = None) -> Claim:
+    """Return what a request claims, not yet held. Raises: BadKey (400)."""
+    key = request.headers.get("Idempotency-Key", "")
+    check_key(key)
+    body = request.body if content is None else content
+    return Claim(scope, key, fingerprint((request.method or "").encode(), request.path.encode(), body), None)
 
 
 def answer(replay: Replay, *, replayed: bool) -> HttpResponse:

@@ -100,17 +100,26 @@ def keep(
 
     Raises: InFlight, if another transaction was quicker after all; the caller's effect rolls back.
     """
+    replay = replay_of(held, status=status, body=body, content_type=content_type, location=location, at=at)
     try:
         with transaction.atomic():
-            return Replay.objects.create(
-                scope=held.scope,
-                key=held.key,
-                fingerprint=held.fingerprint,
-                status=status,
-                content_type=content_type,
-                body=body,
-                location=location,
-                created_at=at,
-            )
+            replay.save(force_insert=True)
+            return replay
     except IntegrityError as error:
         raise InFlight("同一个请求正在处理中,请稍候再查询结果,不要重复提交。") from error
+
+
+def replay_of(
+    held: Claim, *, status: int, body: bytes, content_type: str = "application/json", location: str = "", at: datetime
+) -> Replay:
+    """Return the answer as it is to be stored, for a caller's own hand-written statement."""
+    return Replay(
+        scope=held.scope,
+        key=held.key,
+        fingerprint=held.fingerprint,
+        status=status,
+        content_type=content_type,
+        body=body,
+        location=location,
+        created_at=at,
+    )

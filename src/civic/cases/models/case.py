@@ -1,6 +1,6 @@
 """Case: one application for one service, from submission to the delivered decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +42,15 @@ from civic.workflow.models import Stateful
 if TYPE_CHECKING:
     from civic.accounts.models import Account
 
+PARTS = ("tasks", "submissions", "corrections", "extensions", "commitments", "decision")
+
 
 class Case(Masked, Stateful):
     """One person's application for one service, from submission to decision and delivery."""
 
     STEPS = CASE_STEPS
+    new_parts: Mapping[str, Sequence[models.Model]] | None = None
+    """The rows of a case that is about to be stored whole; None: they are in the database."""
 
     number = models.CharField(_("办件编号"), max_length=24, unique=True)
     service = models.ForeignKey("catalogue.Service", on_delete=models.PROTECT, related_name="cases")
@@ -389,12 +393,11 @@ class Case(Masked, Stateful):
 
     def sealed_content(self) -> dict[str, object]:
         """Cover the case and everything that belongs to it, so that a change of any of these rows is found."""
-        return {
-            **row_content(self),
-            "tasks": rows_content(self.tasks.model.objects.filter(case=self)),
-            "submissions": rows_content(self.submissions.model.objects.filter(case=self)),
-            "corrections": rows_content(self.corrections.model.objects.filter(case=self)),
-            "extensions": rows_content(self.extensions.model.objects.filter(case=self)),
-            "commitments": rows_content(self.commitments.model.objects.filter(case=self)),
-            "decision": rows_content(Decision.objects.filter(case=self)),
-        }
+        return {**row_content(self), **{name: rows_content(self._rows_of(name)) for name in PARTS}}
+
+    def _rows_of(self, part: str) -> Iterable[models.Model]:
+        if self.new_parts is not None:
+            return self.new_parts.get(part, ())
+        rows: Any = self._meta.get_field(part).related_model
+        found: Iterable[models.Model] = rows._default_manager.filter(case=self)
+        return found

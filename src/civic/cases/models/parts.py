@@ -80,10 +80,14 @@ class Submission(Masked, models.Model):
     ) -> "Submission":
         """Write the next round of what the applicant sent."""
         sent = cls(case=case, round=cls.objects.filter(case=case).count() + 1, submitted_at=at, by=by)
-        sent.documents = {material: list(tokens) for material, tokens in documents.items()}
-        sent.set_personal("form", json.dumps(dict(form), ensure_ascii=False))
+        sent.hold(form, documents)
         sent.save(force_insert=True)
         return sent
+
+    def hold(self, form: Mapping[str, Any], documents: Mapping[str, Sequence[str]]) -> None:
+        """Take in what was sent, sealed; the row is not stored yet."""
+        self.documents = {material: list(tokens) for material, tokens in documents.items()}
+        self.set_personal("form", json.dumps(dict(form), ensure_ascii=False))
 
     @property
     def form(self) -> dict[str, Any]:
