@@ -1,6 +1,9 @@
 """The application that holds settings' management commands and start-up checks."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext
+
+from civic.core import words
 
 
 class ConfigApp(AppConfig):
@@ -8,5 +11,7 @@ class ConfigApp(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the checks; let pure modules translate."""
         from civic.config import checks  # noqa: F401
+
+        words.use(gettext)

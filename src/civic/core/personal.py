@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 
-from django.utils.translation import gettext as _
 from stdnum import luhn
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 from civic.core.errors import Invalid
+from civic.core.words import gettext as _
 
 PROVINCES = frozenset(
     (
