@@ -1,6 +1,6 @@
 """What residents and officials type into the pages of ratings."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import QueryDict
 from django.utils.timezone import get_default_timezone
@@ -20,3 +20,9 @@ def month_start(text: str, *, later: int = 0) -> datetime | None:
     year, month = (int(part) for part in text.split("-"))
     index = year * 12 + month - 1 + later
     return datetime(index // 12, index % 12 + 1, 1, tzinfo=get_default_timezone())
+
+
+def last_months(on: date, *, many: int = 24) -> list[str]:
+    """Return the month of `on` and those before it, newest first, as `2026-03`."""
+    newest = on.year * 12 + on.month - 1
+    return [f"{index // 12}-{index % 12 + 1:02d}" for index in range(newest, newest - many, -1)]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,7 +16,7 @@ from civic.accounts.models import Account, Department
 from civic.core import access
 from civic.core.errors import Refusal
 from civic.core.pages import page
-from civic.ratings.forms import month_start, typed_opinion
+from civic.ratings.forms import last_months, month_start, typed_opinion
 from civic.ratings.models import Rating, Remedy, Right
 from civic.ratings.schemas import MONTH
 from civic.ratings.services import Scope, open_right, statistics, table
@@ -38,6 +38,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "rows": table(scope, by="service" if department else "department"),
         "total": statistics(scope),
         "grades": Grade.choices,
+        "months": last_months(localdate(now())),
         "since": since,
         "until": until,
         "at": now(),
