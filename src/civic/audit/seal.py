@@ -79,7 +79,7 @@ def plain(field: "models.Field[Any, Any]", value: object) -> object:
 
     Raises: TypeError, if the value is not known yet (an expression): refresh the row before it is recorded.
     """
-    if value is None or (type(value) is int and isinstance(field, models.IntegerField)):
+    if value is None or isinstance(field, _AS_IT_IS.get(type(value), ())):
         return value
     if isinstance(field, ArrayField):
         return [plain(field.base_field, item) for item in cast(Iterable[object], value)]
@@ -88,6 +88,10 @@ def plain(field: "models.Field[Any, Any]", value: object) -> object:
     if isinstance(value, bytes | memoryview | bytearray):
         return bytes(value).hex()
     return _scalar(field, value)
+
+
+# types whose values need no conversion in columns of these kinds: most values, so they are asked first
+_AS_IT_IS: dict[type, tuple[type, ...]] = {int: (models.IntegerField,), str: (models.CharField, models.TextField)}
 
 
 def digest(content: dict[str, object], salt: bytes) -> bytes:
