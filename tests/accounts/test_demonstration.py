@@ -66,7 +66,7 @@ def test_the_operators_screen_names_everybody() -> None:
     lines = describe().splitlines()
 
     assert len(lines) == 1 + len(demonstration_accounts()) == 15
-    assert "  王芳  居民(L3): /login/ 13800005678" in lines
+    assert "  王芳  居民（L3）: /login/ 13800005678" in lines
     assert f"  李强  综合窗口、经办人: /office/login/ rsj.liqiang {PASSWORD}" in lines
 
 
@@ -106,5 +106,5 @@ def test_a_gateway_that_does_not_answer_is_named_and_nothing_is_sent(settings: o
     with pytest.raises(client.SmsUnavailable):
         client.send(phone="13800005678", text="你好")
 
-    assert check.check() == "短信网关连接不上:ConnectError。"
+    assert check.check() == "短信网关连接不上：ConnectError。"
     assert not OutboxMessage.objects.exists()

@@ -142,7 +142,7 @@ def test_the_operator_is_told_when_the_demonstration_stands_in_for_the_province(
     settings.IDENTITY_SERVER = ""  # type: ignore[attr-defined]
     assert check.check() is not None
     settings.IDENTITY_SERVER = "http://127.0.0.1:9"  # type: ignore[attr-defined]
-    assert check.check() == "统一身份认证连接不上:ConnectError。"
+    assert check.check() == "统一身份认证连接不上：ConnectError。"
 
 
 def test_without_a_register_nobody_is_a_guardian(settings: object) -> None:

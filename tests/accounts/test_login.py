@@ -46,7 +46,7 @@ def test_the_message_names_nobody_and_goes_to_the_phone_alone(client: Client, se
     letter = OutboxMessage.objects.get()
     assert letter.recipient == "138****5678"
     assert letter.text == (
-        f"【六安一网通办】验证码 {sent_code()},5分钟内有效,只能使用一次。请勿告诉他人,工作人员不会索要。"
+        f"【六安一网通办】验证码 {sent_code()}，5分钟内有效，只能使用一次。请勿告诉他人，工作人员不会索要。"
     )
 
 

@@ -236,9 +236,9 @@ def test_a_firms_representative_appoints_himself_and_gets_the_code_for_others(se
     ("scope", "days", "message"),
     [
         ((), 30, "请选择委托办理的事项范围。"),
-        (("everything",), 30, "看不懂的委托范围:everything。"),
+        (("everything",), 30, "看不懂的委托范围：everything。"),
         (("*",), 0, "委托的有效期必须在今天以后。"),
-        (("*",), 1097, "委托的有效期最长三年,到期可以再委托。"),
+        (("*",), 1097, "委托的有效期最长三年，到期可以再委托。"),
     ],
 )
 def test_an_odd_proposal_is_refused(scope: tuple[str, ...], days: int, message: str) -> None:

@@ -91,7 +91,7 @@ def test_wrong_unknown_and_locked_get_one_answer(client: Client, username: str) 
     answers = set()
     for _ in range(7):
         answer = client.post("/office/login/", {"username": username, "password": "guess"})
-        words = "账户名或密码不正确,或账户因连续5次失败被锁定30分钟。" in answer.content.decode()
+        words = "账户名或密码不正确，或账户因连续5次失败被锁定30分钟。" in answer.content.decode()
         answers.add((answer.status_code, words))
 
     assert answers == {(400, True)}

@@ -104,10 +104,10 @@ def test_an_official_has_the_roles_given_and_no_other() -> None:
 @pytest.mark.parametrize(
     ("roles", "reason"),
     [
-        (["auditor", "unit_handler"], "审计人员不能兼任其他角色:审计只看不办。"),
+        (["auditor", "unit_handler"], "审计人员不能兼任其他角色：审计只看不办。"),
         (["operator", "unit_leader"], "运维人员不能兼任能看到办件内容的角色。"),
         (["catalogue_clerk", "catalogue_publisher"], "事项的编制和发布必须由两个人分别承担。"),
-        (["mayor"], "没有这样的角色:mayor。"),
+        (["mayor"], "没有这样的角色：mayor。"),
     ],
 )
 def test_roles_that_nobody_may_hold_together_are_refused(roles: list[str], reason: str) -> None:

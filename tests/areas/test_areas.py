@@ -93,10 +93,10 @@ def test_of_two_towns_with_one_name_the_county_in_the_address_decides(luan: Load
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("341502,金安区,Jin'an,341500,DISTRICT", "第3行:层级必须是 CITY、COUNTY、TOWN、COMMUNITY 之一。"),
-        ("341502,金安区,Jin'an,999999,COUNTY", "第3行:上级 999999 没有出现在前面的行,或者层级不对。"),
-        ("341500,六安市,Lu'an,,CITY", "第3行:代码 341500 重复。"),
-        ("34x502,金安区,Jin'an,341500,COUNTY", "第3行:代码必须是数字,名称不能为空。"),
+        ("341502,金安区,Jin'an,341500,DISTRICT", "第3行：层级必须是 CITY、COUNTY、TOWN、COMMUNITY 之一。"),
+        ("341502,金安区,Jin'an,999999,COUNTY", "第3行：上级 999999 没有出现在前面的行，或者层级不对。"),
+        ("341500,六安市,Lu'an,,CITY", "第3行：代码 341500 重复。"),
+        ("34x502,金安区,Jin'an,341500,COUNTY", "第3行：代码必须是数字，名称不能为空。"),
     ],
 )
 def test_a_wrong_line_is_named_and_nothing_is_loaded(db: None, tmp_path: Path, line: str, message: str) -> None:

@@ -223,7 +223,7 @@ def test_a_pasted_receipt_is_checked(client: Client, entries: list[Entry]) -> No
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "请填写回执编号,或者粘贴电子回执全文。"),
+        ({}, "请填写回执编号，或者粘贴电子回执全文。"),
         ({"code": "12-zz"}, "回执编号的写法不对"),
         ({"receipt": "{"}, "这不是完整的电子回执"),
         ({"receipt": "[" * 9000}, "这不是完整的电子回执"),

@@ -91,7 +91,7 @@ def test_when_the_insert_is_denied_the_step_is_refused_and_nothing_changes(appli
         record(at=MONDAY, actor="timer", step="accounts.department.add", subject=rsj)
 
     assert refused.value.status == 503
-    assert refused.value.message == "审计账本暂时不能写入,本次操作没有生效,请稍后再试。"
+    assert refused.value.message == "审计账本暂时不能写入，本次操作没有生效，请稍后再试。"
     assert (Department.objects.count(), Entry.objects.count()) == (0, 0)
 
 

@@ -94,7 +94,7 @@ def correct(story: Story, number: str) -> None:
     page.get_by_role("link", name=number).click()
     open_details(page, "correction")
     page.select_option("#pointer-1", "/form/price")
-    page.fill("#message-1", "成交价与合同不一致,请核对。")
+    page.fill("#message-1", "成交价与合同不一致，请核对。")
     story.look(page, "11-office-case")
     story.press(page, "发出补正通知", "Send the correction request")
     assert Case.objects.get().state == "CORRECTION"
@@ -120,7 +120,7 @@ def review(story: Story, number: str) -> None:
     page = story.open(f"/office/cases/{number}/", story.staff["leader"])
     open_details(page, "decision")
     page.check("[name=outcome][value=GRANTED]", force=True)
-    page.fill("[name=reasons]", "材料齐全,权属清楚。")
+    page.fill("[name=reasons]", "材料齐全，权属清楚。")
     page.fill("[name=legal_basis]", "《不动产登记暂行条例》第十七条")
     story.look(page, "15-office-decision")
     story.press(page, "作出决定", "Decide")

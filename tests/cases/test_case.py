@@ -98,11 +98,12 @@ def test_three_departments_in_parallel_then_the_register_then_the_decision(staff
     assert Task.objects.get(case=accepted, key="register").state == "OPEN"
     complete(accepted, "register", staff["handler"], at=THURSDAY)
 
-    accepted.grant(reasons="材料齐全,权属清楚。", legal_basis="《不动产登记暂行条例》", by=staff["leader"], at=THURSDAY)
+    law = "《不动产登记暂行条例》"
+    accepted.grant(reasons="材料齐全，权属清楚。", legal_basis=law, by=staff["leader"], at=THURSDAY)
 
     accepted.refresh_from_db()
     assert (accepted.state, accepted.outcome) == ("DECIDED", "GRANTED")
-    assert accepted.decision.reasons == "材料齐全,权属清楚。"
+    assert accepted.decision.reasons == "材料齐全，权属清楚。"
     assert not Clock.objects.of(accepted.ledger_id()).open().exists()
     accepted.deliver(by=staff["clerk"], at=THURSDAY)
     assert accepted.state == "DELIVERED"
@@ -148,7 +149,7 @@ def test_a_second_acceptance_is_a_conflict_that_lists_what_is_allowed(staff, acc
 
 
 def test_a_correction_stops_the_acceptance_clock_until_it_is_answered(staff, submitted) -> None:
-    wanted = [{"pointer": "/form/price", "message": "成交价与合同不一致,请核对后重填。"}]
+    wanted = [{"pointer": "/form/price", "message": "成交价与合同不一致，请核对后重填。"}]
     submitted.request_correction(items=wanted, by=staff["clerk"], at=TUESDAY)
     assert submitted.state == "CORRECTION"
     assert submitted.holders == ["申请人"]

@@ -147,7 +147,7 @@ def test_a_code_of_the_citys_own_is_never_taken_over(tmp_path: Path) -> None:
 
     imported(path)
 
-    assert refusals(path) == [("2", "编码已是本市事项的编码,不能被导入的事项取代。")]
+    assert refusals(path) == [("2", "编码已是本市事项的编码，不能被导入的事项取代。")]
     assert Service.objects.get(code="LA-RS-001").name == "社保卡申领"
 
 

@@ -53,7 +53,7 @@ STEPS = {
     "1-key": "issue", "1-name": "制卡", "1-department": "rsj", "1-after": "review", "1-days": "2",
 }  # fmt: skip
 RULES = {
-    "count": "1", "0-key": "age", "0-question": "您的年龄?", "0-fact": "age", "0-type": "integer", "0-op": ">=",
+    "count": "1", "0-key": "age", "0-question": "您的年龄？", "0-fact": "age", "0-type": "integer", "0-op": ">=",
     "0-value": "16", "0-rule": "年满16周岁", "0-basis": "《社会保险法》", "0-remedy": "请监护人代办。",
 }  # fmt: skip
 
@@ -110,7 +110,7 @@ def test_a_draft_with_errors_is_not_published_and_the_page_names_them(zhang_min:
     response = signed_in(zhang_min).post(f"{OFFICE}/LA-RS-009/draft/publication/")
 
     assert response.status_code == 400
-    assert "承诺办结时限(20)不能长于法定办结时限(15)" in response.content.decode()
+    assert "承诺办结时限（20）不能长于法定办结时限（15）" in response.content.decode()
     draft.refresh_from_db()
     assert draft.state == "DRAFT"
 

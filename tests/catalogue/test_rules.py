@@ -78,9 +78,9 @@ def test_walking_ready_steps_in_any_order_does_every_step_once(sizes: list[int],
 
 
 RULES = [
-    {"key": "age", "question": "年龄?", "fact": "age", "op": ">=", "value": 60, "type": "integer", "rule": "年满60周岁",
-     "basis": "《老年人权益保障法》第二条", "remedy": "未满60周岁可办理其他优待。"},
-    {"key": "home", "question": "本市户籍?", "fact": "local", "op": "==", "value": True, "type": "boolean",
+    {"key": "age", "question": "年龄？", "fact": "age", "op": ">=", "value": 60, "type": "integer",
+     "rule": "年满60周岁", "basis": "《老年人权益保障法》第二条", "remedy": "未满60周岁可办理其他优待。"},
+    {"key": "home", "question": "本市户籍？", "fact": "local", "op": "==", "value": True, "type": "boolean",
      "rule": "本市户籍", "basis": "办法第三条", "remedy": "请到户籍地办理。"},
 ]  # fmt: skip
 
@@ -105,8 +105,8 @@ def test_eligibility_names_the_rule(
 
 @pytest.mark.parametrize(("raw", "wrong"), [
     ({"age": "60", "local": "yes"}, []),
-    ({"age": "sixty", "local": "yes"}, [("/age", "「年龄?」请填整数,例如 60。")]),
-    ({"age": "", "local": "maybe"}, [("/age", "请回答「年龄?」。"), ("/local", "「本市户籍?」请选择是或否。")]),
+    ({"age": "sixty", "local": "yes"}, [("/age", "「年龄？」请填整数，例如 60。")]),
+    ({"age": "", "local": "maybe"}, [("/age", "请回答「年龄？」。"), ("/local", "「本市户籍？」请选择是或否。")]),
 ])  # fmt: skip
 def test_answers_are_read_or_named(raw: dict[str, str], wrong: list[tuple[str, str]]) -> None:
     _, errors = rules.parse_answers(RULES, raw)
@@ -140,13 +140,13 @@ GOOD = {"bank": "icbc", "reason": "first", "phone": "13800005678"}
 
 @pytest.mark.parametrize(("change", "errors"), [
     ({}, []),
-    ({"bank": ""}, [("/bank", "「开户银行」还没有选择,请选择一项。")]),
+    ({"bank": ""}, [("/bank", "「开户银行」还没有选择，请选择一项。")]),
     ({"bank": "boc"}, [("/bank", "「开户银行」请从给出的选项中选择。")]),
-    ({"phone": ""}, [("/phone", "「手机号」还没有填写,请填写。")]),
-    ({"since": "2026-02-30"}, [("/since", "「参保日期」要写成 年-月-日,并且是真实的日期,例如 2026-03-02。")]),
-    ({"reason": "other", "note": "字" * 21}, [("/note", "「其他原因」太长,请写在 20 个字以内。")]),
+    ({"phone": ""}, [("/phone", "「手机号」还没有填写，请填写。")]),
+    ({"since": "2026-02-30"}, [("/since", "「参保日期」要写成 年-月-日，并且是真实的日期，例如 2026-03-02。")]),
+    ({"reason": "other", "note": "字" * 21}, [("/note", "「其他原因」太长，请写在 20 个字以内。")]),
     ({"reason": "first", "note": "字" * 21}, []),
-    ({"colour": "red"}, [("/colour", "表单里没有「colour」这一栏,请删去。")]),
+    ({"colour": "red"}, [("/colour", "表单里没有「colour」这一栏，请删去。")]),
     ({"bank": 3}, [("/bank", "「开户银行」要填文字。")]),
 ])  # fmt: skip
 def test_form_errors_name_the_field_and_say_what_to_do(change: dict[str, Any], errors: list[tuple[str, str]]) -> None:

@@ -46,7 +46,7 @@ def test_a_draft_with_errors_is_not_published_and_each_error_names_its_field() -
         publish_version(draft, by="operator", at=MONDAY)
 
     assert [error.pointer for error in refusal.value.errors] == ["/promised_days", "/theme"]
-    assert refusal.value.errors[0].message == "承诺办结时限(20)不能长于法定办结时限(15),请缩短。"
+    assert refusal.value.errors[0].message == "承诺办结时限（20）不能长于法定办结时限（15），请缩短。"
     draft.refresh_from_db()
     assert draft.state == "DRAFT"
     assert Service.objects.get(code="LA-RS-009").current is None

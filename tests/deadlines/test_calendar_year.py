@@ -18,14 +18,14 @@ from tests.factories.deadlines import CLERK, MONDAY, NOTICE, calendar_year, city
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("2027-01-01 元旦", "第1行:“2027-01-01 元旦”看不懂"),
-        ("2027-02-30 休 春节", "第1行:“2027-02-30 休 春节”里的日期不存在"),
-        ("2027-01-03..2027-01-01 休 元旦", "第1行:结束日期2027-01-01早于开始日期2027-01-03"),
-        ("2027-01-01..2027-02-01 休 元旦", "第1行:2027-01-01至2027-02-01超过16天"),
-        ("2028-01-01 休 元旦", "第1行:2028-01-01不在2027年"),
-        ("2027-01-04 班", "第1行:2027-01-04不是周末"),
-        ("2027-01-01 休", "第1行:2027-01-01放假的原因没有写"),
-        ("2027-01-01 休 元旦\n2027-01-01 休 元旦", "第2行:2027-01-01已在第1行写过"),
+        ("2027-01-01 元旦", "第1行：“2027-01-01 元旦”看不懂"),
+        ("2027-02-30 休 春节", "第1行：“2027-02-30 休 春节”里的日期不存在"),
+        ("2027-01-03..2027-01-01 休 元旦", "第1行：结束日期2027-01-01早于开始日期2027-01-03"),
+        ("2027-01-01..2027-02-01 休 元旦", "第1行：2027-01-01至2027-02-01超过16天"),
+        ("2028-01-01 休 元旦", "第1行：2028-01-01不在2027年"),
+        ("2027-01-04 班", "第1行：2027-01-04不是周末"),
+        ("2027-01-01 休", "第1行：2027-01-01放假的原因没有写"),
+        ("2027-01-01 休 元旦\n2027-01-01 休 元旦", "第2行：2027-01-01已在第1行写过"),
     ],
 )
 def test_a_bad_line_is_named_with_what_to_correct(line: str, message: str) -> None:
@@ -140,7 +140,7 @@ def test_the_seal_of_a_year_covers_its_days() -> None:
 def test_operators_are_warned_of_the_year_that_will_be_missing() -> None:
     assert services.missing_year_warning(on=date(2026, 3, 2)) is None
     assert services.missing_year_warning(on=date(2026, 11, 23)) == (
-        "2027年的工作日历尚未录入:跨入该年的时限无法计算。请在国务院办公厅公布通知后尽快录入。"
+        "2027年的工作日历尚未录入：跨入该年的时限无法计算。请在国务院办公厅公布通知后尽快录入。"
     )
     assert services.calendar_covers(on=date(2026, 10, 20)).missing is None
     assert services.calendar_covers(on=date(2026, 11, 23)).missing == 2027
@@ -196,8 +196,8 @@ def test_a_bad_notice_is_shown_again_with_every_line_named_and_nothing_lost(oper
 
     page = answer.content.decode()
     assert answer.status_code == 400
-    assert "第8行:2027-01-04不是周末" in page
-    assert "第9行:“明天休息”看不懂" in page
+    assert "第8行：2027-01-04不是周末" in page
+    assert "第9行：“明天休息”看不懂" in page
     assert "明天休息</textarea>" in page
     assert CalendarYear.objects.count() == 0
 

@@ -201,7 +201,7 @@ def test_a_suspended_clock_shows_what_is_left_and_a_stopped_one_whether_it_was_i
     running.suspend(reason="HEARING", basis=BASIS, by=CLERK, at=city("2026-03-04 10:00"))
     at = city("2026-05-04 10:00")
 
-    assert (running.light(at=at), str(running.countdown(at=at))) == (Light.PAUSED, "暂停计时,剩余4个工作日")
+    assert (running.light(at=at), str(running.countdown(at=at))) == (Light.PAUSED, "暂停计时，剩余4个工作日")
     running.resume(by=CLERK, at=city("2026-03-05 10:00"))
     running.stop(by=CLERK, at=city("2026-03-06 10:00"))
     assert (running.light(at=at), str(running.countdown(at=at))) == (Light.DONE, "已停止计时")
@@ -294,13 +294,13 @@ def test_the_explanation_can_be_read_aloud() -> None:
     lines = running.explain(at=MONDAY)
 
     assert [(f"{line.on:%d}", words.describe(line, running.unit)) for line in lines] == [
-        ("02", "起算当日,不计入"),
-        ("03", "暂停计时(听证),不计入"),
-        ("04", "清明,不计入"),
-        ("05", "清明,不计入"),
-        ("06", "清明,不计入"),
-        ("07", "计入,累计1个工作日"),
-        ("08", "计入,累计2个工作日"),
+        ("02", "起算当日，不计入"),
+        ("03", "暂停计时（听证），不计入"),
+        ("04", "清明，不计入"),
+        ("05", "清明，不计入"),
+        ("06", "清明，不计入"),
+        ("07", "计入，累计1个工作日"),
+        ("08", "计入，累计2个工作日"),
     ]
     assert words.cite(lines[1]) == BASIS
     assert words.cite(lines[2]) == "国务院办公厅关于2026年部分节假日安排的通知"

@@ -43,7 +43,7 @@ def test_times_without_a_zone_are_the_citys_and_times_with_one_keep_theirs(tmp_p
         ["c", "2025-03-04 23:59:59"],
         ["d", "2025-03-04 23:59:59"],
     ]
-    assert "完成:4 行,其中 0 行有误。" in said
+    assert "完成：4 行，其中 0 行有误。" in said
 
 
 def test_bad_rows_are_named_by_line_and_kept_with_an_empty_due_date(tmp_path: Path) -> None:
@@ -64,13 +64,13 @@ def test_bad_rows_are_named_by_line_and_kept_with_an_empty_due_date(tmp_path: Pa
         ["h", ""],
     ]
     for words in (
-        "第2行(id a):at“yesterday”不是时间",
-        "第3行(id b):workdays“five”不是整数",
-        "第4行(id c):workdays必须在1到10000之间,现在是0",
-        "第5行(id 空):缺少 id",
-        "第6行(id e):2027年的工作日历尚未录入",
-        "第8行(id g):缺少 workdays",
-        "第9行(id h):缺少 at",
+        "第2行（id a）：at“yesterday”不是时间",
+        "第3行（id b）：workdays“five”不是整数",
+        "第4行（id c）：workdays必须在1到10000之间，现在是0",
+        "第5行（id 空）：缺少 id",
+        "第6行（id e）：2027年的工作日历尚未录入",
+        "第8行（id g）：缺少 workdays",
+        "第9行（id h）：缺少 at",
         "!有 7 行没有算出到期时间",
     ):
         assert words in said
@@ -85,7 +85,7 @@ def test_a_file_from_a_chinese_spreadsheet_is_read(tmp_path: Path) -> None:
 def test_a_missing_column_or_file_is_refused_and_writes_nothing(tmp_path: Path) -> None:
     rows, said = run(tmp_path, "id,when,workdays\na,2025-03-03,1\n")
     assert rows == []
-    assert "缺少列:at" in said
+    assert "缺少列：at" in said
 
     with pytest.raises(CommandError, match="不能读取"):
         call_command("deadlines_due", file=str(tmp_path / "none.csv"), out=str(tmp_path / "out.csv"))

@@ -64,7 +64,7 @@ FULL: dict[str, Any] = {
         },
     },
     "eligibility": [
-        {"key": "age", "question": "您的年龄是多少?", "fact": "age", "type": "integer", "op": ">=", "value": 16,
+        {"key": "age", "question": "您的年龄是多少？", "fact": "age", "type": "integer", "op": ">=", "value": 16,
          "rule": "年满16周岁", "basis": "《社会保险法》第十条", "remedy": "未满16周岁由监护人代办。"},
     ],
     "steps": [

@@ -11,7 +11,7 @@ from civic.deadlines.models.calendar import forget_calendar
 
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # 09:00 in Lu'an
 CASE = "cases.case:7"
-NOTICE = Notice("关于2027年部分节假日安排的通知(测试用)", "测试〔2026〕1号", "测试数据,不是官方通知")
+NOTICE = Notice("关于2027年部分节假日安排的通知（测试用）", "测试〔2026〕1号", "测试数据，不是官方通知")
 CLERK, LEADER = "accounts.account:11", "accounts.account:12"
 
 

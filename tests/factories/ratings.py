@@ -7,7 +7,7 @@ from civic.accounts.models import Account, Department
 from civic.ratings.models import Change, Note, Opinion, Rating, Remedy, Right
 from tests.factories.accounts import MONDAY, department, official, resident
 
-WORDS = "窗口排队两个小时,电话没人接。"
+WORDS = "窗口排队两个小时，电话没人接。"
 
 
 def right(

@@ -19,7 +19,7 @@ def test_a_resident_finds_opens_and_has_read_a_letter(client: Client) -> None:
     client.force_login(wang)
 
     page = client.get("/my/letters/")
-    assert "申请已受理:社保卡申领" in page.content.decode()
+    assert "申请已受理：社保卡申领" in page.content.decode()
     assert "未读 (1)" in page.content.decode()
     opened = client.get(f"/my/letters/{letter.handle}/")
 
@@ -90,21 +90,21 @@ def test_a_resident_without_letters_is_told_what_comes_here(client: Client) -> N
 
 def test_a_city_publishes_its_own_wording_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "letters.yaml"
-    file.write_text("case.accepted:\n  title: 六安受理:{service}\n", encoding="utf-8")
+    file.write_text("case.accepted:\n  title: 六安受理：{service}\n", encoding="utf-8")
 
     call_command("load_letters", str(file))
     call_command("load_letters", str(file))
 
     assert capsys.readouterr().out == "新版本 1 个。\n新版本 0 个。\n"
-    assert notice().title == "六安受理:社保卡申领"
+    assert notice().title == "六安受理：社保卡申领"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("case.accepted: {colour: red}", "case.accepted 有不认识的内容:colour"),
+        ("case.accepted: {colour: red}", "case.accepted 有不认识的内容：colour"),
         ("city.greeting: {title: 您好}", "city.greeting 缺少标题或正文"),
-        ("case.accepted: {body: '{number'}", "case.accepted:body:花括号里只能写变量名"),
+        ("case.accepted: {body: '{number'}", "case.accepted:body：花括号里只能写变量名"),
         ("[1", "不能读取"),
     ],
 )

@@ -42,7 +42,7 @@ def stored(of: Delivery) -> Delivery:
 def test_a_letter_is_stored_in_both_languages_and_sealed() -> None:
     letter = Notice.objects.get(pk=notice().pk)
 
-    assert letter.title == "申请已受理:社保卡申领"
+    assert letter.title == "申请已受理：社保卡申领"
     with translation.override("en"):
         assert letter.title == "Application accepted: Social security card"
         assert "Log in and see" in letter.body
@@ -64,7 +64,7 @@ def test_the_same_step_of_the_same_case_is_told_once() -> None:
 
 @pytest.mark.django_db
 def test_a_letter_without_its_values_is_refused_and_nothing_is_written() -> None:
-    with pytest.raises(VariablesMissing, match="缺少内容:service"):
+    with pytest.raises(VariablesMissing, match="缺少内容：service"):
         services.notify(reader(), "case.accepted", variables={"number": "LA1"}, at=MONDAY)
 
     assert (Notice.objects.count(), Delivery.objects.count()) == (0, 0)
@@ -82,7 +82,7 @@ def test_an_official_gets_letters_but_no_text_messages() -> None:
 
     first, second = notice(clerk), notice(clerk)
 
-    assert first.title == "申请已受理:社保卡申领"
+    assert first.title == "申请已受理：社保卡申领"
     assert first.key == second.key
     assert list(Delivery.objects.values_list("channel", flat=True)) == ["IN_APP", "IN_APP"]
 
@@ -120,14 +120,14 @@ def test_the_seal_of_a_letter_covers_its_deliveries() -> None:
 @pytest.mark.django_db
 def test_a_new_wording_is_a_new_version_and_old_letters_keep_theirs() -> None:
     old = notice()
-    changed = replace(old.template.letter(), title="好消息:{service}")
+    changed = replace(old.template.letter(), title="好消息：{service}")
 
     version = Template.objects.publish(changed, by="test", at=MONDAY)
     Template.objects.publish(changed, by="test", at=MONDAY)
 
     assert (version.version, Template.objects.filter(code="case.accepted").count()) == (2, 2)
-    assert notice().title == "好消息:社保卡申领"
-    assert Notice.objects.get(pk=old.pk).title == "申请已受理:社保卡申领"
+    assert notice().title == "好消息：社保卡申领"
+    assert Notice.objects.get(pk=old.pk).title == "申请已受理：社保卡申领"
 
 
 @pytest.mark.django_db
@@ -156,7 +156,7 @@ def test_a_text_message_is_queued_with_the_letter_and_sent_once() -> None:
     assert services.send_delivery(message.pk, at=MONDAY) is False
 
     sent = OutboxMessage.objects.get()
-    assert sent.text.endswith("您的办件LA20260302000000017X“社保卡申领”已受理,承诺办结日请登录后在“我的办件”中查看。")
+    assert sent.text.endswith("您的办件LA20260302000000017X“社保卡申领”已受理，承诺办结日请登录后在“我的办件”中查看。")
     assert "13800005678" not in sent.recipient
     assert (stored(message).state, stored(message).sent_at) == (DeliveryState.SENT, MONDAY)
 

@@ -98,7 +98,7 @@ def test_an_appeal_is_decided_by_another_supervisor_and_if_granted_is_put_right(
     other = supervisor("陈涛", department("sw", "六安市税务局"))
     found.contact(note=NOTE, by=zhao_lei, at=MONDAY)
     found.verify(finding="MALICIOUS", evidence=NOTE, by=zhao_lei, at=MONDAY)
-    found.appeal(words="我说的都是事实,有叫号单为证。", by=None, at=MONDAY + DAY)
+    found.appeal(words="我说的都是事实，有叫号单为证。", by=None, at=MONDAY + DAY)
     assert running(found) == ["rating.review"]
 
     with pytest.raises(NotAllowed, match="另一名督办人员"):

@@ -32,7 +32,7 @@ def test_the_rater_is_told_what_became_of_it_once() -> None:
 
     letters = Notice.objects.filter(recipient=wang_fang).order_by("pk")
     assert [letter.code for letter in letters] == ["rating.repaired", "rating.ended"]
-    assert letters[0].clear("title") == "差评已整改:社保卡申领"
+    assert letters[0].clear("title") == "差评已整改：社保卡申领"
 
 
 def test_who_has_no_account_gets_no_letter_and_nothing_fails() -> None:

@@ -49,7 +49,7 @@ class DemonstrationAccount:
 def demonstration_accounts() -> list[DemonstrationAccount]:
     """Return everybody, residents first; nothing is read from the database."""
     residents = [
-        DemonstrationAccount(name=persona.name, does=f"居民({persona.level})", phone=persona.phone)
+        DemonstrationAccount(name=persona.name, does=f"居民（{persona.level}）", phone=persona.phone)
         for persona in (PERSONAS[key] for key in RESIDENTS)
     ]
     officials = [

@@ -98,7 +98,7 @@ class MandateForm(forms.Form):
     )
     valid_until = forms.DateField(
         label=_("有效期至"),
-        help_text=_("当天结束时失效,最长三年。随时可以提前撤销。"),
+        help_text=_("当天结束时失效，最长三年。随时可以提前撤销。"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("请选择有效期。"), "invalid": _("请按 2027-03-01 的格式填写日期。")},
     )

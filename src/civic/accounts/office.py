@@ -41,7 +41,7 @@ def password(request: HttpRequest) -> HttpResponse:
             at = timezone.now().timestamp()
             hold(request.session, WAITING, {"account": account.pk, "at": at, "next": goal})
             return redirect("office_second_factor" if factor.kinds_of(account) else "office_set_up")
-        words = _("账户名或密码不正确,或账户因连续5次失败被锁定30分钟。忘记密码请联系本单位运维人员。")
+        words = _("账户名或密码不正确，或账户因连续5次失败被锁定30分钟。忘记密码请联系本单位运维人员。")
         form.add_error(None, words)
     context = {"form": form, "errors": form.errors, "next": goal}
     return page(request, "accounts/office/login.html", context, status=400 if form.errors else 200)
@@ -61,7 +61,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if factor.is_right(account, code=form.cleaned_data["code"], at=timezone.now()):
             return _let_in(request, account, how="password+app")
-        form.add_error("code", _("验证码不正确,或已经用过。请输入应用中当前显示的6位数字。"))
+        form.add_error("code", _("验证码不正确，或已经用过。请输入应用中当前显示的6位数字。"))
     options = passkeys.begin_asking(account) if factor.PASSKEY in kinds else ""
     context = {"form": form, "errors": form.errors, "kinds": kinds, "options": options}
     return page(request, "accounts/office/second_factor.html", context, status=400 if form.errors else 200)
@@ -76,7 +76,7 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
         return redirect("office_login")
     if passkeys.is_right(account, credential=request.POST.get("credential", ""), at=timezone.now()):
         return _let_in(request, account, how="password+passkey")
-    messages.error(request, _("通行密钥没有通过验证,请重试。"))
+    messages.error(request, _("通行密钥没有通过验证，请重试。"))
     return redirect("office_second_factor")
 
 
@@ -98,7 +98,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         if factor.set_up_app(account, secret=secret, code=form.cleaned_data["code"], at=timezone.now()):
             drop(request.session, SECRET)
             return _let_in(request, account, how="password+app") if coming_in else redirect("office_account")
-        form.add_error("code", _("验证码不正确。请核对手机时间,输入应用中当前显示的6位数字。"))
+        form.add_error("code", _("验证码不正确。请核对手机时间，输入应用中当前显示的6位数字。"))
     context = {"form": form, "errors": form.errors, "secret": secret, "address": factor.app_address(account, secret)}
     return page(request, "accounts/office/set_up.html", context, status=400 if form.errors else 200)
 
@@ -136,7 +136,7 @@ def add_passkey(request: SignedIn) -> HttpResponse:
         if passkeys.add(request.user, credential=credential, name=name, at=timezone.now()):
             messages.success(request, _("通行密钥已添加。"))
             return redirect("office_account")
-        messages.error(request, _("通行密钥没有添加成功,请重试。"))
+        messages.error(request, _("通行密钥没有添加成功，请重试。"))
     return page(request, "accounts/office/passkey.html", {"options": passkeys.begin_adding(request.user)})
 
 
@@ -147,7 +147,7 @@ def remove_passkey(request: SignedIn, passkey_id: int) -> HttpResponse:
     found = {passkey.pk: passkey for passkey in passkeys.of(request.user)}
     passkey = get_object_or_404(Authenticator, pk=passkey_id, user=request.user, type=factor.PASSKEY)
     if len(found) == 1 and factor.TOTP not in factor.kinds_of(request.user):
-        raise Conflict(_("这是您唯一的第二因素。请先设置验证器应用,再移除通行密钥。"))
+        raise Conflict(_("这是您唯一的第二因素。请先设置验证器应用，再移除通行密钥。"))
     passkeys.remove(passkey, by=request.user, at=timezone.now())
     return redirect("office_account")
 
@@ -190,7 +190,7 @@ def activity(request: SignedIn, handle: UUID) -> HttpResponse:
     holder = get_object_or_404(_visible(request), account__handle=handle).account
     if request.POST.get("active") == "no":
         holder.disable(by=request.user, at=timezone.now())
-        messages.success(request, _("账户已停用,登录立即失效。"))
+        messages.success(request, _("账户已停用，登录立即失效。"))
     else:
         holder.enable(by=request.user, at=timezone.now())
         messages.success(request, _("账户已启用。"))

@@ -17,7 +17,7 @@ def why_not_manage(by: "Account", official: "Official") -> str | None:
     if not by.has_any_role("operator"):
         return _("只有运维人员可以管理工作人员的账户和角色。")
     if official.account_id == by.pk:
-        return _("不能更改自己的角色,请由另一名运维人员操作。")
+        return _("不能更改自己的角色，请由另一名运维人员操作。")
     return None
 
 
@@ -26,14 +26,14 @@ def why_not_switch(by: "Account", account: "Account") -> str | None:
     if not by.has_any_role("operator"):
         return _("只有运维人员可以停用或启用账户。")
     if account.pk == by.pk:
-        return _("不能停用或启用自己的账户,请由另一名运维人员操作。")
+        return _("不能停用或启用自己的账户，请由另一名运维人员操作。")
     return None
 
 
 def why_not_act(agent: "Account") -> str | None:
     """Agents are residents whom the city knows by their real name."""
     if agent.person is None or agent.person.level < Level.REAL_NAME:
-        return _("请先完成实名认证,再申请代办。")
+        return _("请先完成实名认证，再申请代办。")
     return None
 
 
@@ -47,7 +47,7 @@ def why_not_propose(agent: "Account", kind: str, principal: "Person | Organisati
     if kind == "CHILD":
         age = principal.age_on(localdate(at)) if hasattr(principal, "age_on") else None
         if age is None or age >= CHILD_UNTIL_AGE:
-            return _("只能为未满14周岁的子女办理;年满14周岁的,请由本人委托。")
+            return _("只能为未满14周岁的子女办理；年满14周岁的，请由本人委托。")
     return None
 
 

@@ -38,15 +38,15 @@ class Role:
 ROLES = {
     role.code: role
     for role in (
-        Role("window_clerk", "综合窗口", "Service desk", "预审、受理、要求补正,为到场的人办理登记和确认委托"),
-        Role("unit_handler", "经办人", "Case handler", "办理本部门的事项和任务,申请延期和中止"),
-        Role("unit_leader", "部门负责人", "Head of unit", "作出决定,批准延期和中止"),
+        Role("window_clerk", "综合窗口", "Service desk", "预审、受理、要求补正，为到场的人办理登记和确认委托"),
+        Role("unit_handler", "经办人", "Case handler", "办理本部门的事项和任务，申请延期和中止"),
+        Role("unit_leader", "部门负责人", "Head of unit", "作出决定，批准延期和中止"),
         Role("catalogue_clerk", "事项编制", "Catalogue editor", "编制和修改本部门的事项"),
         Role("catalogue_publisher", "事项发布", "Catalogue publisher", "核对并发布事项的新版本"),
-        Role("supervisor", "督办", "Supervisor", "查看各部门的时限和评价,发出督办"),
-        Role("privacy_officer", "个人信息保护负责人", "Privacy officer", "复核查看个人信息的记录,答复个人的请求"),
-        Role("auditor", "审计", "Auditor", "只读:查看记录和账本,不能办理任何事项", acts=False),
-        Role("operator", "运维", "Operator", "日历、运行状况、工作人员账户,看不到办件内容", acts=True, reads=False),
+        Role("supervisor", "督办", "Supervisor", "查看各部门的时限和评价，发出督办"),
+        Role("privacy_officer", "个人信息保护负责人", "Privacy officer", "复核查看个人信息的记录，答复个人的请求"),
+        Role("auditor", "审计", "Auditor", "只读：查看记录和账本，不能办理任何事项", acts=False),
+        Role("operator", "运维", "Operator", "日历、运行状况、工作人员账户，看不到办件内容", acts=True, reads=False),
     )
 }
 
@@ -68,17 +68,17 @@ PURPOSES = {
     for purpose in (
         Purpose(
             "sms_notices", 1, "短信通知", "Text messages",
-            "办件有进展时,用短信告诉我。不同意也会在网上收到站内信。",
+            "办件有进展时，用短信告诉我。不同意也会在网上收到站内信。",
             "Send me a text message when my case moves on. I get letters on this site either way.",
         ),
         Purpose(
             "licence_reuse", 1, "调用电子证照", "Use of my electronic licences",
-            "申请时直接调用本市已有的电子证照,我不必再提交。不同意时自己上传。",
+            "申请时直接调用本市已有的电子证照，我不必再提交。不同意时自己上传。",
             "Use licences that the city already holds, so that I need not hand them in. Otherwise I upload them.",
         ),
         Purpose(
             "service_hints", 1, "政策提醒", "Hints about benefits",
-            "根据我的年龄和所在区县,提醒我可能享受的政策。随时可以关闭。",
+            "根据我的年龄和所在区县，提醒我可能享受的政策。随时可以关闭。",
             "Tell me about benefits that I may have a right to, by my age and district. I can stop this any time.",
         ),
     )
@@ -89,9 +89,9 @@ def why_not_these_roles(roles: Collection[str]) -> str | None:
     """Say why nobody may hold `roles` together; None where somebody may."""
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
-        return f"没有这样的角色:{'、'.join(unknown)}。"
+        return f"没有这样的角色：{'、'.join(unknown)}。"
     if "auditor" in roles and len(set(roles)) > 1:
-        return "审计人员不能兼任其他角色:审计只看不办。"
+        return "审计人员不能兼任其他角色：审计只看不办。"
     if "operator" in roles and any(ROLES[role].reads for role in roles):
         return "运维人员不能兼任能看到办件内容的角色。"
     if {"catalogue_clerk", "catalogue_publisher"} <= set(roles):
@@ -124,4 +124,4 @@ def why_not_this_scope(scope: Collection[str]) -> str | None:
     kinds = ("service", "theme")
     parts = [(word, *word.partition(":")[::2]) for word in scope if word != ANYTHING]
     wrong = [word for word, kind, what in parts if kind not in kinds or not what]
-    return f"看不懂的委托范围:{wrong[0]}。" if wrong else None
+    return f"看不懂的委托范围：{wrong[0]}。" if wrong else None

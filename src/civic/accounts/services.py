@@ -39,9 +39,9 @@ def send_code(*, purpose: str, phone: str, subject: str, address: str, at: datet
     kind, limit, per = ADDRESS_LIMIT
     Tally.objects.take(kind=kind, key=address, limit=limit, per=per, at=at)
     code = OneTimeCode.objects.issue(purpose=purpose, subject=subject, at=at)
-    text = _("验证码 %(code)s,%(minutes)s分钟内有效,只能使用一次。请勿告诉他人,工作人员不会索要。")
+    text = _("验证码 %(code)s，%(minutes)s分钟内有效，只能使用一次。请勿告诉他人，工作人员不会索要。")
     if purpose == "mandate":
-        text = _("有人申请代您办事。确认码 %(code)s,%(minutes)s分钟内有效。只有您同意时,才把它告诉代办人。")
+        text = _("有人申请代您办事。确认码 %(code)s，%(minutes)s分钟内有效。只有您同意时，才把它告诉代办人。")
     sms.send(phone=phone, text=text % {"code": code, "minutes": CODE_MINUTES})
 
 
@@ -55,7 +55,7 @@ def use_code(*, purpose: str, subject: str, code: str, address: str, at: datetim
     kind, limit, per = TRY_LIMIT
     Tally.objects.take(kind=kind, key=address, limit=limit, per=per, at=at)
     if not OneTimeCode.objects.use(purpose=purpose, subject=subject, code=code, at=at):
-        raise WrongCode(_("验证码不正确或已失效。请核对后重试,或重新获取验证码。"))
+        raise WrongCode(_("验证码不正确或已失效。请核对后重试，或重新获取验证码。"))
 
 
 def log_in_by_code(*, phone: str, code: str, address: str, at: datetime) -> Account:
@@ -84,7 +84,7 @@ def log_in_for_organisation(*, uscc: str, phone: str, code: str, address: str, a
     held = Mandate.objects.active(at=at).filter(agent=account, principal_organisation=organisation)
     mandate = held.order_by("-valid_until").first() if organisation is not None else None
     if mandate is None:
-        raise NotAllowed(_("这个手机号没有该单位的有效委托。请由法定代表人在“我的委托”中授权,或到综合窗口办理。"))
+        raise NotAllowed(_("这个手机号没有该单位的有效委托。请由法定代表人在“我的委托”中授权，或到综合窗口办理。"))
     return account, mandate
 
 
@@ -127,7 +127,7 @@ def account_of(person: Person, *, at: datetime) -> Account:
     if account is None:
         account = Account.objects.open(kind=Account.Kind.RESIDENT, person=person, by="login", at=at)
     if not account.is_active:
-        raise NotAllowed(_("这个账户已停用。如有疑问,请拨打12345或到综合窗口咨询。"))
+        raise NotAllowed(_("这个账户已停用。如有疑问，请拨打12345或到综合窗口咨询。"))
     return account
 
 

@@ -68,7 +68,7 @@ class UnifiedLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **details: Any) -> NoReturn:
         """Lead back to the log-in page; what went wrong is the other side's business."""
-        messages.error(request, _("统一身份认证没有完成。请重试,或改用手机号登录。"))
+        messages.error(request, _("统一身份认证没有完成。请重试，或改用手机号登录。"))
         raise ImmediateHttpResponse(redirect("/login/"))
 
 

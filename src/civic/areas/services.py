@@ -59,11 +59,11 @@ def _read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if set(reader.fieldnames or ()) != COLUMNS:
-            raise BadAreas(f"{path.name}:列名必须是 {', '.join(sorted(COLUMNS))}。")
+            raise BadAreas(f"{path.name}：列名必须是 {', '.join(sorted(COLUMNS))}。")
         rows = [dict(row) for row in reader]
     errors = _errors(rows)
     if errors:
-        raise BadAreas(f"{path.name}有 {len(errors)} 处错误,没有载入任何区划:{errors[0].message}", errors=errors)
+        raise BadAreas(f"{path.name}有 {len(errors)} 处错误，没有载入任何区划：{errors[0].message}", errors=errors)
     return rows
 
 
@@ -74,7 +74,7 @@ def _errors(rows: list[dict[str, str]]) -> list[FieldError]:
     for line, row in enumerate(rows, start=2):
         complaint = _complaint(row, seen)
         if complaint:
-            errors.append(FieldError(pointer=f"/{line}", code="bad-line", message=f"第{line}行:{complaint}"))
+            errors.append(FieldError(pointer=f"/{line}", code="bad-line", message=f"第{line}行：{complaint}"))
         seen[row["code"]] = row["level"]
     return errors
 
@@ -82,14 +82,14 @@ def _errors(rows: list[dict[str, str]]) -> list[FieldError]:
 def _complaint(row: dict[str, str], seen: dict[str, str]) -> str | None:
     """Say what is wrong with `row`; `seen` maps the codes of the lines before to their levels."""
     if not row["code"].isascii() or not row["code"].isdigit() or not row["name"]:
-        return "代码必须是数字,名称不能为空。"
+        return "代码必须是数字，名称不能为空。"
     if row["level"] not in ORDER:
         return f"层级必须是 {'、'.join(ORDER)} 之一。"
     if row["code"] in seen:
         return f"代码 {row['code']} 重复。"
     above = ORDER.index(row["level"]) - 1
     if seen.get(row["parent"]) != (ORDER[above] if above >= 0 else None) or (above < 0 and row["parent"]):
-        return f"上级 {row['parent']} 没有出现在前面的行,或者层级不对。"
+        return f"上级 {row['parent']} 没有出现在前面的行，或者层级不对。"
     return None
 
 

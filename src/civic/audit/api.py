@@ -31,7 +31,7 @@ def newest_head(request: HttpRequest) -> dict[str, Any]:
     """Return the newest signed head of the ledger."""
     head = Head.objects.newest()
     if head is None:
-        raise NotInLedger(_("账本还没有记录,请稍后再来。"))
+        raise NotInLedger(_("账本还没有记录，请稍后再来。"))
     return head_content(head)
 
 
@@ -64,7 +64,7 @@ def entry(request: HttpRequest, leaf: int) -> dict[str, Any]:
     place = Leaf.objects.filter(index=leaf).first() if 0 <= leaf <= LARGEST else None
     found = Entry.objects.filter(pk=place.entry_id).first() if place else None
     if place is None or found is None:
-        raise NotInLedger(_("账本中没有这一条:请核对序号。"))
+        raise NotInLedger(_("账本中没有这一条：请核对序号。"))
     return {
         "leaf_index": leaf,
         "leaf_hash": bytes(place.hash).hex(),

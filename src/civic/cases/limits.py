@@ -33,4 +33,4 @@ def count_look_up(*, number: str, address: str, at: datetime) -> None:
         for what, limit in ((f"number:{number[:24]}", PER_NUMBER), (f"address:{address}", PER_ADDRESS)):
             cursor.execute(COUNT, [what, start])
             if cursor.fetchone()[0] > limit:
-                raise LookedUpTooOften(_("查询次数太多,请过几分钟再试,或登录后在「我的」里查看。"), retry_after=wait)
+                raise LookedUpTooOften(_("查询次数太多，请过几分钟再试，或登录后在「我的」里查看。"), retry_after=wait)

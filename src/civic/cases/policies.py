@@ -17,7 +17,7 @@ def _not_lead(user: "Account", case: "Case", *roles: str) -> str | None:
     if user.department_id != case.department_id:
         return _("只有主办部门的工作人员可以进行这一步。")
     if roles and not user.has_any_role(*roles):
-        return _("您的岗位没有这项权限,请联系本部门有权限的同事。")
+        return _("您的岗位没有这项权限，请联系本部门有权限的同事。")
     return None
 
 
@@ -33,7 +33,7 @@ def why_not_request_correction(user: "Account", case: "Case") -> str | None:
     if case.state == CaseState.SUBMITTED:
         return why_not_accept(user, case)
     if not user.is_official or not user.has_any_role("unit_handler", "window_clerk"):
-        return _("您的岗位没有这项权限,请联系本部门有权限的同事。")
+        return _("您的岗位没有这项权限，请联系本部门有权限的同事。")
     if user.department_id == case.department_id or case.is_open_at(user.department_id):
         return _own_case(user, case)
     return _("只有主办部门或正在办理的部门可以要求补正。")
@@ -51,7 +51,7 @@ def why_not_ask_extension(user: "Account", case: "Case") -> str | None:
     if reason := _not_lead(user, case, "unit_handler"):
         return reason
     if not case.may_extend:
-        return _("本件已延期过,依法只能延期一次。")
+        return _("本件已延期过，依法只能延期一次。")
     if case.pending_extension is not None:
         return _("已有延期申请等待负责人审批。")
     return _own_case(user, case)
@@ -62,7 +62,7 @@ def why_not_extend(user: "Account", case: "Case") -> str | None:
         return reason
     pending = case.pending_extension
     if pending is None:
-        return _("没有待审批的延期申请,请先由经办人提出。")
+        return _("没有待审批的延期申请，请先由经办人提出。")
     if pending.asked_by_id == user.pk:
         return _("延期不能由提出人自己审批。")
     return None
@@ -73,7 +73,7 @@ def why_not_decide(user: "Account", case: "Case") -> str | None:
         return reason
     waiting = case.waiting_departments
     if waiting:
-        return _("还有部门没有办完:%(names)s。") % {"names": "、".join(waiting)}
+        return _("还有部门没有办完：%(names)s。") % {"names": "、".join(waiting)}
     return _own_case(user, case)
 
 
@@ -97,7 +97,7 @@ def why_not_withdraw(user: "Account", case: "Case") -> str | None:
     if not case.is_applicant(user):
         return _("只有申请人可以撤回申请。")
     if case.state not in OPEN_STATES:
-        return _("本件已办结,不能撤回。对结果有异议可以申请行政复议。")
+        return _("本件已办结，不能撤回。对结果有异议可以申请行政复议。")
     return None
 
 
@@ -105,16 +105,16 @@ def why_not_complete(user: "Account", task: "Task") -> str | None:
     if not user.is_official or user.department_id != task.department_id:
         return _("只有承办这一环节的部门可以办理。")
     if not user.has_any_role("unit_handler"):
-        return _("您的岗位没有这项权限,请联系本部门的经办人。")
+        return _("您的岗位没有这项权限，请联系本部门的经办人。")
     if task.state == TaskState.WAITING:
         return _("前面的环节还没有办完。")
     if task.case.state != CaseState.IN_REVIEW:
-        return _("本件现在是「%(state)s」状态,不能办理环节。") % {"state": task.case.get_state_display()}
+        return _("本件现在是「%(state)s」状态，不能办理环节。") % {"state": task.case.get_state_display()}
     return _own_case(user, task.case)
 
 
 def _own_case(user: "Account", case: "Case") -> str | None:
     """Nobody handles an application of their own."""
     if case.is_applicant(user):
-        return _("不能办理本人的申请,请交由其他同事办理。")
+        return _("不能办理本人的申请，请交由其他同事办理。")
     return None

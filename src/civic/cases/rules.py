@@ -18,7 +18,7 @@ MAX_EXTENSION_WORKDAYS = 10
 Source: Administrative Licensing Law of the PRC, art. 42.
 """
 EXTENSION_BASIS = "《中华人民共和国行政许可法》第四十二条"
-REMEDY = "如不服本决定,可以自收到之日起六十日内申请行政复议,或者自收到之日起六个月内提起行政诉讼。"
+REMEDY = "如不服本决定，可以自收到之日起六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼。"
 """Source: Administrative Reconsideration Law art. 20; Administrative Litigation Law art. 46."""
 CORRECTION_WORKDAYS = 15
 """Working days the applicant has to answer a correction, as the platform's default; a service may set its own."""

@@ -89,7 +89,7 @@ class Principal:
         """The key under which the application is sealed: the person's, or of a firm its representative's."""
         subject = self.person or (self.organisation.representative if self.organisation else None)
         if subject is None:
-            raise IdentityNeeded(_("请先完成实名认证,再提交申请。"))
+            raise IdentityNeeded(_("请先完成实名认证，再提交申请。"))
         return subject.key
 
 
@@ -123,7 +123,7 @@ def submit_case(
 def version_in_force(service: "Service") -> "Version":
     """Return the version that can be applied for. Raises: NotOnline."""
     if service.current is None:
-        raise NotOnline(_("本事项现在没有生效的办事指南,请拨打12345咨询。"))
+        raise NotOnline(_("本事项现在没有生效的办事指南，请拨打12345咨询。"))
     require_online(service.current)
     return service.current
 
@@ -131,15 +131,15 @@ def version_in_force(service: "Service") -> "Version":
 def require_online(version: "Version") -> None:
     """Refuse unless the version is the published one and is offered online. Raises: NotOnline."""
     if version.state != State.PUBLISHED:
-        raise NotOnline(_("办事指南已更新,请从最新的办事指南重新进入,您填写的内容会保留在草稿里。"))
+        raise NotOnline(_("办事指南已更新，请从最新的办事指南重新进入，您填写的内容会保留在草稿里。"))
     if not version.online:
-        raise NotOnline(_("本事项暂不支持网上办理,请按办事指南到窗口办理,或拨打12345咨询。"))
+        raise NotOnline(_("本事项暂不支持网上办理，请按办事指南到窗口办理，或拨打12345咨询。"))
 
 
 def check_application(version: "Version", application: Application, *, by: "Account", who: Principal) -> None:
     """Refuse with everything that is missing or wrong. Raises: IdentityNeeded, FormIncomplete."""
     if who.organisation is None and (who.person is None or not who.person.name_sealed):
-        raise IdentityNeeded(_("请先完成实名认证,再提交申请。"))
+        raise IdentityNeeded(_("请先完成实名认证，再提交申请。"))
     errors = [
         FieldError(f"/form{error.pointer}", error.code, error.message)
         for error in form_errors(version.form, application.form)
@@ -150,26 +150,26 @@ def check_application(version: "Version", application: Application, *, by: "Acco
     if application.delivery == Delivery.POST and not application.address.strip():
         errors.append(FieldError("/address", "required", _("请填写邮寄地址。")))
     if errors:
-        raise FormIncomplete(_("有%(n)s处需要修改,请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)
+        raise FormIncomplete(_("有%(n)s处需要修改，请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)
 
 
 def material_errors(version: "Version", application: Application, *, by: "Account") -> list[FieldError]:
     """Return an error for every material that is missing, and for every document that is not the applicant's."""
     known = {str(material["key"]): material for material in version.materials}
     errors = [
-        FieldError(f"/documents/{key}", "unknown", _("本事项没有这项材料,请按办事指南提交。"))
+        FieldError(f"/documents/{key}", "unknown", _("本事项没有这项材料，请按办事指南提交。"))
         for key in application.documents
         if key not in known
     ]
     given = {**application.documents, **dict.fromkeys(application.commitments, ("committed",))}
     for key in rules.missing_materials(version.materials, given=given):
-        words = _("请阅读并勾选承诺:%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传:%(name)s")
+        words = _("请阅读并勾选承诺：%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传：%(name)s")
         errors.append(FieldError(f"/documents/{key}", "required", words % {"name": local(known[key], "name")}))
     tokens = [token for tokens in application.documents.values() for token in tokens]
     if tokens:
         held = documents_of(by, tokens)
         errors += [
-            FieldError(f"/documents/{key}", "not-found", _("没有找到上传的文件,请重新上传。"))
+            FieldError(f"/documents/{key}", "not-found", _("没有找到上传的文件，请重新上传。"))
             for key, given_tokens in application.documents.items()
             if not set(given_tokens) <= held
         ]
@@ -294,14 +294,14 @@ def track(*, number: str, phone_tail: str) -> Case:
     """
     clean = ids.normalise_number(number)
     if not ids.has_valid_check(clean):
-        wrong = FieldError("number", "check", _("编号里有字输错了,请对照受理回执再输一遍。"))
-        raise Invalid(_("办件编号不正确,请核对。"), errors=[wrong])
+        wrong = FieldError("number", "check", _("编号里有字输错了，请对照受理回执再输一遍。"))
+        raise Invalid(_("办件编号不正确，请核对。"), errors=[wrong])
     if len(phone_tail) != 4 or not phone_tail.isdigit():
         wrong = FieldError("phone_tail", "format", _("请输入申请时手机号的后四位数字。"))
-        raise Invalid(_("手机号后四位不正确,请核对。"), errors=[wrong])
+        raise Invalid(_("手机号后四位不正确，请核对。"), errors=[wrong])
     case: Case | None = Case.objects.filter(number=clean).for_detail().first()
     if case is None or not hmac.compare_digest(case.phone_tail_token, phone_tail_token(clean, phone_tail)):
-        raise NotFoundByTail(_("没有找到这件办件,请核对编号和手机号后四位。"))
+        raise NotFoundByTail(_("没有找到这件办件，请核对编号和手机号后四位。"))
     return case
 
 
@@ -309,7 +309,7 @@ def begin_draft(*, version: "Version", owner: "Account", at: datetime) -> Draft:
     """Return the owner's draft for this version, a new one if there is none."""
     require_online(version)
     if owner.person is None:
-        raise IdentityNeeded(_("请先完成实名认证,再填写申请。"))
+        raise IdentityNeeded(_("请先完成实名认证，再填写申请。"))
     found: Draft | None = Draft.objects.visible_to(owner).filter(service_version=version).newest_first().first()
     if found is not None:
         return found
@@ -323,7 +323,7 @@ def submit_draft(*, draft: Draft, application: Application, at: datetime, princi
     with transaction.atomic():
         held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
         if held is None:
-            raise Conflict(_("这份申请已经提交过了,请在「我的办件」中查看。"))
+            raise Conflict(_("这份申请已经提交过了，请在「我的办件」中查看。"))
         case = submit_case(
             version=held.service_version, application=application, by=held.owner, at=at, principal=principal
         )
@@ -351,7 +351,7 @@ def resubmit_case(
     errors = [FieldError(f"/form{e.pointer}", e.code, e.message) for e in form_errors(version.form, form)]
     errors += material_errors(version, application, by=by)
     if errors:
-        raise FormIncomplete(_("有%(n)s处需要修改,请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)
+        raise FormIncomplete(_("有%(n)s处需要修改，请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)
     with transaction.atomic():
         case.resubmit(form=form, documents=documents, by=by, at=at, seen=seen)
         show_documents(case, documents, by=by, at=at)

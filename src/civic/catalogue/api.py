@@ -93,7 +93,7 @@ def _place(cursor: str) -> tuple[str, str]:
         source, code = text.split(" ")
     except (binascii.Error, ValueError) as error:
         wrong = FieldError("/cursor", "malformed", "cursor 要原样取自上一页 Link 头中的地址。")
-        raise Invalid("分页参数 cursor 无效,请从第一页重新读取。", errors=[wrong]) from error
+        raise Invalid("分页参数 cursor 无效，请从第一页重新读取。", errors=[wrong]) from error
     return source, code
 
 

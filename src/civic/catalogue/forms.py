@@ -56,7 +56,7 @@ PARTS = {
             (
                 Box("name", _("事项名称")),
                 Box("name_en", _("英文名称")),
-                Box("aliases", _("别名"), "lines", hint=_("人们会怎样说这件事,一行一个。")),
+                Box("aliases", _("别名"), "lines", hint=_("人们会怎样说这件事，一行一个。")),
                 Box("summary", _("事项简介"), "area"),
                 Box("summary_en", _("英文简介"), "area"),
                 Box("conditions", _("受理条件"), "area"),
@@ -80,7 +80,7 @@ PARTS = {
                 Box("visits", _("到现场次数"), "whole"),
                 Box("online", _("可以网上办理"), "yes"),
                 Box("delivery", _("送达方式"), "many", _items(words.DELIVERIES)),
-                Box("fee.amount", _("收费金额"), "money", hint=_("以元为单位;0.00 表示不收费,留空表示未公布。")),
+                Box("fee.amount", _("收费金额"), "money", hint=_("以元为单位；0.00 表示不收费，留空表示未公布。")),
                 Box("fee.note", _("收费说明")),
                 Box("fee.note_en", _("英文收费说明")),
                 Box("fee.basis", _("收费依据")),
@@ -142,12 +142,12 @@ PARTS = {
                 Box("title_en", _("英文问题")),
                 Box("kind", _("回答方式"), "one", _items(question_rows.KINDS)),
                 Box("required", _("必填"), "yes"),
-                Box("options", _("选项"), "lines", hint=_("单选和多选:一行一个,写成 代码=名称=英文。")),
+                Box("options", _("选项"), "lines", hint=_("单选和多选：一行一个，写成 代码=名称=英文。")),
                 Box("hint", _("提示")),
                 Box("hint_en", _("英文提示")),
                 Box("max_length", _("最多字数"), "whole"),
                 Box("personal", _("个人信息"), "one", (*BLANK, *((kind, kind) for kind in PERSONAL))),
-                Box("show_field", _("仅当这一栏"), hint=_("前面某一栏的代码;留空表示总是显示。")),
+                Box("show_field", _("仅当这一栏"), hint=_("前面某一栏的代码；留空表示总是显示。")),
                 Box("show_value", _("等于")),
             ),
         ),
@@ -179,11 +179,11 @@ PARTS = {
                 Box("name", _("名称")),
                 Box("name_en", _("英文名称")),
                 Box("department", _("部门"), "one", ()),
-                Box("after", _("后于"), "lines", hint=_("要等哪些步骤完成,一行一个代码;留空表示马上开始。")),
-                Box("days", _("用时(天)"), "whole"),
+                Box("after", _("后于"), "lines", hint=_("要等哪些步骤完成，一行一个代码；留空表示马上开始。")),
+                Box("days", _("用时（天）"), "whole"),
             ),
         ),
-        Part("all", _("全部内容(JSON)"), (Box("json", _("全部内容"), "json"),)),
+        Part("all", _("全部内容（JSON）"), (Box("json", _("全部内容"), "json"),)),
     )
 }  # fmt: skip
 
@@ -338,7 +338,7 @@ def _value(box: Box, given: Typed, name: str) -> Any:
             return None
         if text.isascii() and text.isdigit() and len(text) < 6:
             return int(text)
-        given.errors.append(FieldError(f"/{name}", "type", f"「{box.label}」要填整数,例如 5,或留空。"))
+        given.errors.append(FieldError(f"/{name}", "type", f"「{box.label}」要填整数，例如 5，或留空。"))
         return None
     if box.kind == "json" and text:
         try:

@@ -136,7 +136,7 @@ def _save(request: SignedIn, draft: Version, content: rules.Content) -> list[Fie
         draft.edit(content=content, by=request.user, at=now(), seen=int(seen) if seen.isdigit() else draft.version)
     except Stale as refusal:
         draft.refresh_from_db()
-        told = _("草稿在您编辑期间已被别人修改。下面是您填写的内容;再次保存会以您填写的这一部分为准。")
+        told = _("草稿在您编辑期间已被别人修改。下面是您填写的内容；再次保存会以您填写的这一部分为准。")
         return [FieldError("/seen", refusal.code, told)]
     except Refusal as refusal:
         return [FieldError("", refusal.code, refusal.message)]

@@ -32,7 +32,7 @@ def why_not_publish(account: Any, version: "Version") -> str | None:
     if not account.has_any_role(PUBLISHER):
         return "只有事项发布员可以发布事项。请交给发布员审核。"
     if version.edited_by_id == account.pk:
-        return "最后修改草稿的人不能自己发布,请由另一位发布员审核。"
+        return "最后修改草稿的人不能自己发布，请由另一位发布员审核。"
     return None
 
 

@@ -69,4 +69,4 @@ def read_query(model: type[ServiceQuery], given: Mapping[str, str]) -> ServiceQu
         return model.model_validate({name: value for name, value in given.items() if value != ""})
     except ValidationError as error:
         errors = [FieldError(f"/{e['loc'][0]}", e["type"], f"参数 {e['loc'][0]}:{e['msg']}") for e in error.errors()]
-        raise Unprocessable("查询参数不正确,请按 errors 中所列改正。", errors=errors) from error
+        raise Unprocessable("查询参数不正确，请按 errors 中所列改正。", errors=errors) from error

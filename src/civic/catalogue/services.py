@@ -72,7 +72,7 @@ def open_service(*, code: str, content: rules.Content, by: Any, at: datetime, de
             code=code, defaults={"name": content["name"], "department": department}
         )
         if not fresh:
-            raise CodeTaken(f"事项编码「{code}」已被「{service.name}」使用,请换一个编码。")
+            raise CodeTaken(f"事项编码「{code}」已被「{service.name}」使用，请换一个编码。")
         return service.open(content=content, by=by, at=at, demonstration=demonstration)
 
 
@@ -173,7 +173,7 @@ def import_batch(rows: Sequence[tuple[Foreign, Mapping[str, str]]], *, at: datet
         for key, name, address in {row.place for row, _ in rows if row.place}:
             Place.objects.describe(key=key, by="operator", at=at, name=name, address=address)
         own = set(Service.objects.own().filter(code__in=[row.code for row, _ in rows]).values_list("code", flat=True))
-        refused = dict.fromkeys(own, "编码已是本市事项的编码,不能被导入的事项取代。")
+        refused = dict.fromkeys(own, "编码已是本市事项的编码，不能被导入的事项取代。")
         known, batch = known_codes(), []
         for row, cells in rows:
             errors = rules.content_errors(row.content, known)
@@ -202,9 +202,9 @@ def new_service_errors(*, code: str, name: str) -> list[FieldError]:
     """Return what is wrong with the code and name of a service to be added."""
     errors = []
     if not CODE.fullmatch(code):
-        errors.append(FieldError("/code", "pattern", "事项编码只能用大写字母、数字和短横线,例如 LA-RS-010。"))
+        errors.append(FieldError("/code", "pattern", "事项编码只能用大写字母、数字和短横线，例如 LA-RS-010。"))
     if not name or len(name) > LENGTHS["name"]:
-        errors.append(FieldError("/name", "length", "请填写事项名称,200 个字以内。"))
+        errors.append(FieldError("/name", "length", "请填写事项名称，200 个字以内。"))
     return errors
 
 

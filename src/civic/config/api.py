@@ -93,12 +93,12 @@ def unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResp
 
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(request, 404, "not-found", "没有找到,或您无权查看。请核对编号。")
+    return problem(request, 404, "not-found", "没有找到，或您无权查看。请核对编号。")
 
 
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(request, error.status_code, "unreadable", "请求无法读取,请检查内容是否为有效的 JSON 或表单。")
+    return problem(request, error.status_code, "unreadable", "请求无法读取，请检查内容是否为有效的 JSON 或表单。")
 
 
 @api.exception_handler(ValidationError)
@@ -112,7 +112,7 @@ def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
         }
         for found in error.errors
     ]
-    return problem(request, 422, "unprocessable", "请求内容的格式不符合接口说明,请逐项改正。", errors=errors)
+    return problem(request, 422, "unprocessable", "请求内容的格式不符合接口说明，请逐项改正。", errors=errors)
 
 
 for room in settings.CIVIC_APPS:

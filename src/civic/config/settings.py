@@ -143,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "src" / "civic" / "adapters" / "locale"]  # the one room that is not an app
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

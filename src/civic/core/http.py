@@ -31,7 +31,7 @@ def seen_version(request: HttpRequest) -> int | None:
         return None
     text = header.removeprefix("W/").strip('"').removeprefix("v")
     if not text.isdigit() or len(text) > 9:
-        raise Stale("If-Match 的值不是本接口给出的 ETag,请先重新读取。")
+        raise Stale("If-Match 的值不是本接口给出的 ETag，请先重新读取。")
     return int(text)
 
 
@@ -73,4 +73,4 @@ def _decode(cursor: str) -> tuple[Any, int]:
         moment = parse_datetime(value) if isinstance(value, str) else None
         return (moment or value), int(pk)
     except (ValueError, TypeError, UnicodeDecodeError) as error:
-        raise BadCursor("cursor 无效,请使用上一页 Link 中给出的地址。") from error
+        raise BadCursor("cursor 无效，请使用上一页 Link 中给出的地址。") from error

@@ -26,7 +26,7 @@ class CalendarMissing(Conflict):
 
     def __init__(self, year: int) -> None:
         super().__init__(
-            f"{year}年的工作日历尚未录入,无法计算期限。请系统管理员在“工作日历”页面(/office/calendar/)"
+            f"{year}年的工作日历尚未录入，无法计算期限。请系统管理员在“工作日历”页面（/office/calendar/）"
             f"录入国务院办公厅公布的{year}年节假日安排后再试。"
         )
         self.year = year
@@ -50,7 +50,7 @@ class Notice:
     source: str = ""
 
 
-REGULAR_WEEK = Notice("国务院关于职工工作时间的规定(星期六、星期日为周休息日)", "国务院令第174号")
+REGULAR_WEEK = Notice("国务院关于职工工作时间的规定（星期六、星期日为周休息日）", "国务院令第174号")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Countdown:
         if self.state == STOPPED or self.amount is None:
             return _("已停止计时")
         if self.state == SUSPENDED:
-            return _("暂停计时,剩余%(units)s") % {"units": units_in_words(self.amount, self.unit)}
+            return _("暂停计时，剩余%(units)s") % {"units": units_in_words(self.amount, self.unit)}
         return _("还剩%(units)s") % {"units": units_in_words(self.amount, self.unit)}
 
 

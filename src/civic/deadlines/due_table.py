@@ -51,7 +51,7 @@ def _instant(text: str | None) -> datetime:
             return datetime.strptime(text, form)  # noqa: DTZ007 the city's zone is added by the caller
         except ValueError:
             continue
-    raise BadRow(f"at“{text}”不是时间,请写成 2026-03-02 09:30:00" if text else "缺少 at")
+    raise BadRow(f"at“{text}”不是时间，请写成 2026-03-02 09:30:00" if text else "缺少 at")
 
 
 def _workdays(text: str | None) -> int:
@@ -61,5 +61,5 @@ def _workdays(text: str | None) -> int:
     except ValueError:
         raise BadRow(f"workdays“{text}”不是整数" if text else "缺少 workdays") from None
     if not 1 <= days <= MOST_WORKDAYS:
-        raise BadRow(f"workdays必须在1到{MOST_WORKDAYS}之间,现在是{days}")
+        raise BadRow(f"workdays必须在1到{MOST_WORKDAYS}之间，现在是{days}")
     return days

@@ -69,7 +69,7 @@ def enter_year(request: HttpRequest) -> HttpResponse:
         by=request.user,
         at=now(),
     )
-    messages.success(request, _("%(year)s年工作日历已生效,在办时限正在重新计算。") % {"year": year})
+    messages.success(request, _("%(year)s年工作日历已生效，在办时限正在重新计算。") % {"year": year})
     return redirect("calendar-years")
 
 

@@ -48,7 +48,7 @@ class LineError:
     message: str
 
     def __str__(self) -> str:
-        return f"第{self.line}行:{self.message}" if self.line else self.message
+        return f"第{self.line}行：{self.message}" if self.line else self.message
 
 
 def parse(text: str, year: int) -> tuple[list[OfficialDay], list[LineError]]:
@@ -84,17 +84,17 @@ def _read(line: str, number: int) -> list[OfficialDay] | LineError:
     match = LINE.fullmatch(line)
     if match is None:
         return LineError(
-            number, f"“{line}”看不懂。请写成“2027-01-01..2027-01-03 休 元旦”或“2027-01-10 班”,各部分之间空一格。"
+            number, f"“{line}”看不懂。请写成“2027-01-01..2027-01-03 休 元旦”或“2027-01-10 班”，各部分之间空一格。"
         )
     try:
         first = _date(match["first"])
         last = _date(match["last"] or match["first"])
     except ValueError:
-        return LineError(number, f"“{line}”里的日期不存在,请核对年月日。")
+        return LineError(number, f"“{line}”里的日期不存在，请核对年月日。")
     if last < first:
-        return LineError(number, f"结束日期{last}早于开始日期{first},请对调。")
+        return LineError(number, f"结束日期{last}早于开始日期{first}，请对调。")
     if (last - first).days >= LONGEST:
-        return LineError(number, f"{first}至{last}超过{LONGEST}天,请核对日期。")
+        return LineError(number, f"{first}至{last}超过{LONGEST}天，请核对日期。")
     kind, name = KINDS[match["kind"]], (match["name"] or "").strip()
     return [OfficialDay(first + timedelta(days=n), kind, name, number) for n in range((last - first).days + 1)]
 
@@ -108,14 +108,14 @@ def _contradictions(days: Sequence[OfficialDay], year: int) -> Iterator[LineErro
     seen: dict[date, int] = {}
     for day in days:
         if not (day.on.year == year or (day.on.year, day.on.month) == (year - 1, 12)):
-            yield LineError(day.line, f"{day.on}不在{year}年(或上一年12月)之内,请核对年份。")
+            yield LineError(day.line, f"{day.on}不在{year}年（或上一年12月）之内，请核对年份。")
         if day.on in seen:
-            yield LineError(day.line, f"{day.on}已在第{seen[day.on]}行写过,一天只能写一次。")
+            yield LineError(day.line, f"{day.on}已在第{seen[day.on]}行写过，一天只能写一次。")
         seen.setdefault(day.on, day.line)
         if day.kind is DayKind.WORK and day.on.weekday() < SATURDAY:
-            yield LineError(day.line, f"{day.on}不是周末,本来就是工作日,不能写成调休上班,请核对日期。")
+            yield LineError(day.line, f"{day.on}不是周末，本来就是工作日，不能写成调休上班，请核对日期。")
         if day.kind is DayKind.OFF and not day.name:
-            yield LineError(day.line, f"{day.on}放假的原因没有写,请在“休”后面写节日名称。")
+            yield LineError(day.line, f"{day.on}放假的原因没有写，请在“休”后面写节日名称。")
 
 
 def _absent(days: Sequence[OfficialDay], year: int) -> Iterator[LineError]:
@@ -126,4 +126,4 @@ def _absent(days: Sequence[OfficialDay], year: int) -> Iterator[LineError]:
             yield LineError(0, f"缺少{words[0]}假期。请按通知补全全部七个节日后再提交。")
     for month, day in FIXED:
         if date(year, month, day) not in off:
-            yield LineError(0, f"{date(year, month, day)}是法定节日,必须写成“休”。")
+            yield LineError(0, f"{date(year, month, day)}是法定节日，必须写成“休”。")

@@ -101,7 +101,7 @@ def missing_year_warning(*, on: date) -> str | None:
     coverage = calendar_covers(on=on, days=120)
     if coverage:
         return None
-    return _("%(year)s年的工作日历尚未录入:跨入该年的时限无法计算。请在国务院办公厅公布通知后尽快录入。") % {
+    return _("%(year)s年的工作日历尚未录入：跨入该年的时限无法计算。请在国务院办公厅公布通知后尽快录入。") % {
         "year": coverage.missing
     }
 

@@ -16,17 +16,17 @@ _DAYS_OFF = (
 
 
 def describe(line: Line, unit: str) -> str:
-    """Return why this day counts or does not, e.g. 计入,累计3个工作日 or 清明,不计入."""
+    """Return why this day counts or does not, e.g. 计入，累计3个工作日 or 清明，不计入."""
     match line.why:
         case Why.COUNTED:
-            return _("计入,累计%(units)s") % {"units": units_in_words(line.so_far, Unit(unit))}
+            return _("计入，累计%(units)s") % {"units": units_in_words(line.so_far, Unit(unit))}
         case Why.DAY_ZERO:
-            return _("起算当日,不计入")
+            return _("起算当日，不计入")
         case Why.SUSPENDED:
-            return _("暂停计时(%(reason)s),不计入") % {"reason": Reason(line.reason).label}
+            return _("暂停计时（%(reason)s），不计入") % {"reason": Reason(line.reason).label}
         case Why.OFF:
-            return _("%(name)s,不计入") % {"name": _(line.name) if line.name else _("放假")}
-    return _("不在计时时段内,不计入")
+            return _("%(name)s，不计入") % {"name": _(line.name) if line.name else _("放假")}
+    return _("不在计时时段内，不计入")
 
 
 def cite(line: Line) -> str:

@@ -32,16 +32,16 @@ def redraw(content: bytes, content_type: str) -> tuple[bytes, str]:
                 _measure(picture.size, content_type)
                 return _encoded(picture, content_type)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise TooLarge(_("图片的像素太多,请缩小后再上传。")) from error
+            raise TooLarge(_("图片的像素太多，请缩小后再上传。")) from error
         except BROKEN as error:
-            raise Unreadable(_("这张图片已损坏或不完整,请重新拍照或另存后再上传。")) from error
+            raise Unreadable(_("这张图片已损坏或不完整，请重新拍照或另存后再上传。")) from error
 
 
 def _measure(size: tuple[int, int], content_type: str) -> None:
     most = MOST_PIXELS[content_type]
     if size[0] * size[1] > most or max(size) > LONGEST_SIDE:
         raise TooLarge(
-            _("图片为%(wide)s×%(high)s像素,超过%(most)s万像素或单边%(side)s像素的上限,请缩小后再上传。")
+            _("图片为%(wide)s×%(high)s像素，超过%(most)s万像素或单边%(side)s像素的上限，请缩小后再上传。")
             % {"wide": size[0], "high": size[1], "most": most // 10_000, "side": LONGEST_SIDE}
         )
 

@@ -30,7 +30,7 @@ _STREAM = re.compile(rb"stream(?:\r\n|\n|\r)")
 _PACKED_OBJECTS = re.compile(rb"\s*(?:%|\d+\s+\d+\s)")
 _END = re.compile(rb"%%EOF\s*\Z")
 _ARCHIVE_ENDS = (b"PK\x05\x06", b"PK\x06\x07")
-_DAMAGED = gettext_noop("这个 PDF 已损坏或不完整,请重新导出后再上传。")
+_DAMAGED = gettext_noop("这个 PDF 已损坏或不完整，请重新导出后再上传。")
 BROKEN = (PyPdfError, OSError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 
@@ -40,10 +40,10 @@ def check(content: bytes) -> None:
     Raises: ActiveContent, Unreadable, TooLarge.
     """
     if not _END.search(content[-2048:]) or any(mark in content[-70_000:] for mark in _ARCHIVE_ENDS):
-        raise ActiveContent(_("这个 PDF 的末尾缺少结束标记或混有其他内容,请重新导出 PDF 后再上传。"))
+        raise ActiveContent(_("这个 PDF 的末尾缺少结束标记或混有其他内容，请重新导出 PDF 后再上传。"))
     names = _names(content)
     if _ENCRYPTED.search(names):
-        raise Unreadable(_("这个 PDF 加了密码,请取消密码后再上传。"))
+        raise Unreadable(_("这个 PDF 加了密码，请取消密码后再上传。"))
     _refuse_active(names)
     if b"ObjStm" in names:
         _search_packed_objects(content)
@@ -57,7 +57,7 @@ def _names(content: bytes) -> bytes:
 
 def _refuse_active(names: bytes) -> None:
     if _ACTIVE.search(names):
-        raise ActiveContent(_("这个 PDF 含有脚本、附件或可执行动作,请用“打印为 PDF”重新生成后再上传。"))
+        raise ActiveContent(_("这个 PDF 含有脚本、附件或可执行动作，请用“打印为 PDF”重新生成后再上传。"))
 
 
 def _search_packed_objects(content: bytes) -> None:
@@ -69,7 +69,7 @@ def _search_packed_objects(content: bytes) -> None:
         inflated = _inflate(view[match.end() : match.end() + MOST_STREAM_BYTES], MOST_STREAM_BYTES)
         total += len(inflated)
         if total > MOST_INFLATED_BYTES or len(inflated) == MOST_STREAM_BYTES:
-            raise TooLarge(_("这个 PDF 解压后过大,请用“打印为 PDF”重新生成后再上传。"))
+            raise TooLarge(_("这个 PDF 解压后过大，请用“打印为 PDF”重新生成后再上传。"))
         _refuse_active(_names(inflated))
 
 
@@ -85,7 +85,7 @@ def _read(content: bytes) -> None:
     try:
         reader = PdfReader(BytesIO(content), strict=False)
         if reader.is_encrypted:
-            raise Unreadable(_("这个 PDF 加了密码,请取消密码后再上传。"))
+            raise Unreadable(_("这个 PDF 加了密码，请取消密码后再上传。"))
         pages = len(reader.pages)
         for number in sorted({packed_in for packed_in, _ in reader.xref_objStm.values()}):
             packed = reader.get_object(IndirectObject(number, 0, reader))
@@ -95,4 +95,5 @@ def _read(content: bytes) -> None:
     if pages == 0:
         raise Unreadable(_(_DAMAGED))
     if pages > MOST_PAGES:
-        raise TooLarge(_("这个 PDF 有%(n)s页,超过%(most)s页的上限,请拆分后再上传。") % {"n": pages, "most": MOST_PAGES})
+        words = _("这个 PDF 有%(n)s页，超过%(most)s页的上限，请拆分后再上传。")
+        raise TooLarge(words % {"n": pages, "most": MOST_PAGES})

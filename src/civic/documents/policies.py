@@ -13,7 +13,7 @@ READING_ROLES = ("window_clerk", "unit_handler", "unit_leader", "supervisor")
 
 def why_not_store(account: "Account") -> str | None:
     """Return why `account` may not hand in files."""
-    return None if account.is_active else _("您的账户已停用,不能上传材料。")
+    return None if account.is_active else _("您的账户已停用，不能上传材料。")
 
 
 def why_not_discard(account: "Account", document: "Document") -> str | None:
@@ -21,5 +21,5 @@ def why_not_discard(account: "Account", document: "Document") -> str | None:
     if account.pk != document.owner_id:
         return _("只有上传人可以删除这份材料。")
     if document.grants.exists():
-        return _("这份材料已经随申请提交,不能删除;如需更换,请在补正时上传新的材料。")
+        return _("这份材料已经随申请提交，不能删除；如需更换，请在补正时上传新的材料。")
     return None

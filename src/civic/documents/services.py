@@ -44,7 +44,7 @@ def store_document(*, owner: Account, file: IO[bytes], name: str, purpose: str, 
     """
     require(policies.why_not_store(owner))
     if PURPOSE.fullmatch(purpose) is None:
-        message = _("材料用途应为目录中的材料代码(字母、数字和 _ . : -,不超过60个)。")
+        message = _("材料用途应为目录中的材料代码（字母、数字和 _ . : -，不超过60个）。")
         raise PurposeUnknown(message, errors=[FieldError("purpose", PurposeUnknown.code, message)])
     content = _read(file)
     digest = hashlib.sha256(content).hexdigest()
@@ -93,9 +93,9 @@ def _read(file: IO[bytes]) -> bytes:
     most = settings.UPLOAD_MAX_BYTES
     content = file.read(most + 1)
     if len(content) > most or isinstance(file, CutUpload):
-        raise TooLarge(_("文件超过%(most)s MB 的上限,请压缩或拆分后再上传。") % {"most": most // MEGABYTE})
+        raise TooLarge(_("文件超过%(most)s MB 的上限，请压缩或拆分后再上传。") % {"most": most // MEGABYTE})
     if not content:
-        raise Unreadable(_("这个文件是空的,请重新选择文件。"))
+        raise Unreadable(_("这个文件是空的，请重新选择文件。"))
     return content
 
 
@@ -140,7 +140,7 @@ def _refuse_over_quota(owner: Account, size: int, at: datetime) -> None:
     if count < settings.DOCUMENTS_PER_DAY and total + size <= settings.DOCUMENT_BYTES_PER_DAY:
         return
     raise QuotaUsedUp(
-        _("今天上传的材料已达%(files)s个或%(most)s MB,请明天再传,或到综合窗口提交。")
+        _("今天上传的材料已达%(files)s个或%(most)s MB，请明天再传，或到综合窗口提交。")
         % {"files": settings.DOCUMENTS_PER_DAY, "most": settings.DOCUMENT_BYTES_PER_DAY // MEGABYTE},
         retry_after=86_400 - int((at - midnight).total_seconds()),
     )

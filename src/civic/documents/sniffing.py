@@ -17,12 +17,12 @@ _MAGIC = (
 _KNOWN = (
     (
         re.compile(rb"PK\x03\x04|PK\x05\x06"),
-        gettext_noop("压缩包和 Word、Excel、OFD 文件不能直接上传,请另存为 PDF 后再上传。"),
+        gettext_noop("压缩包和 Word、Excel、OFD 文件不能直接上传，请另存为 PDF 后再上传。"),
     ),
-    (re.compile(rb"\xd0\xcf\x11\xe0"), gettext_noop("旧版 Word、Excel 文件不能直接上传,请另存为 PDF 后再上传。")),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), gettext_noop("旧版 Word、Excel 文件不能直接上传，请另存为 PDF 后再上传。")),
     (
         re.compile(rb"Rar!|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", re.DOTALL),
-        gettext_noop("压缩包不能上传,请解压后逐个上传。请上传 JPG、PNG、WebP 图片或 PDF。"),
+        gettext_noop("压缩包不能上传，请解压后逐个上传。请上传 JPG、PNG、WebP 图片或 PDF。"),
     ),
     (
         re.compile(rb"....ftyp(?:heic|heix|mif1|hevc|avif)", re.DOTALL),
@@ -40,7 +40,7 @@ _KNOWN = (
         re.compile(rb"(?:\xef\xbb\xbf)?\s*<"),
         gettext_noop("网页、SVG 和 XML 文件不能上传。请上传 JPG、PNG、WebP 图片或 PDF。"),
     ),
-    (re.compile(rb".{1,1024}%PDF-", re.DOTALL), gettext_noop("这个 PDF 的开头混有其他内容,请重新导出 PDF 后再上传。")),
+    (re.compile(rb".{1,1024}%PDF-", re.DOTALL), gettext_noop("这个 PDF 的开头混有其他内容，请重新导出 PDF 后再上传。")),
 )
 
 
@@ -75,7 +75,7 @@ class ActiveContent(Refusal):
 def sniff(content: bytes) -> str:
     """Return the type of a file by its first bytes, whatever its name and sender say. Raises: TypeRefused."""
     if not content:
-        raise Unreadable(_("这个文件是空的,请重新选择文件。"))
+        raise Unreadable(_("这个文件是空的，请重新选择文件。"))
     head = content[:1200]
     for pattern, found in _MAGIC:
         if pattern.match(head):

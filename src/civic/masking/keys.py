@@ -46,7 +46,7 @@ def wrapping_key(master_id: str) -> bytes:
     """
     found = _wrapping_keys(master_keys()).get(master_id)
     if found is None:
-        raise ImproperlyConfigured(f"主密钥 {master_id} 没有配置:请把它加在 CIVIC_MASTER_KEY 的后面,用逗号分隔。")
+        raise ImproperlyConfigured(f"主密钥 {master_id} 没有配置：请把它加在 CIVIC_MASTER_KEY 的后面，用逗号分隔。")
     return found
 
 
@@ -81,7 +81,7 @@ def _parsed(text: str) -> tuple[bytes, ...]:
     except binascii.Error:
         keys = ()
     if not keys or any(len(key) != crypto.KEY_BYTES for key in keys):
-        raise ImproperlyConfigured("CIVIC_MASTER_KEY 必须是 32 字节密钥的 Base64(可用逗号分隔多个,第一个用于加密)。")
+        raise ImproperlyConfigured("CIVIC_MASTER_KEY 必须是 32 字节密钥的 Base64(可用逗号分隔多个，第一个用于加密)。")
     return keys
 
 

@@ -157,7 +157,7 @@ class SubjectKey(Sealed):
         clear: bytes | None = self.__dict__.get("_clear")
         if clear is None:
             if self.wrapped is None:
-                raise Shredded(_("这份资料已按规定删除,无法再读取。"))
+                raise Shredded(_("这份资料已按规定删除，无法再读取。"))
             clear = crypto.open_sealed(
                 bytes(self.wrapped), key=keys.wrapping_key(self.master_id), aad=self._place("masking.subjectkey")
             )

@@ -25,5 +25,5 @@ def why_not_reveal(reader: Reader) -> str | None:
     if not reader.is_official:
         return _("只有工作人员可以申请查看完整信息。")
     if not reader.has_any_role(*CONTENT_ROLES):
-        return _("您的岗位不接触业务内容,不能查看完整个人信息;如确有需要,请联系承办部门。")
+        return _("您的岗位不接触业务内容，不能查看完整个人信息；如确有需要，请联系承办部门。")
     return None

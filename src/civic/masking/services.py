@@ -67,7 +67,7 @@ def _checked_purpose(purpose: str) -> str:
     """Return the reason without personal values: the ledger is for ever and holds none."""
     reason = " ".join(mask_text(purpose, "strict").split())
     if not policies.SHORTEST_PURPOSE <= len(reason) <= policies.LONGEST_PURPOSE:
-        message = _("请写明查看完整信息的理由(%(least)s至%(most)s字),例如“电话通知申请人补正材料”。") % {
+        message = _("请写明查看完整信息的理由（%(least)s至%(most)s字），例如“电话通知申请人补正材料”。") % {
             "least": policies.SHORTEST_PURPOSE,
             "most": policies.LONGEST_PURPOSE,
         }
@@ -79,7 +79,7 @@ def _count(by: policies.Reader, at: datetime) -> None:
     if RevealTally.objects.add_one(actor=by.ledger_id(), at=at) > settings.REVEALS_PER_HOUR:
         wait = 3600 - at.minute * 60 - at.second
         raise RevealsExhausted(
-            _("本小时查看完整信息已达%(most)s次上限,请在%(minutes)s分钟后再试。")
+            _("本小时查看完整信息已达%(most)s次上限，请在%(minutes)s分钟后再试。")
             % {"most": settings.REVEALS_PER_HOUR, "minutes": -(-wait // 60)},
             retry_after=wait,
         )

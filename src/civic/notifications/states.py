@@ -17,7 +17,7 @@ class DeliveryState(models.TextChoices):
     """Where a delivery is."""
 
     QUEUED = "QUEUED", _("等待发送")
-    HELD = "HELD", _("免打扰时段,稍后发送")
+    HELD = "HELD", _("免打扰时段，稍后发送")
     SENDING = "SENDING", _("正在发送")
     SENT = "SENT", _("已发送")
     DELIVERED = "DELIVERED", _("已送达")

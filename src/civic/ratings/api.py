@@ -75,7 +75,7 @@ def change(request: HttpRequest, token: str, payload: RatingIn) -> dict[str, Any
     """Change what was said, within seven days."""
     rating = _rating(_right(request, token))
     if rating is None:
-        raise Conflict(_("还没有评价,请先提交评价。"))
+        raise Conflict(_("还没有评价，请先提交评价。"))
     rating.change(_opinion(payload), by=_rater(request), at=now())
     return _said(rating)
 

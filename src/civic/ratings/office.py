@@ -122,7 +122,7 @@ def revelation(request: SignedIn, pk: int) -> HttpResponse:
     holder = found.rating.right.holder
     try:
         if holder is None or holder.person is None:
-            raise Invalid(_("评价人没有登记账户,请按办件上的联系方式联系。"))
+            raise Invalid(_("评价人没有登记账户，请按办件上的联系方式联系。"))
         with transaction.atomic():
             phone = reveal(
                 noun=holder.person, field="phone", by=request.user, at=now(), purpose=request.POST.get("purpose", "")

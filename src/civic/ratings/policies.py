@@ -22,7 +22,7 @@ def why_not_rate(rater: Rater, right: "Right", at: datetime) -> str | None:
     if reason := _official(rater):
         return reason
     if at >= right.expires_at:
-        return _("评价期限(30天)已过,不能再评价。如对服务仍有意见,请拨打12345。")
+        return _("评价期限（30天）已过，不能再评价。如对服务仍有意见，请拨打12345。")
     return None
 
 
@@ -30,7 +30,7 @@ def why_not_change(rater: Rater, rating: "Rating", at: datetime) -> str | None:
     if reason := _official(rater):
         return reason
     if at >= rating.changeable_until:
-        return _("评价提交已超过7天,不能再修改。")
+        return _("评价提交已超过7天，不能再修改。")
     return None
 
 
@@ -79,13 +79,13 @@ def why_not_decide_appeal(user: "Account", remedy: "Remedy") -> str | None:
     if not user.has_any_role("supervisor"):
         return _("申诉由督办人员复核。")
     if user.pk == remedy.verified_by_id:
-        return _("申诉不能由作出核实结论的人自己复核,请由另一名督办人员复核。")
+        return _("申诉不能由作出核实结论的人自己复核，请由另一名督办人员复核。")
     return None
 
 
 def _official(rater: Rater) -> str | None:
     if rater is not None and rater.is_official:
-        return _("工作人员不能评价,也不能修改评价。如您是办事人,请退出工作账户后用本人账户评价。")
+        return _("工作人员不能评价，也不能修改评价。如您是办事人，请退出工作账户后用本人账户评价。")
     return None
 
 
@@ -93,5 +93,5 @@ def _not_fair(user: "Account", remedy: "Remedy") -> str | None:
     if not user.is_official:
         return _("只有工作人员可以进行这一步。")
     if user.pk in remedy.rating.right.handlers:
-        return _("您经办过这件事,须由其他人办理对它的差评。")
+        return _("您经办过这件事，须由其他人办理对它的差评。")
     return None

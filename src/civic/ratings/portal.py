@@ -108,7 +108,7 @@ def _say(request: HttpRequest, right: Right) -> None:
     if rating is None:
         address = client_address(request)
         Rating.objects.submit(right=right, opinion=opinion, by=_rater(request), address=address, at=now())
-        messages.success(request, _("谢谢您的评价,已经收到。"))
+        messages.success(request, _("谢谢您的评价，已经收到。"))
         return
     seen = request.POST.get("seen", "")
     rating.change(opinion, by=_rater(request), at=now(), seen=int(seen) if seen.isdecimal() else None)
@@ -121,7 +121,7 @@ def _appeal(request: HttpRequest, right: Right, *, here: str) -> HttpResponse:
         remedy.appeal(words=request.POST.get("note", ""), by=_rater(request), at=now())
     except Refusal as refusal:
         return _show(request, right, here, refusal)
-    messages.success(request, _("申诉已提交,将由另一名督办人员复核。"))
+    messages.success(request, _("申诉已提交，将由另一名督办人员复核。"))
     return redirect(here)
 
 

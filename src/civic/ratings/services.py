@@ -59,7 +59,7 @@ def open_right(*, token: str, address: str, at: datetime) -> Right:
     right: Right | None = Right.objects.opened_by(token)
     if right is None:
         Tally.objects.take(kind="ratings.guess", key=address, limit=GUESSES, per=GUESSES_PER, at=at)
-        raise NoSuchRight(_("没有找到这个评价链接。请核对链接是否完整,或登录后在“我的评价”里评价。"))
+        raise NoSuchRight(_("没有找到这个评价链接。请核对链接是否完整，或登录后在“我的评价”里评价。"))
     return right
 
 

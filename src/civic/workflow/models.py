@@ -45,7 +45,7 @@ class Stateful(Sealed):
         """
         with transaction.atomic(), self._locked():
             if seen is not None and seen != self.version:
-                raise Stale(f"{self}在您打开之后已有变化(第{seen}版→第{self.version}版),请核对后再操作。")
+                raise Stale(f"{self}在您打开之后已有变化（第{seen}版→第{self.version}版），请核对后再操作。")
             target = self.STEPS.target(name, self.state)
             if target is None:
                 raise StepRefused(self._refusal(name), allowed=self.allowed_steps())
@@ -82,4 +82,4 @@ class Stateful(Sealed):
 
     def _refusal(self, name: str) -> str:
         state: Any = getattr(self, "get_state_display", lambda: self.state)()
-        return f"{self}现在是「{state}」状态,不能进行这一步({name})。"
+        return f"{self}现在是「{state}」状态，不能进行这一步（{name}）。"

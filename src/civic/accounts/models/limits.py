@@ -44,7 +44,7 @@ class TallyManager(models.Manager["Tally"]):
         if count > limit:
             seconds = max(1, int((until - at).total_seconds()))
             raise TooOften(
-                _("操作太频繁,请在%(minutes)s分钟后再试。") % {"minutes": -(-seconds // 60)}, retry_after=seconds
+                _("操作太频繁，请在%(minutes)s分钟后再试。") % {"minutes": -(-seconds // 60)}, retry_after=seconds
             )
 
     def forget(self, *, kind: str, key: str) -> None:

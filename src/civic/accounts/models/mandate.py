@@ -128,7 +128,7 @@ class Mandate(Stateful):
             if proof == "self":
                 require(policies.why_not_confirm(by, self))
             if at >= self.valid_until:
-                raise OutOfScope(gettext("委托的有效期已过,请重新提出。"))
+                raise OutOfScope(gettext("委托的有效期已过，请重新提出。"))
             self.confirmed_at, self.proof = at, proof
 
     def revoke(self, *, by: Account, at: datetime) -> None:
@@ -150,7 +150,7 @@ class Mandate(Stateful):
         Call it in the transaction of the act itself. Raises: OutOfScope.
         """
         if by.pk != self.agent_id or not self.covers(service_code=service_code, theme=theme, at=at):
-            raise OutOfScope(gettext("这份委托不包括这个事项,或者已经失效。请到“我的委托”核对范围和有效期。"))
+            raise OutOfScope(gettext("这份委托不包括这个事项，或者已经失效。请到“我的委托”核对范围和有效期。"))
         detail = {"service": service_code, **({"subject": subject} if subject else {})}
         record(at=at, actor=by, step="accounts.mandate.use", subject=self, detail=detail)
 
@@ -241,6 +241,6 @@ def refuse_odd(scope: Collection[str], valid_until: datetime, at: datetime) -> N
     if reason is None and valid_until <= at:
         reason = gettext("委托的有效期必须在今天以后。")
     if reason is None and days > rules.MANDATE_DAYS_AT_MOST:
-        reason = gettext("委托的有效期最长三年,到期可以再委托。")
+        reason = gettext("委托的有效期最长三年，到期可以再委托。")
     if reason is not None:
         raise Invalid(reason)

@@ -163,7 +163,8 @@ class Person(Masked, Sealed):
             with transaction.atomic():
                 self.save()
         except IntegrityError as error:
-            raise TakenAlready(gettext("这个证件号码或手机号已登记在另一个人名下,请核对,或到综合窗口处理。")) from error
+            words = gettext("这个证件号码或手机号已登记在另一个人名下，请核对，或到综合窗口处理。")
+            raise TakenAlready(words) from error
         record(at=at, actor=by, step=f"accounts.person.{step}", subject=self, detail=detail)
 
     def _open(self, fact: str) -> str:

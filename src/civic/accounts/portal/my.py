@@ -129,7 +129,7 @@ def confirmation(request: SignedIn, handle: UUID) -> HttpResponse:
 def revocation(request: SignedIn, handle: UUID) -> HttpResponse:
     """Either side ends the mandate."""
     _mandate(request, handle).revoke(by=request.user, at=timezone.now())
-    messages.success(request, _("委托已撤销,立即失效。"))
+    messages.success(request, _("委托已撤销，立即失效。"))
     return redirect("my_mandates")
 
 
@@ -197,7 +197,7 @@ def _ask(request: SignedIn, kind: str, form: MandateForm) -> HttpResponse:
         journeys.act_for_child(
             agent=request.user, name=facts["name"], id_number=facts["id_number"], proposal=proposal, at=at
         )
-        messages.success(request, _("已根据户籍信息确认,您现在可以为孩子办事。"))
+        messages.success(request, _("已根据户籍信息确认，您现在可以为孩子办事。"))
         return redirect("my_mandates")
     address = client_address(request)
     if kind == "firm":

@@ -15,5 +15,5 @@ def check() -> str | None:
         found = store.get(name)
         store.remove(name)
     except Unavailable as refusal:
-        return f"材料存储不可用:{refusal.message}"
+        return f"材料存储不可用：{refusal.message}"
     return None if found == probe else "材料存储读回的内容与写入的不一致。"

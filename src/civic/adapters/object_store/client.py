@@ -86,22 +86,22 @@ class Folder:
         except OSError as error:
             with suppress(OSError):
                 draft.unlink()
-            raise StoreUnavailable(_("文件暂时存不进去,本次上传没有生效,请稍后再试。")) from error
+            raise StoreUnavailable(_("文件暂时存不进去，本次上传没有生效，请稍后再试。")) from error
 
     def get(self, name: str) -> bytes:
         try:
             return self._path(name).read_bytes()
         except FileNotFoundError as error:
-            raise ObjectMissing(_("文件内容找不到了,请联系平台管理员。")) from error
+            raise ObjectMissing(_("文件内容找不到了，请联系平台管理员。")) from error
         except OSError as error:
-            raise StoreUnavailable(_("文件暂时打不开,请稍后再试。")) from error
+            raise StoreUnavailable(_("文件暂时打不开，请稍后再试。")) from error
 
     def remove(self, name: str) -> None:
         """Remove the object; one that is gone already is no error."""
         try:
             self._path(name).unlink(missing_ok=True)
         except OSError as error:
-            raise StoreUnavailable(_("文件暂时删不掉,请稍后再试。")) from error
+            raise StoreUnavailable(_("文件暂时删不掉，请稍后再试。")) from error
 
     def _path(self, name: str) -> Path:
         return self.root / checked(name)[:2] / name
@@ -134,10 +134,10 @@ class Bucket:
             return getattr(self.client, verb)(self.bucket, name, *values)
         except minio.S3Error as error:
             if error.code == "NoSuchKey":
-                raise ObjectMissing(_("文件内容找不到了,请联系平台管理员。")) from error
-            raise StoreUnavailable(_("文件存储暂时不可用,请稍后再试。")) from error
+                raise ObjectMissing(_("文件内容找不到了，请联系平台管理员。")) from error
+            raise StoreUnavailable(_("文件存储暂时不可用，请稍后再试。")) from error
         except (minio.MinioException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise StoreUnavailable(_("文件存储暂时不可用,请稍后再试。")) from error
+            raise StoreUnavailable(_("文件存储暂时不可用，请稍后再试。")) from error
 
 
 def checked(name: str) -> str:
@@ -151,7 +151,7 @@ def _s3_client(options: dict[str, str]) -> Any:
     try:
         minio = import_module("minio")
     except ModuleNotFoundError as error:
-        raise ImproperlyConfigured(_("s3:// 需要附加组件:pip install 'civic[s3]'。")) from error
+        raise ImproperlyConfigured(_("s3:// 需要附加组件：pip install 'civic[s3]'。")) from error
     retry = urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504])
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
     return minio.Minio(

@@ -21,7 +21,7 @@ class Memory:
     def get(self, name: str) -> bytes:
         self._check(name)
         if name not in self.objects:
-            raise Unavailable(_("文件内容找不到了,请联系平台管理员。"))
+            raise Unavailable(_("文件内容找不到了，请联系平台管理员。"))
         return self.objects[name]
 
     def remove(self, name: str) -> None:
@@ -32,7 +32,7 @@ class Memory:
         if re.fullmatch(r"[0-9a-f]{32}", name) is None:
             raise ValueError("The name of an object is 32 hexadecimal digits.")
         if self.broken:
-            raise Unavailable(_("文件存储暂时不可用,请稍后再试。"))
+            raise Unavailable(_("文件存储暂时不可用，请稍后再试。"))
 
 
 MEMORY = Memory()

@@ -51,6 +51,6 @@ def send(*, phone: str, text: str) -> str:
             answer.raise_for_status()
             return str(answer.json()["id"])
     except NOT_SENT as error:
-        raise SmsUnavailable("短信暂时发不出去,请稍后再试。") from error
+        raise SmsUnavailable("短信暂时发不出去，请稍后再试。") from error
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        raise SmsUncertain("短信可能没有发出去,请稍等;没有收到再试一次。") from error
+        raise SmsUncertain("短信可能没有发出去，请稍等；没有收到再试一次。") from error

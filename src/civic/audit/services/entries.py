@@ -27,7 +27,7 @@ class LedgerClosed(Unavailable):
     code = "ledger-closed"
 
     def __init__(self) -> None:
-        super().__init__(_("审计账本暂时不能写入,本次操作没有生效,请稍后再试。"))
+        super().__init__(_("审计账本暂时不能写入，本次操作没有生效，请稍后再试。"))
 
 
 def record(

@@ -77,7 +77,7 @@ def inclusion(*, leaf: int, size: int | None = None) -> dict[str, Any]:
     newest = Head.objects.newest()
     wanted = size if size is not None else newest.size if newest else 0
     if newest is None or not 0 <= leaf < wanted <= newest.size:
-        raise NotInLedger(_("账本中没有这一条:请核对序号和账本大小。"))
+        raise NotInLedger(_("账本中没有这一条：请核对序号和账本大小。"))
     head = newest if wanted == newest.size else Head.objects.filter(size=wanted).first()
     return {
         "leaf_index": leaf,
@@ -93,7 +93,7 @@ def consistency(*, first: int, second: int) -> dict[str, Any]:
     """Return the proof that the tree of `second` leaves only adds to the tree of `first`. Raises: NotInLedger."""
     newest = Head.objects.newest()
     if newest is None or not 0 < first <= second <= newest.size:
-        raise NotInLedger(_("账本中没有这样大小的树:first 和 second 应满足 0 < first ≤ second ≤ 最新账本大小。"))
+        raise NotInLedger(_("账本中没有这样大小的树：first 和 second 应满足 0 < first ≤ second ≤ 最新账本大小。"))
     nodes = Node.objects.hashes
     return {
         "first": first,
@@ -111,10 +111,10 @@ def check_code(code: str) -> Verdict:
     if found is None or entry is None:
         return Verdict(False, ((_("账本里有这个编号的记录"), False),))
     same = hmac.compare_digest(entry.hash().hex()[:12].upper(), "".join(found.groups()[1:]))
-    checks = [(_("账本里有这个编号的记录"), True), (_("记录的内容与回执上的指纹一致,没有被改动"), same)]
+    checks = [(_("账本里有这个编号的记录"), True), (_("记录的内容与回执上的指纹一致，没有被改动"), same)]
     receipt = receipt_for(entry) if same else {}
     if receipt.get("state") == "pending":
-        return Verdict(True, (*checks, (_("记录已写入,正在盖章(通常不超过两秒)"), True)), entry)
+        return Verdict(True, (*checks, (_("记录已写入，正在盖章（通常不超过两秒）"), True)), entry)
     if same:
         checks += check_receipt(receipt).checks
     return Verdict(all(holds for _text, holds in checks), tuple(checks), entry if same else None)

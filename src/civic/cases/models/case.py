@@ -331,7 +331,7 @@ class Case(Masked, Stateful):
     def why_not(self, step: str, user: "Account") -> str | None:
         """Why this person cannot take `step` now, in words for beside the button; None if they can."""
         if step not in self.allowed_steps():
-            return gettext("本件现在是「%(state)s」状态,不能进行这一步。") % {"state": self.get_state_display()}
+            return gettext("本件现在是「%(state)s」状态，不能进行这一步。") % {"state": self.get_state_display()}
         names = {"grant": "decide", "refuse": "decide"}
         policy = getattr(policies, f"why_not_{names.get(step, step)}")
         reason: str | None = policy(user, self)

@@ -139,7 +139,7 @@ class Correction(Masked, models.Model):
         """
         if not items or any(not item.get("pointer") or not item.get("message", "").strip() for item in items):
             raise CorrectionNamesNothing(
-                gettext("请逐项写明哪一处有问题、怎样改正,并且一次告知全部内容。"),
+                gettext("请逐项写明哪一处有问题、怎样改正，并且一次告知全部内容。"),
                 errors=[FieldError("/items", "required", gettext("请至少写明一项。"))],
             )
         asked = cls(case=case, round=cls.objects.filter(case=case).count() + 1, asked_by=by, asked_at=at)
@@ -255,7 +255,7 @@ class Extension(models.Model):
                 words, errors=[FieldError("/days", "range", gettext("请填写1至%(n)s。") % {"n": limit})]
             )
         if not reason.strip():
-            words = gettext("请写明延期理由,理由会告知申请人。")
+            words = gettext("请写明延期理由，理由会告知申请人。")
             raise ReasonMissing(words, errors=[FieldError("/reason", "required", gettext("请填写延期理由。"))])
         return cls.objects.create(
             case=case, days=days, reason=reason, legal_basis=rules.EXTENSION_BASIS, asked_by=by, asked_at=at
@@ -314,6 +314,6 @@ class Commitment(models.Model):
                 errors=[FieldError("/result", "enum", gettext("请从列表中选择。"))],
             )
         if self.result:
-            raise CommitmentChecked(gettext("这项承诺已经核查过,结果不能更改。"))
+            raise CommitmentChecked(gettext("这项承诺已经核查过，结果不能更改。"))
         self.result, self.verified_by, self.verified_at = result, by, at
         self.save(update_fields=["result", "verified_by", "verified_at"])

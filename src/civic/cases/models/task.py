@@ -88,7 +88,7 @@ class Task(Masked, Stateful):
         if opinion not in Opinion.values:
             raise OpinionNeedsReason(gettext("请选择同意或不同意。"))
         if opinion == Opinion.DISAGREE and not note.strip():
-            raise OpinionNeedsReason(gettext("不同意时请写明理由和依据,以便告知申请人。"))
+            raise OpinionNeedsReason(gettext("不同意时请写明理由和依据，以便告知申请人。"))
         with transaction.atomic():
             with self.step("complete", by=by, at=at, seen=seen, task=self.key, opinion=opinion):
                 require(policies.why_not_complete(by, self))

@@ -95,7 +95,7 @@ def bulk_acceptance(request: SignedIn) -> HttpResponse:
 
 def _try(case: Case | None, number: str, step: Callable[[Case], None]) -> Outcome:
     if case is None:
-        return Outcome(number, False, _("没有找到,或不归您的部门办理。"))
+        return Outcome(number, False, _("没有找到，或不归您的部门办理。"))
     try:
         step(case)
     except Refusal as refusal:

@@ -191,7 +191,7 @@ def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[Fi
         if len(documents[key]) > int(material.get("max_files") or 5):
             errors.append(
                 FieldError(
-                    key, "too-many", _("最多上传%(n)s个文件,请先删除多余的。") % {"n": material.get("max_files") or 5}
+                    key, "too-many", _("最多上传%(n)s个文件，请先删除多余的。") % {"n": material.get("max_files") or 5}
                 )
             )
             documents[key] = documents[key][: int(material.get("max_files") or 5)]

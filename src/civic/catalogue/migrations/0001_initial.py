@@ -9,158 +9,349 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='英文名称')),
-                ('address', models.CharField(blank=True, max_length=300, verbose_name='地址')),
-                ('address_en', models.CharField(blank=True, max_length=400, verbose_name='英文地址')),
-                ('area', models.CharField(blank=True, max_length=12, verbose_name='区划代码')),
-                ('hours', models.CharField(blank=True, max_length=200, verbose_name='办公时间')),
-                ('hours_en', models.CharField(blank=True, max_length=200, verbose_name='英文办公时间')),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='电话')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="英文名称")),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="地址")),
+                ("address_en", models.CharField(blank=True, max_length=400, verbose_name="英文地址")),
+                ("area", models.CharField(blank=True, max_length=12, verbose_name="区划代码")),
+                ("hours", models.CharField(blank=True, max_length=200, verbose_name="办公时间")),
+                ("hours_en", models.CharField(blank=True, max_length=200, verbose_name="英文办公时间")),
+                ("phone", models.CharField(blank=True, max_length=60, verbose_name="电话")),
             ],
             options={
-                'verbose_name': '办理地点',
-                'ordering': ['key'],
+                "verbose_name": "办理地点",
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=48, unique=True, validators=[django.core.validators.RegexValidator(re.compile('[A-Z0-9][A-Z0-9-]{1,47}'))], verbose_name='事项编码')),
-                ('name', models.CharField(max_length=200, verbose_name='事项名称')),
-                ('source', models.CharField(choices=[('CITY', '本市事项'), ('IMPORT', '导入的外地事项')], default='CITY', max_length=8, verbose_name='来源')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='accounts.department', verbose_name='实施部门')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=48,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator(re.compile("[A-Z0-9][A-Z0-9-]{1,47}"))],
+                        verbose_name="事项编码",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="事项名称")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("CITY", "本市事项"), ("IMPORT", "导入的外地事项")],
+                        default="CITY",
+                        max_length=8,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="accounts.department",
+                        verbose_name="实施部门",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '事项',
-                'ordering': ['source', 'code'],
+                "verbose_name": "事项",
+                "ordering": ["source", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('THEME', '主题'), ('LIFE_EVENT', '人生事项')], max_length=10, verbose_name='类型')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=80, verbose_name='英文名称')),
-                ('position', models.SmallIntegerField(verbose_name='次序')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("THEME", "主题"), ("LIFE_EVENT", "人生事项")], max_length=10, verbose_name="类型"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=80, verbose_name="英文名称")),
+                ("position", models.SmallIntegerField(verbose_name="次序")),
             ],
             options={
-                'verbose_name': '主题',
-                'ordering': ['kind', 'position', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='theme_named_once')],
+                "verbose_name": "主题",
+                "ordering": ["kind", "position", "name"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "name"), name="theme_named_once")],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('number', models.PositiveIntegerField(verbose_name='版次')),
-                ('state', models.CharField(choices=[('DRAFT', '草稿'), ('PUBLISHED', '已发布'), ('SUPERSEDED', '已被新版取代'), ('WITHDRAWN', '已撤下')], default='DRAFT', max_length=10, verbose_name='状态')),
-                ('basic_code', models.CharField(blank=True, max_length=40, verbose_name='基本编码')),
-                ('name', models.CharField(max_length=200, verbose_name='事项名称')),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='英文名称')),
-                ('summary', models.TextField(blank=True, verbose_name='事项简介')),
-                ('summary_en', models.TextField(blank=True, verbose_name='英文简介')),
-                ('conditions', models.TextField(blank=True, verbose_name='受理条件')),
-                ('conditions_en', models.TextField(blank=True, verbose_name='英文受理条件')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='别名')),
-                ('level', models.CharField(choices=[('PROVINCE', '省级'), ('CITY', '市级'), ('COUNTY', '县级'), ('TOWN', '乡级')], max_length=10, verbose_name='行权层级')),
-                ('kind', models.CharField(choices=[('INSTANT', '即办件'), ('PROMISED', '承诺件')], max_length=10, verbose_name='办件类型')),
-                ('category', models.CharField(choices=[('LICENCE', '行政许可'), ('CONFIRMATION', '行政确认'), ('PAYMENT', '行政给付'), ('PUBLIC_SERVICE', '公共服务'), ('OTHER', '其他行政权力')], max_length=20, verbose_name='事项类别')),
-                ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None, verbose_name='服务对象')),
-                ('theme', models.CharField(max_length=40, verbose_name='主题')),
-                ('life_events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='人生事项')),
-                ('statutory_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='法定办结时限')),
-                ('promised_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='承诺办结时限')),
-                ('day_unit', models.CharField(choices=[('WORKDAY', '工作日'), ('NATURAL_DAY', '自然日')], default='WORKDAY', max_length=12, verbose_name='时限单位')),
-                ('visits', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='到现场次数')),
-                ('online', models.BooleanField(default=False, verbose_name='网上办理')),
-                ('fee_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='收费金额(元)')),
-                ('fee_note', models.CharField(blank=True, max_length=400, verbose_name='收费说明')),
-                ('fee_note_en', models.CharField(blank=True, max_length=600, verbose_name='英文收费说明')),
-                ('fee_basis', models.CharField(blank=True, max_length=400, verbose_name='收费依据')),
-                ('legal_basis', models.JSONField(blank=True, default=list, verbose_name='设定依据')),
-                ('results', models.JSONField(blank=True, default=list, verbose_name='办理结果')),
-                ('places', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None, verbose_name='办理地点')),
-                ('consult_phone', models.CharField(blank=True, max_length=400, verbose_name='咨询电话')),
-                ('complain_phone', models.CharField(blank=True, max_length=200, verbose_name='监督电话')),
-                ('guide_url', models.URLField(blank=True, max_length=500, verbose_name='原办事指南')),
-                ('materials', models.JSONField(blank=True, default=list, verbose_name='申请材料')),
-                ('form', models.JSONField(blank=True, default=dict, verbose_name='申请表单')),
-                ('eligibility', models.JSONField(blank=True, default=list, verbose_name='资格自测')),
-                ('steps', models.JSONField(blank=True, default=list, verbose_name='办理步骤')),
-                ('decision', models.JSONField(blank=True, default=dict, verbose_name='决定部门')),
-                ('delivery', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='送达方式')),
-                ('demonstration', models.BooleanField(default=False, verbose_name='示范数据')),
-                ('origin', models.JSONField(blank=True, default=dict, editable=False, verbose_name='原始数据')),
-                ('source_digest', models.CharField(blank=True, editable=False, max_length=64, verbose_name='来源指纹')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='起草时间')),
-                ('edited_at', models.DateTimeField(editable=False, verbose_name='修改时间')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='发布时间')),
-                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='失效时间')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department', verbose_name='实施部门')),
-                ('edited_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='catalogue.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                ("number", models.PositiveIntegerField(verbose_name="版次")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "草稿"),
+                            ("PUBLISHED", "已发布"),
+                            ("SUPERSEDED", "已被新版取代"),
+                            ("WITHDRAWN", "已撤下"),
+                        ],
+                        default="DRAFT",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("basic_code", models.CharField(blank=True, max_length=40, verbose_name="基本编码")),
+                ("name", models.CharField(max_length=200, verbose_name="事项名称")),
+                ("name_en", models.CharField(blank=True, max_length=300, verbose_name="英文名称")),
+                ("summary", models.TextField(blank=True, verbose_name="事项简介")),
+                ("summary_en", models.TextField(blank=True, verbose_name="英文简介")),
+                ("conditions", models.TextField(blank=True, verbose_name="受理条件")),
+                ("conditions_en", models.TextField(blank=True, verbose_name="英文受理条件")),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="别名",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("PROVINCE", "省级"), ("CITY", "市级"), ("COUNTY", "县级"), ("TOWN", "乡级")],
+                        max_length=10,
+                        verbose_name="行权层级",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("INSTANT", "即办件"), ("PROMISED", "承诺件")], max_length=10, verbose_name="办件类型"
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("LICENCE", "行政许可"),
+                            ("CONFIRMATION", "行政确认"),
+                            ("PAYMENT", "行政给付"),
+                            ("PUBLIC_SERVICE", "公共服务"),
+                            ("OTHER", "其他行政权力"),
+                        ],
+                        max_length=20,
+                        verbose_name="事项类别",
+                    ),
+                ),
+                (
+                    "audience",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, size=None, verbose_name="服务对象"
+                    ),
+                ),
+                ("theme", models.CharField(max_length=40, verbose_name="主题")),
+                (
+                    "life_events",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="人生事项",
+                    ),
+                ),
+                (
+                    "statutory_days",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="法定办结时限"),
+                ),
+                ("promised_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="承诺办结时限")),
+                (
+                    "day_unit",
+                    models.CharField(
+                        choices=[("WORKDAY", "工作日"), ("NATURAL_DAY", "自然日")],
+                        default="WORKDAY",
+                        max_length=12,
+                        verbose_name="时限单位",
+                    ),
+                ),
+                ("visits", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="到现场次数")),
+                ("online", models.BooleanField(default=False, verbose_name="网上办理")),
+                (
+                    "fee_amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="收费金额（元）"
+                    ),
+                ),
+                ("fee_note", models.CharField(blank=True, max_length=400, verbose_name="收费说明")),
+                ("fee_note_en", models.CharField(blank=True, max_length=600, verbose_name="英文收费说明")),
+                ("fee_basis", models.CharField(blank=True, max_length=400, verbose_name="收费依据")),
+                ("legal_basis", models.JSONField(blank=True, default=list, verbose_name="设定依据")),
+                ("results", models.JSONField(blank=True, default=list, verbose_name="办理结果")),
+                (
+                    "places",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="办理地点",
+                    ),
+                ),
+                ("consult_phone", models.CharField(blank=True, max_length=400, verbose_name="咨询电话")),
+                ("complain_phone", models.CharField(blank=True, max_length=200, verbose_name="监督电话")),
+                ("guide_url", models.URLField(blank=True, max_length=500, verbose_name="原办事指南")),
+                ("materials", models.JSONField(blank=True, default=list, verbose_name="申请材料")),
+                ("form", models.JSONField(blank=True, default=dict, verbose_name="申请表单")),
+                ("eligibility", models.JSONField(blank=True, default=list, verbose_name="资格自测")),
+                ("steps", models.JSONField(blank=True, default=list, verbose_name="办理步骤")),
+                ("decision", models.JSONField(blank=True, default=dict, verbose_name="决定部门")),
+                (
+                    "delivery",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="送达方式",
+                    ),
+                ),
+                ("demonstration", models.BooleanField(default=False, verbose_name="示范数据")),
+                ("origin", models.JSONField(blank=True, default=dict, editable=False, verbose_name="原始数据")),
+                ("source_digest", models.CharField(blank=True, editable=False, max_length=64, verbose_name="来源指纹")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="起草时间")),
+                ("edited_at", models.DateTimeField(editable=False, verbose_name="修改时间")),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="发布时间")),
+                ("ended_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="失效时间")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                        verbose_name="实施部门",
+                    ),
+                ),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="catalogue.service"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '事项版本',
-                'ordering': ['service', '-number'],
+                "verbose_name": "事项版本",
+                "ordering": ["service", "-number"],
             },
         ),
         migrations.AddField(
-            model_name='service',
-            name='current',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.version', verbose_name='现行版本'),
+            model_name="service",
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalogue.version",
+                verbose_name="现行版本",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('service', 'number'), name='version_numbered_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("service", "number"), name="version_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('service',), name='one_draft_a_service'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "DRAFT")), fields=("service",), name="one_draft_a_service"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('service',), name='one_version_in_force'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "PUBLISHED")), fields=("service",), name="one_version_in_force"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('promised_days__isnull', True), ('statutory_days__isnull', True), ('state__in', ['DRAFT', 'WITHDRAWN']), ('promised_days__lte', models.F('statutory_days')), _connector='OR'), name='promised_within_statutory'),
+            model_name="version",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("promised_days__isnull", True),
+                    ("statutory_days__isnull", True),
+                    ("state__in", ["DRAFT", "WITHDRAWN"]),
+                    ("promised_days__lte", models.F("statutory_days")),
+                    _connector="OR",
+                ),
+                name="promised_within_statutory",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_amount__isnull', True), ('fee_amount__gte', 0), _connector='OR'), name='fee_not_negative'),
+            model_name="version",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fee_amount__isnull", True), ("fee_amount__gte", 0), _connector="OR"),
+                name="fee_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['DRAFT', 'WITHDRAWN']), ('published_at__isnull', False), _connector='OR'), name='published_has_its_instant'),
+            model_name="version",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["DRAFT", "WITHDRAWN"]), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="published_has_its_instant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['DRAFT', 'PUBLISHED'])), models.Q(('ended_at__isnull', False), ('state__in', ['SUPERSEDED', 'WITHDRAWN'])), _connector='OR'), name='ended_when_not_in_force'),
+            model_name="version",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state__in", ["DRAFT", "PUBLISHED"])),
+                    models.Q(("ended_at__isnull", False), ("state__in", ["SUPERSEDED", "WITHDRAWN"])),
+                    _connector="OR",
+                ),
+                name="ended_when_not_in_force",
+            ),
         ),
         migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['source', 'code'], name='service_list_order'),
+            model_name="service",
+            index=models.Index(fields=["source", "code"], name="service_list_order"),
         ),
     ]

@@ -88,7 +88,7 @@ class Service(Sealed):
         with self.changing():
             require(policies.why_not_draft(by, self.department_id))
             if self.versions.drafts().exists():
-                raise DraftExists("这个事项已有一份草稿,请继续修改那一份。")
+                raise DraftExists("这个事项已有一份草稿，请继续修改那一份。")
             last = self.versions.order_by("-number").first()
             if last is None:
                 raise Conflict("这个事项没有可以复制的版本。")

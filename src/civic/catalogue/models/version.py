@@ -60,7 +60,7 @@ class Version(Stateful):
     visits = models.PositiveSmallIntegerField("到现场次数", null=True, blank=True)
     online = models.BooleanField("网上办理", default=False)
     fee_amount = models.DecimalField(
-        "收费金额(元)", max_digits=14, decimal_places=2, null=True, blank=True
+        "收费金额（元）", max_digits=14, decimal_places=2, null=True, blank=True
     )  # None: not stated
     fee_note = models.CharField("收费说明", max_length=400, blank=True)
     fee_note_en = models.CharField("英文收费说明", max_length=600, blank=True)
@@ -150,7 +150,7 @@ class Version(Stateful):
             with self.step("publish", by=by, at=at, seen=seen, number=str(self.number)):
                 require(policies.why_not_publish(by, self))
                 if errors := self.errors(known=known):
-                    raise NotPublishable("事项还不能发布,请先改正下面的内容。", errors=errors)
+                    raise NotPublishable("事项还不能发布，请先改正下面的内容。", errors=errors)
                 self.published_at, self.published_by = at, None if isinstance(by, str) else by
             service.adopt(self, by=by, at=at)
 

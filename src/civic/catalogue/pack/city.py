@@ -72,7 +72,7 @@ def read_pack(folder: Path) -> Pack:
     for path in sorted((folder / "services").glob("*.y*ml")):
         _read_file(pack, folder, path)
     if not pack.services and not pack.errors:
-        pack.errors.append(PackError(folder.name, 1, "这里没有事项:要有 services.csv 或 services/*.yaml。"))
+        pack.errors.append(PackError(folder.name, 1, "这里没有事项：要有 services.csv 或 services/*.yaml。"))
     return pack
 
 

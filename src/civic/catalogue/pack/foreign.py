@@ -45,21 +45,21 @@ THEMES = {word: theme for theme, called in THEMES_OF.items() for word in called.
 
 PROBLEMS = {
     "limits-missing": "法定和承诺时限都没有写",
-    "statutory-missing": "有承诺时限,没有法定时限",
-    "promise-missing": "有法定时限,没有承诺时限",
+    "statutory-missing": "有承诺时限，没有法定时限",
+    "promise-missing": "有法定时限，没有承诺时限",
     "limit-unreadable": "时限无法识别",
-    "promise-over-statutory": "承诺时限长于法定时限(承诺不采用)",
-    "units-differ": "法定和承诺时限的单位不同(法定时限只留在原始数据里)",
+    "promise-over-statutory": "承诺时限长于法定时限（承诺不采用）",
+    "units-differ": "法定和承诺时限的单位不同（法定时限只留在原始数据里）",
     "conditions-missing": "没有受理条件",
     "materials-missing": "没有申请材料",
     "phone-missing": "没有咨询电话",
     "place-missing": "没有办理地点",
-    "theme-unknown": "主题不认识(归入其他)",
-    "category-unknown": "事项类型不认识(归入其他行政权力)",
-    "audience-missing": "没有服务对象(按个人和单位都可)",
+    "theme-unknown": "主题不认识（归入其他）",
+    "category-unknown": "事项类型不认识（归入其他行政权力）",
+    "audience-missing": "没有服务对象（按个人和单位都可）",
     "link-unusable": "网上办理地址缺失或不可用",
     "visits-unreadable": "到现场次数无法识别",
-    "fee-missing": "清单没有收费一栏(显示为未公布)",
+    "fee-missing": "清单没有收费一栏（显示为未公布）",
 }
 
 
@@ -82,11 +82,11 @@ def convert(cells: Mapping[str, str]) -> Foreign:
     """Return the row as a service that is described but not applied for here. Raises: RowRefused."""
     code, name, owner = cells["TASK_CODE"].upper(), _value(cells, "TASK_NAME"), _value(cells, "DEPT_NAME")
     if not CODE.fullmatch(code):
-        raise RowRefused(f"TASK_CODE「{code[:48]}」为空或不是大写字母和数字(最长48位)。")
+        raise RowRefused(f"TASK_CODE「{code[:48]}」为空或不是大写字母和数字（最长48位）。")
     if not name or len(name) > 200:
         raise RowRefused("TASK_NAME 为空或超过200个字。")
     if not owner or len(owner) > 100:
-        raise RowRefused("DEPT_NAME 为空或超过100个字,无法确定实施部门。")
+        raise RowRefused("DEPT_NAME 为空或超过100个字，无法确定实施部门。")
     problems: list[str] = []
     area = _value(cells, "AREACODE")
     department = (f"import-{area[:12]}-{_short(owner)}" if area.isalnum() else f"import-{_short(owner)}", owner)

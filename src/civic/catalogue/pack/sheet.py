@@ -33,7 +33,7 @@ def content_of(cells: Mapping[str, str], terms: Mapping[str, str]) -> tuple[dict
     raw["results"] = [_result(text, terms) for text in split(cells.get("results", ""))]
     raw["materials"] = [_material(i, text, terms) for i, text in enumerate(split(cells.get("materials", "")), start=1)]
     if cells.get("online", "").lower() in ("yes", "true", "是", "1"):
-        trouble.append("services.csv 里的事项不能网上办理;要网上办理请写 services/<code>.yaml。")
+        trouble.append("services.csv 里的事项不能网上办理；要网上办理请写 services/<code>.yaml。")
     return raw, trouble
 
 

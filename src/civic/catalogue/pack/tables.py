@@ -35,9 +35,9 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Unreadable(f"{path.name}:文件是 UTF-16 编码,请另存为 UTF-8 编码的 CSV。")
+        raise Unreadable(f"{path.name}：文件是 UTF-16 编码，请另存为 UTF-8 编码的 CSV。")
     if start.startswith(b"PK"):
-        raise Unreadable(f"{path.name}:这是压缩包或 Excel 文件,请另存为 CSV。")
+        raise Unreadable(f"{path.name}：这是压缩包或 Excel 文件，请另存为 CSV。")
     for encoding in ("utf-8", "gb18030"):
         if _can_read(path, encoding):
             return "utf-8-sig" if encoding == "utf-8" else encoding
@@ -65,7 +65,7 @@ def read_rows(path: Path, *, required: Collection[str], optional: Collection[str
         lines = _Lines(file)
         header = lines.record()
         if header is None:
-            raise Unreadable(f"{path.name}:文件是空的。")
+            raise Unreadable(f"{path.name}：文件是空的。")
         columns = _columns(path, header, required, optional)
         while (record := lines.record(len(columns))) is not None:
             if record.text.strip():
@@ -100,7 +100,7 @@ class _Lines:
             if size > 1 and width is not None and len(cells) != width:
                 size = 0
         if not size:
-            return self._take(1, [], "引号没有闭合,这一行无法读取。")
+            return self._take(1, [], "引号没有闭合，这一行无法读取。")
         return self._take(size, cells, "")
 
     def _span(self) -> int:
@@ -137,21 +137,22 @@ def _columns(path: Path, header: _Record, required: Collection[str], optional: C
     columns = [cell.strip() for cell in header.cells]
     missing = [name for name in required if name not in columns]
     if missing:
-        raise Unreadable(f"{path.name}:第1行(列名)缺少 {'、'.join(islice(missing, 8))}。请核对这是不是要导入的清单。")
+        named = "、".join(islice(missing, 8))
+        raise Unreadable(f"{path.name}：第1行（列名）缺少 {named}。请核对这是不是要导入的清单。")
     if repeated := sorted({name for name in columns if columns.count(name) > 1}):
-        raise Unreadable(f"{path.name}:第1行(列名)重复了 {'、'.join(repeated)}。")
+        raise Unreadable(f"{path.name}：第1行（列名）重复了 {'、'.join(repeated)}。")
     if optional is not None and (strange := sorted(set(columns) - set(required) - set(optional))):
-        raise Unreadable(f"{path.name}:第1行(列名)有不认识的列 {'、'.join(strange)}。")
+        raise Unreadable(f"{path.name}：第1行（列名）有不认识的列 {'、'.join(strange)}。")
     return columns
 
 
 def _row(record: _Record, columns: list[str]) -> Row:
     trouble = record.trouble
     if not trouble and len(record.cells) != len(columns):
-        trouble = f"应有 {len(columns)} 列,实有 {len(record.cells)} 列。"
+        trouble = f"应有 {len(columns)} 列，实有 {len(record.cells)} 列。"
     if not trouble and "�" in record.text:
-        trouble = "有无法识别的字符,请核对文件编码。"
+        trouble = "有无法识别的字符，请核对文件编码。"
     if not trouble and any(ord(c) < 32 and c not in "\t\r\n" for c in record.text):
-        trouble = "有控制字符,请删去。"
+        trouble = "有控制字符，请删去。"
     cells = {} if trouble else {name: cell.strip() for name, cell in zip(columns, record.cells, strict=True)}
     return Row(record.line, cells, trouble, record.text.rstrip("\r\n"))

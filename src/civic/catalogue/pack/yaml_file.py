@@ -35,19 +35,19 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 def read_yaml(path: Path) -> tuple[dict[str, Any], Lines, tuple[int, str] | None]:
     """Return the mapping in `path`, a function from JSON pointer to line, and what is wrong: (line, words) or None."""
     if path.stat().st_size > LARGEST:
-        return {}, _first_line, (1, f"文件超过 {LARGEST // 1000} KB,请核对。")
+        return {}, _first_line, (1, f"文件超过 {LARGEST // 1000} KB，请核对。")
     try:
         text = path.read_text(encoding="utf-8-sig")
         loader = _Loader(text)
         node = loader.get_single_node()
         raw = loader.construct_document(node) if node is not None else None
     except UnicodeDecodeError:
-        return {}, _first_line, (1, "不是 UTF-8 编码,请另存为 UTF-8。")
+        return {}, _first_line, (1, "不是 UTF-8 编码，请另存为 UTF-8。")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        return {}, _first_line, (mark.line + 1 if mark else 1, f"YAML 语法错误:{error.problem}")
+        return {}, _first_line, (mark.line + 1 if mark else 1, f"YAML 语法错误：{error.problem}")
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return {}, _first_line, (1, f"YAML 语法错误:{error}")
+        return {}, _first_line, (1, f"YAML 语法错误：{error}")
     if not isinstance(raw, dict) or not all(isinstance(key, str) for key in raw):
         return {}, _first_line, (1, "文件要是一组「栏目: 内容」。")
     return raw, lambda pointer: _line(node, pointer), None

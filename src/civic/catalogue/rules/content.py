@@ -120,7 +120,7 @@ def shape_errors(content: Content) -> list[FieldError]:
     errors = [_error(name, "type", "要填文字。") for name in (*TEXTS, *CHOICES) if not isinstance(content[name], str)]
     errors += [_error(name, "type", "要列成清单。") for name in LISTS if not isinstance(content[name], list)]
     errors += [
-        _error(name, "range", f"要填 0 到 {MOST_DAYS} 之间的整数,或留空。")
+        _error(name, "range", f"要填 0 到 {MOST_DAYS} 之间的整数，或留空。")
         for name in DAYS
         if content[name] is not None and not (type(content[name]) is int and 0 <= content[name] <= MOST_DAYS)
     ]
@@ -134,7 +134,7 @@ def shape_errors(content: Content) -> list[FieldError]:
         return errors
     for name, choices in CHOICES.items():
         if content[name] not in choices:
-            errors.append(_error(name, "choice", f"要选 {_listed(choices)} 之一,现在是「{content[name]}」。"))
+            errors.append(_error(name, "choice", f"要选 {_listed(choices)} 之一，现在是「{content[name]}」。"))
     for name in ("materials", "eligibility", "steps", "legal_basis", "results"):
         if not all(isinstance(entry, Mapping) for entry in content[name]):
             errors.append(_error(name, "type", "的每一项要写成一组属性。"))
@@ -147,7 +147,7 @@ def shape_errors(content: Content) -> list[FieldError]:
 def _length_errors(content: Content) -> list[FieldError]:
     """Return what the database could not hold."""
     errors = [
-        _error(n, "length", f"太长,请写在 {most} 个字以内。") for n, most in LENGTHS.items() if len(content[n]) > most
+        _error(n, "length", f"太长，请写在 {most} 个字以内。") for n, most in LENGTHS.items() if len(content[n]) > most
     ]
     for name, most in ENTRY_LENGTHS.items():
         if any(len(entry) > most for entry in content[name]):
@@ -155,7 +155,7 @@ def _length_errors(content: Content) -> list[FieldError]:
     if any(len(str(content["fee"].get(name) or "")) > 400 for name in ("note", "note_en", "basis")):
         errors.append(_error("fee", "length", "的说明请写在 400 个字以内。"))
     if "\\u0000" in json.dumps(content, default=str):
-        errors.append(FieldError("", "character", "内容里有不可见的控制字符,请删去后重新输入。"))
+        errors.append(FieldError("", "character", "内容里有不可见的控制字符，请删去后重新输入。"))
     return errors
 
 
@@ -165,13 +165,13 @@ def _limit_errors(content: Content) -> list[FieldError]:
     ]
     for name, choices in MANY.items():
         errors += [
-            _error(name, "choice", f"要从 {_listed(choices)} 中选,没有「{value}」。")
+            _error(name, "choice", f"要从 {_listed(choices)} 中选，没有「{value}」。")
             for value in content[name]
             if value not in choices
         ]
     promised, statutory = content["promised_days"], content["statutory_days"]
     if promised is not None and statutory is not None and promised > statutory:
-        errors.append(_error("promised_days", "limit", f"({promised})不能长于法定办结时限({statutory}),请缩短。"))
+        errors.append(_error("promised_days", "limit", f"（{promised}）不能长于法定办结时限（{statutory}），请缩短。"))
     if content["kind"] == "INSTANT" and promised is not None and promised > 1:
         errors.append(_error("promised_days", "limit", "即办件的承诺办结时限只能是 0 或 1。"))
     if content["guide_url"] and not content["guide_url"].startswith(("http://", "https://")):
@@ -188,7 +188,7 @@ def _amount_errors(fee: Mapping[str, Any]) -> list[FieldError]:
     try:
         amount = Decimal(str(fee["amount"]))
     except InvalidOperation:
-        return [FieldError("/fee/amount", "type", "收费金额要写成以元为单位的数,例如 20.00。")]
+        return [FieldError("/fee/amount", "type", "收费金额要写成以元为单位的数，例如 20.00。")]
     if not amount.is_finite() or not 0 <= amount < Decimal(10) ** 10 or amount != round(amount, 2):
         return [FieldError("/fee/amount", "range", "收费金额要是 0 或更大、最多两位小数的数。")]
     return []
@@ -197,17 +197,17 @@ def _amount_errors(fee: Mapping[str, Any]) -> list[FieldError]:
 def _reference_errors(content: Content, known: Known) -> list[FieldError]:
     errors = []
     if content["department"] and content["department"] not in known.departments:
-        errors.append(_error("department", "unknown", f"「{content['department']}」不存在,请从部门表中选择。"))
+        errors.append(_error("department", "unknown", f"「{content['department']}」不存在，请从部门表中选择。"))
     if content["theme"] and content["theme"] not in known.themes:
         errors.append(
-            _error("theme", "unknown", f"「{content['theme']}」不在主题表中,请选 {'、'.join(known.themes)} 之一。")
+            _error("theme", "unknown", f"「{content['theme']}」不在主题表中，请选 {'、'.join(known.themes)} 之一。")
         )
     for name, codes in (("life_events", known.life_events), ("places", known.places)):
         for i, value in enumerate(content[name]):
             if value not in codes:
                 errors.append(
                     FieldError(
-                        f"/{name}/{i}", "unknown", f"{words.FIELD_NAMES[name]}「{value}」不存在,请先登记或改正。"
+                        f"/{name}/{i}", "unknown", f"{words.FIELD_NAMES[name]}「{value}」不存在，请先登记或改正。"
                     )
                 )
     return errors
@@ -217,10 +217,10 @@ def _entry_errors(content: Content) -> list[FieldError]:
     errors = []
     for i, basis in enumerate(content["legal_basis"]):
         if not isinstance(basis.get("title"), str) or not basis["title"]:
-            errors.append(FieldError(f"/legal_basis/{i}/title", "required", f"设定依据{i + 1}没有法规名称,请填写。"))
+            errors.append(FieldError(f"/legal_basis/{i}/title", "required", f"设定依据{i + 1}没有法规名称，请填写。"))
     for i, result in enumerate(content["results"]):
         if not isinstance(result.get("name"), str) or not result["name"]:
-            errors.append(FieldError(f"/results/{i}/name", "required", f"办理结果{i + 1}没有名称,请填写。"))
+            errors.append(FieldError(f"/results/{i}/name", "required", f"办理结果{i + 1}没有名称，请填写。"))
         if result.get("kind") not in words.RESULT_KINDS:
             errors.append(
                 FieldError(
@@ -235,7 +235,9 @@ def _step_day_errors(content: Content) -> list[FieldError]:
     if promised is not None and needed > promised:
         return [
             FieldError(
-                "/steps", "limit", f"各步骤最长一路用时 {needed} 天,超过承诺办结时限 {promised} 天,请缩短步骤或改承诺。"
+                "/steps",
+                "limit",
+                f"各步骤最长一路用时 {needed} 天，超过承诺办结时限 {promised} 天，请缩短步骤或改承诺。",
             )
         ]
     return []
@@ -243,14 +245,14 @@ def _step_day_errors(content: Content) -> list[FieldError]:
 
 def _online_errors(content: Content, known: Known) -> list[FieldError]:
     errors = [
-        _error(name, "required", "还没有:可以网上办理的事项必须有。")
+        _error(name, "required", "还没有：可以网上办理的事项必须有。")
         for name in ("form", "steps", "delivery")
         if not content[name]
     ]
     if content["promised_days"] is None:
-        errors.append(_error("promised_days", "required", "还没有填写:可以网上办理的事项必须承诺时限。"))
+        errors.append(_error("promised_days", "required", "还没有填写：可以网上办理的事项必须承诺时限。"))
     if content["decision"].get("department") not in known.departments:
-        errors.append(FieldError("/decision/department", "unknown", "决定部门不存在,请从部门表中选择。"))
+        errors.append(FieldError("/decision/department", "unknown", "决定部门不存在，请从部门表中选择。"))
     return errors
 
 

@@ -23,10 +23,10 @@ YES, NO = {"yes", "true", "1", "是", "on"}, {"no", "false", "0", "否"}
 ASK = {
     "zh": {
         "required": "请回答「{q}」。",
-        "integer": "「{q}」请填整数,例如 60。",
-        "number": "「{q}」请填数字,例如 60 或 1500.50。",
+        "integer": "「{q}」请填整数，例如 60。",
+        "number": "「{q}」请填数字，例如 60 或 1500.50。",
         "boolean": "「{q}」请选择是或否。",
-        "date": "「{q}」请写成 年-月-日,例如 2026-03-02。",
+        "date": "「{q}」请写成 年-月-日，例如 2026-03-02。",
         "string": "「{q}」请从给出的选项中选择。",
     },
     "en": {
@@ -138,7 +138,7 @@ def _one_rule(i: int, rule: Rule, keys: list[Any], types: dict[Any, Any]) -> lis
         if not isinstance(rule.get(field), str) or not rule[field]
     ]
     if keys.count(rule.get("key")) > 1:
-        errors.append(FieldError(f"{where}/key", "unique", f"{name}的代码重复,请改成唯一的代码。"))
+        errors.append(FieldError(f"{where}/key", "unique", f"{name}的代码重复，请改成唯一的代码。"))
     if rule.get("type") not in TYPES:
         errors.append(FieldError(f"{where}/type", "unknown", f"{name}的类型要选 {'、'.join(TYPES)} 之一。"))
     elif types.setdefault(rule.get("fact"), rule["type"]) != rule["type"]:

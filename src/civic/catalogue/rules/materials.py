@@ -67,14 +67,14 @@ def material_errors(materials: Sequence[Material]) -> list[FieldError]:
 def _one_material(i: int, material: Material, keys: list[Any]) -> list[FieldError]:
     where, name = f"/materials/{i}", f"材料{i + 1}「{material.get('name') or material.get('key') or ''}」"
     checks = [
-        ("key", not material.get("key") or keys.count(material.get("key")) > 1, "的代码为空或重复,请改成唯一的代码。"),
-        ("name", not material.get("name"), "没有名称,请填写材料名称。"),
+        ("key", not material.get("key") or keys.count(material.get("key")) > 1, "的代码为空或重复，请改成唯一的代码。"),
+        ("name", not material.get("name"), "没有名称，请填写材料名称。"),
         ("source", material.get("source") not in MATERIAL_SOURCES, f"的来源要选 {'、'.join(MATERIAL_SOURCES)} 之一。"),
         ("form", material.get("form") not in MATERIAL_FORMS, f"的形式要选 {'、'.join(MATERIAL_FORMS)} 之一。"),
         ("required", not isinstance(material.get("required"), bool), "的「必要」要填是或否。"),
         ("max_files", not 1 <= _whole(material.get("max_files", 1)) <= MOST_FILES, f"的份数要在 1-{MOST_FILES} 之间。"),
         ("accept", not _are_media_types(material.get("accept", [])), "的文件格式要写成 image/jpeg 这样的类型。"),
-        ("commitment", _lacks_text(material), "由承诺代替,请填写承诺书内容。"),
+        ("commitment", _lacks_text(material), "由承诺代替，请填写承诺书内容。"),
     ]  # fmt: skip
     errors = [FieldError(f"{where}/{field}", "invalid", name + text) for field, wrong, text in checks if wrong]
     for extra in sorted(set(material) - KNOWN):

@@ -6,7 +6,7 @@ from typing import Any
 KINDS = {
     "text": "一行文字",
     "textarea": "多行文字",
-    "money": "金额(元)",
+    "money": "金额（元）",
     "date": "日期",
     "integer": "整数",
     "number": "数字",

@@ -21,9 +21,9 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def schema_errors(form: Any) -> list[FieldError]:
     """Return what is wrong with a form; pointers begin with /form."""
     if not isinstance(form, Mapping) or form.get("type") != "object" or not isinstance(form.get("properties"), Mapping):
-        return [FieldError("/form", "shape", "申请表单要是 type: object,并在 properties 里列出各栏。")]
+        return [FieldError("/form", "shape", "申请表单要是 type: object，并在 properties 里列出各栏。")]
     if "$ref" in json.dumps(form, default=str):
-        return [FieldError("/form", "ref", "申请表单不能引用($ref)别处,请把内容直接写出来。")]
+        return [FieldError("/form", "ref", "申请表单不能引用（$ref）别处，请把内容直接写出来。")]
     try:
         jsonschema_rs.meta.validate({**form, "$schema": "https://json-schema.org/draft/2020-12/schema"})
         validator(json.dumps(form, sort_keys=True, ensure_ascii=False))
@@ -60,10 +60,10 @@ def _one_property(name: str, prop: Any, before: set[str]) -> list[FieldError]:
     of = prop.get("items", {}) if prop.get("type") == "array" else prop
     condition = prop.get("x-show-when")
     checks = [
-        ("", not NAME.fullmatch(name), "的代码只能用小写字母、数字和下划线,并以字母开头。"),
-        ("title", not isinstance(prop.get("title"), str) or not prop["title"], "没有标题(title),请写上问题。"),
-        ("type", prop.get("type") not in TYPES, f"的类型(type)要选 {'、'.join(TYPES)} 之一。"),
-        ("items", prop.get("type") == "array" and not of.get("enum"), "是多选,请在 items.enum 里列出选项。"),
+        ("", not NAME.fullmatch(name), "的代码只能用小写字母、数字和下划线，并以字母开头。"),
+        ("title", not isinstance(prop.get("title"), str) or not prop["title"], "没有标题（title），请写上问题。"),
+        ("type", prop.get("type") not in TYPES, f"的类型（type）要选 {'、'.join(TYPES)} 之一。"),
+        ("items", prop.get("type") == "array" and not of.get("enum"), "是多选，请在 items.enum 里列出选项。"),
         ("x-labels", _has_wrong_labels(of), "的 x-labels(或 x-labels-en)要和 enum 一样多。"),
         ("x-widget", prop.get("x-widget", "text") not in WIDGETS, f"的 x-widget 要选 {'、'.join(WIDGETS)} 之一。"),
         ("x-personal", prop.get("x-personal", "name") not in PERSONAL, f"的 x-personal 要选 {' '.join(PERSONAL)}。"),
@@ -88,7 +88,7 @@ def _is_condition(condition: Any, before: set[str]) -> bool:
 def _page_errors(form: Mapping[str, Any]) -> list[FieldError]:
     pages = form.get("x-pages")
     if not isinstance(pages, list) or not pages:
-        return [FieldError("/form/x-pages", "required", "请在 x-pages 里把各栏分到页上,一页一个主题。")]
+        return [FieldError("/form/x-pages", "required", "请在 x-pages 里把各栏分到页上，一页一个主题。")]
     errors, placed = [], list[str]()
     for i, page in enumerate(pages):
         fields = page.get("fields") if isinstance(page, Mapping) else None
@@ -102,13 +102,13 @@ def _page_errors(form: Mapping[str, Any]) -> list[FieldError]:
     for name in sorted(names - set(placed)):
         errors.append(FieldError("/form/x-pages", "uncovered", f"栏目「{name}」没有放在任何一页上。"))
     for name in sorted({name for name in placed if placed.count(name) > 1}):
-        errors.append(FieldError("/form/x-pages", "twice", f"栏目「{name}」放在了不止一页上,请只留一处。"))
+        errors.append(FieldError("/form/x-pages", "twice", f"栏目「{name}」放在了不止一页上，请只留一处。"))
     return errors
 
 
 def _required_errors(form: Mapping[str, Any]) -> list[FieldError]:
     missing = [name for name in form.get("required", ()) if name not in form["properties"]]
     return [
-        FieldError("/form/required", "unknown", f"必填栏目「{name}」不在 properties 里,请改正或删去。")
+        FieldError("/form/required", "unknown", f"必填栏目「{name}」不在 properties 里，请改正或删去。")
         for name in missing
     ]

@@ -17,7 +17,7 @@ def step_errors(steps: Sequence[Step], departments: Collection[str]) -> list[Fie
         errors += _one_step(i, step, keys, departments)
     if not errors and (circle := _circle(steps)):
         errors.append(
-            FieldError("/steps", "cycle", f"办理步骤互相等待,不能完成:{' → '.join(circle)}。请改「后于」一栏。")
+            FieldError("/steps", "cycle", f"办理步骤互相等待，不能完成：{' → '.join(circle)}。请改「后于」一栏。")
         )
     return errors
 
@@ -27,13 +27,13 @@ def _one_step(i: int, step: Step, keys: list[str], departments: Collection[str])
     name = f"步骤{i + 1}「{step.get('name') or key}」"
     found = []
     if not key or keys.count(key) > 1:
-        found.append(FieldError(f"{where}/key", "unique", f"{name}的代码「{key}」为空或重复,请改成唯一的代码。"))
+        found.append(FieldError(f"{where}/key", "unique", f"{name}的代码「{key}」为空或重复，请改成唯一的代码。"))
     if not step.get("name"):
-        found.append(FieldError(f"{where}/name", "required", f"{name}没有名称,请填写步骤名称。"))
+        found.append(FieldError(f"{where}/name", "required", f"{name}没有名称，请填写步骤名称。"))
     if step.get("department") not in departments:
         found.append(
             FieldError(
-                f"{where}/department", "unknown", f"{name}的部门「{step.get('department')}」不存在,请从部门表中选择。"
+                f"{where}/department", "unknown", f"{name}的部门「{step.get('department')}」不存在，请从部门表中选择。"
             )
         )
     for before in step.get("after") or []:

@@ -33,7 +33,7 @@ class CalendarYearQuerySet(models.QuerySet["CalendarYear"]):
         if not (notice.title and notice.source):
             errors.append(official_year.LineError(0, "请填写通知的标题和出处。"))
         if errors:
-            raise Invalid("日历没有保存,请改正后再提交。", errors=[FieldError("days", "day", str(e)) for e in errors])
+            raise Invalid("日历没有保存，请改正后再提交。", errors=[FieldError("days", "day", str(e)) for e in errors])
         with transaction.atomic():
             entered = self.create(
                 year=year, title=notice.title, number=notice.number, source=notice.source,

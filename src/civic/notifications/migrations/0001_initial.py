@@ -8,94 +8,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('masking', '0001_initial'),
+        ("masking", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='代码')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('title', models.CharField(max_length=120, verbose_name='标题')),
-                ('body', models.TextField(verbose_name='正文')),
-                ('title_en', models.CharField(max_length=200, verbose_name='英文标题')),
-                ('body_en', models.TextField(verbose_name='英文正文')),
-                ('sms', models.CharField(blank=True, max_length=500, verbose_name='短信')),
-                ('is_urgent', models.BooleanField(default=False, verbose_name='不受免打扰限制')),
-                ('is_statutory', models.BooleanField(default=False, verbose_name='法定告知')),
-                ('published_at', models.DateTimeField(verbose_name='发布时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, verbose_name="代码")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("title", models.CharField(max_length=120, verbose_name="标题")),
+                ("body", models.TextField(verbose_name="正文")),
+                ("title_en", models.CharField(max_length=200, verbose_name="英文标题")),
+                ("body_en", models.TextField(verbose_name="英文正文")),
+                ("sms", models.CharField(blank=True, max_length=500, verbose_name="短信")),
+                ("is_urgent", models.BooleanField(default=False, verbose_name="不受免打扰限制")),
+                ("is_statutory", models.BooleanField(default=False, verbose_name="法定告知")),
+                ("published_at", models.DateTimeField(verbose_name="发布时间")),
             ],
             options={
-                'verbose_name': '通知模板',
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='template_version_once')],
+                "verbose_name": "通知模板",
+                "constraints": [models.UniqueConstraint(fields=("code", "version"), name="template_version_once")],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('code', models.CharField(max_length=60, verbose_name='模板代码')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='所关于的事')),
-                ('title_sealed', models.BinaryField(verbose_name='标题')),
-                ('body_sealed', models.BinaryField(verbose_name='正文')),
-                ('title_en_sealed', models.BinaryField(verbose_name='英文标题')),
-                ('body_en_sealed', models.BinaryField(verbose_name='英文正文')),
-                ('sms_sealed', models.BinaryField(null=True, verbose_name='短信')),
-                ('written_at', models.DateTimeField(verbose_name='时间')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='阅读时间')),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masking.subjectkey')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='收信人')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notifications.template', verbose_name='模板')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("handle", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("code", models.CharField(max_length=60, verbose_name="模板代码")),
+                ("subject", models.CharField(blank=True, max_length=200, verbose_name="所关于的事")),
+                ("title_sealed", models.BinaryField(verbose_name="标题")),
+                ("body_sealed", models.BinaryField(verbose_name="正文")),
+                ("title_en_sealed", models.BinaryField(verbose_name="英文标题")),
+                ("body_en_sealed", models.BinaryField(verbose_name="英文正文")),
+                ("sms_sealed", models.BinaryField(null=True, verbose_name="短信")),
+                ("written_at", models.DateTimeField(verbose_name="时间")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="阅读时间")),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="masking.subjectkey"
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收信人",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="notifications.template",
+                        verbose_name="模板",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '通知',
+                "verbose_name": "通知",
             },
             bases=(civic.masking.subjects.Masked, models.Model),
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('channel', models.CharField(choices=[('IN_APP', '站内信'), ('SMS', '短信')], max_length=6, verbose_name='渠道')),
-                ('state', models.CharField(choices=[('QUEUED', '等待发送'), ('HELD', '免打扰时段,稍后发送'), ('SENDING', '正在发送'), ('SENT', '已发送'), ('DELIVERED', '已送达'), ('FAILED', '发送失败')], default='QUEUED', max_length=9, verbose_name='状态')),
-                ('due_at', models.DateTimeField(verbose_name='应发时间')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='已尝试次数')),
-                ('tried_at', models.DateTimeField(blank=True, null=True, verbose_name='最近尝试')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='发出时间')),
-                ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='送达时间')),
-                ('gateway_id', models.CharField(blank=True, max_length=100, verbose_name='网关编号')),
-                ('failure', models.SlugField(blank=True, max_length=40, verbose_name='失败原因')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("IN_APP", "站内信"), ("SMS", "短信")], max_length=6, verbose_name="渠道"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "等待发送"),
+                            ("HELD", "免打扰时段，稍后发送"),
+                            ("SENDING", "正在发送"),
+                            ("SENT", "已发送"),
+                            ("DELIVERED", "已送达"),
+                            ("FAILED", "发送失败"),
+                        ],
+                        default="QUEUED",
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="应发时间")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="已尝试次数")),
+                ("tried_at", models.DateTimeField(blank=True, null=True, verbose_name="最近尝试")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="发出时间")),
+                ("delivered_at", models.DateTimeField(blank=True, null=True, verbose_name="送达时间")),
+                ("gateway_id", models.CharField(blank=True, max_length=100, verbose_name="网关编号")),
+                ("failure", models.SlugField(blank=True, max_length=40, verbose_name="失败原因")),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="notifications.notice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发送',
-                'indexes': [models.Index(condition=models.Q(('state__in', ('QUEUED', 'HELD'))), fields=['due_at'], name='delivery_waiting'), models.Index(condition=models.Q(('state', 'SENDING')), fields=['tried_at'], name='delivery_sending')],
-                'constraints': [models.UniqueConstraint(fields=('notice', 'channel'), name='delivery_once_a_channel'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('SENT', 'DELIVERED')), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='delivery_sent_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'FAILED'), models.Q(('failure', ''), _negated=True)), models.Q(models.Q(('state', 'FAILED'), _negated=True), ('failure', '')), _connector='OR'), name='delivery_failed_has_reason')],
+                "verbose_name": "发送",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("QUEUED", "HELD"))),
+                        fields=["due_at"],
+                        name="delivery_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "SENDING")), fields=["tried_at"], name="delivery_sending"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "channel"), name="delivery_once_a_channel"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("SENT", "DELIVERED")), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="delivery_sent_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "FAILED"), models.Q(("failure", ""), _negated=True)),
+                            models.Q(models.Q(("state", "FAILED"), _negated=True), ("failure", "")),
+                            _connector="OR",
+                        ),
+                        name="delivery_failed_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['recipient', '-written_at', '-id'], name='notice_newest'),
+            model_name="notice",
+            index=models.Index(fields=["recipient", "-written_at", "-id"], name="notice_newest"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['recipient'], name='notice_unread'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)), fields=["recipient"], name="notice_unread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('subject', ''), _negated=True), fields=('recipient', 'code', 'subject'), name='notice_once_a_subject'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("subject", ""), _negated=True),
+                fields=("recipient", "code", "subject"),
+                name="notice_once_a_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('read_at__isnull', True), ('read_at__gte', models.F('written_at')), _connector='OR'), name='notice_read_after_written'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("read_at__isnull", True), ("read_at__gte", models.F("written_at")), _connector="OR"
+                ),
+                name="notice_read_after_written",
+            ),
         ),
     ]

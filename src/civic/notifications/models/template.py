@@ -32,7 +32,7 @@ class TemplateManager(models.Manager["Template"]):
         """
         errors = _wrong_with(letter)
         if errors:
-            raise Invalid("模板没有发布,请改正后再试。", errors=errors)
+            raise Invalid("模板没有发布，请改正后再试。", errors=errors)
         with transaction.atomic():
             self._lock_code(letter.code)
             newest = self.filter(code=letter.code).order_by("-version").first()
@@ -101,7 +101,7 @@ class Template(Sealed):
         english = rules.in_english(variables)
         missing = sorted(set().union(*(rules.placeholders(getattr(self, name)) for name in TEXTS)) - variables.keys())
         if missing:
-            raise VariablesMissing(f"通知“{self.code}”缺少内容:{'、'.join(missing)}。")
+            raise VariablesMissing(f"通知“{self.code}”缺少内容：{'、'.join(missing)}。")
         return {name: rules.fill(getattr(self, name), english if name.endswith("_en") else variables) for name in TEXTS}
 
 
@@ -112,7 +112,7 @@ def _wrong_with(letter: Letter) -> list[FieldError]:
         try:
             rules.placeholders(text)
         except ValueError:
-            errors.append(FieldError(name, "placeholder", f"{name}:花括号里只能写变量名,例如 {{number}}。"))
+            errors.append(FieldError(name, "placeholder", f"{name}：花括号里只能写变量名，例如 {{number}}。"))
         if not text.strip() and name != "sms":
             errors.append(FieldError(name, "required", f"{name}不能为空。"))
     if reason := rules.wrong_with_sms(letter.sms):

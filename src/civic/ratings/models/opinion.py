@@ -47,11 +47,11 @@ class Opinion:
         if set(self.reasons) <= set(reasons_of(channel)):
             return []
         names = "、".join(reason.value for reason in reasons_of(channel))
-        return [FieldError("reasons", "reasons", _("评价原因只能从列出的选项中选择:%(names)s。") % {"names": names})]
+        return [FieldError("reasons", "reasons", _("评价原因只能从列出的选项中选择：%(names)s。") % {"names": names})]
 
 
 def _too_long(comment: str) -> list[FieldError]:
     if len(comment) <= LONGEST_COMMENT:
         return []
-    words = _("意见最多%(most)s个字,现在是%(n)s个字,请缩短后再提交。") % {"most": LONGEST_COMMENT, "n": len(comment)}
+    words = _("意见最多%(most)s个字，现在是%(n)s个字，请缩短后再提交。") % {"most": LONGEST_COMMENT, "n": len(comment)}
     return [FieldError("comment", "too-long", words)]

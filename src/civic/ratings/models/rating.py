@@ -156,7 +156,7 @@ class Rating(Masked, Stateful):
     def why_not_change(self, rater: "Account | None", *, at: datetime) -> str | None:
         """Say why what was said cannot be changed now; None if it can."""
         if "change" not in self.allowed_steps():
-            return _("评价现在是「%(state)s」状态,不能再修改。") % {"state": self.get_state_display()}
+            return _("评价现在是「%(state)s」状态，不能再修改。") % {"state": self.get_state_display()}
         return policies.why_not_change(rater, self, at)
 
     # Inside

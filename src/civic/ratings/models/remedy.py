@@ -103,14 +103,14 @@ class Remedy(Stateful):
         with self.step("contact", by=by, at=at, seen=seen, reached=str(reached).lower()):
             require(policies.why_not_contact(by, self))
             if not reached and self.attempts < TRIES_TO_CONTACT:
-                raise Conflict(_("至少联系三次都没有接通,才能在没有联系上的情况下继续核实。请先登记未接通。"))
+                raise Conflict(_("至少联系三次都没有接通，才能在没有联系上的情况下继续核实。请先登记未接通。"))
             Note.write(self, "contact", note, by=by, at=at)
             self.keep_clocks(S.CONTACTED, by=by, at=at)
 
     def verify(self, *, finding: str, evidence: str, by: Account, at: datetime, seen: int | None = None) -> None:
         """Write down what was found, with its evidence. Raises: Invalid, for anything but a Finding."""
         if finding not in Finding.values:
-            raise _wrong("finding", _("请选择核实结论:属实、误评或恶意。"))
+            raise _wrong("finding", _("请选择核实结论：属实、误评或恶意。"))
         if finding == Finding.TRUE:
             self.uphold(evidence=evidence, by=by, at=at, seen=seen)
         else:
@@ -190,7 +190,7 @@ class Remedy(Stateful):
         with self.step("reopen", by=by, at=at, seen=seen):
             require(policies.why_not_call_back(by, self))
             if self.reopened_at is not None:
-                raise Conflict(_("已经重新整改过一次,请登记回访结果并办结。"))
+                raise Conflict(_("已经重新整改过一次，请登记回访结果并办结。"))
             Note.write(self, "reopen", note, by=by, at=at)
             self.reopened_at = at
             self._from_now(S.REPAIRING, by=by, at=at)
@@ -230,7 +230,7 @@ class Remedy(Stateful):
         """Say why `user` cannot take `step` (a page's name for it) now; None if they can."""
         table, policy = PAGE_STEPS[step]
         if not set(table) & set(self.allowed_steps()):
-            return _("现在是「%(state)s」阶段,不能进行这一步。") % {"state": self.get_state_display()}
+            return _("现在是「%(state)s」阶段，不能进行这一步。") % {"state": self.get_state_display()}
         reason: str | None = getattr(policies, f"why_not_{policy}")(user, self)
         return reason
 
@@ -271,14 +271,14 @@ PAGE_STEPS = {
 }
 
 NOTE_TITLES = {
-    "attempt": gettext_lazy("联系评价人,未接通"),
+    "attempt": gettext_lazy("联系评价人，未接通"),
     "contact": gettext_lazy("已联系评价人"),
     "verify": gettext_lazy("核实结论"),
     "appeal": gettext_lazy("评价人申诉"),
     "grant_appeal": gettext_lazy("申诉成立"),
     "reject_appeal": gettext_lazy("申诉不成立"),
     "repair": gettext_lazy("整改情况"),
-    "reopen": gettext_lazy("回访:不满意,重新整改"),
+    "reopen": gettext_lazy("回访：不满意，重新整改"),
     "call_back": gettext_lazy("回访结果"),
 }
 
@@ -314,9 +314,9 @@ class Note(Masked, Sealed):
         """Store one note. Raises: Invalid, if it is empty or too long."""
         words = text.replace("\r\n", "\n").replace("\x00", "").strip()
         if not words:
-            raise _wrong("note", _("请写明情况:这一步做了什么、结果怎样。"))
+            raise _wrong("note", _("请写明情况：这一步做了什么、结果怎样。"))
         if len(words) > LONGEST_NOTE:
-            raise _wrong("note", _("最多%(most)s个字,请缩短后再提交。") % {"most": LONGEST_NOTE})
+            raise _wrong("note", _("最多%(most)s个字，请缩短后再提交。") % {"most": LONGEST_NOTE})
         note = cls(remedy=remedy, step=step, by=by, at=at)
         note.set_personal("text", words)
         note.save(force_insert=True)

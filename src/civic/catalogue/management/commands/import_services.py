@@ -71,7 +71,7 @@ class _Run:
                 foreign = convert(row.cells)
                 first = self.lines.setdefault(foreign.code, row.line)
                 if first != row.line:
-                    raise RowRefused(f"TASK_CODE 与第{first}行重复,以第{first}行为准。")
+                    raise RowRefused(f"TASK_CODE 与第{first}行重复，以第{first}行为准。")
                 yield foreign, row
             except RowRefused as reason:
                 self.refuse(row, str(reason))

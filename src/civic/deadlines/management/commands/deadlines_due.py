@@ -35,9 +35,9 @@ class Command(BaseCommand):
             partial.replace(target)
         except OSError as error:
             raise CommandError(f"不能写入 {target}:{error.strerror}") from error
-        self.stderr.write(f"完成:{total} 行,其中 {bad} 行有误。")
+        self.stderr.write(f"完成：{total} 行，其中 {bad} 行有误。")
         if bad:
-            raise CommandError(f"有 {bad} 行没有算出到期时间,已在 {target} 中留空,请改正后重算。", returncode=1)
+            raise CommandError(f"有 {bad} 行没有算出到期时间，已在 {target} 中留空，请改正后重算。", returncode=1)
 
     def _write(self, rows: Iterator[tuple[int, dict[str, str | None]]], out: Any) -> tuple[int, int]:
         calendar = published_calendar(fresh=True)
@@ -57,9 +57,9 @@ class Command(BaseCommand):
 
     def _name(self, line: int, found: Answer, bad: int) -> None:
         if bad <= SHOWN:
-            self.stderr.write(f"第{line}行(id {found.id or '空'}):{found.problem}")
+            self.stderr.write(f"第{line}行（id {found.id or '空'}）：{found.problem}")
         elif bad == SHOWN + 1:
-            self.stderr.write("更多有误的行不再逐一列出,输出表中 due_at 为空的就是。")
+            self.stderr.write("更多有误的行不再逐一列出，输出表中 due_at 为空的就是。")
 
     def _rows(self, source: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
         try:
@@ -73,5 +73,5 @@ class Command(BaseCommand):
         reader = csv.DictReader(io.StringIO(text, newline=""))
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
         if missing:
-            raise CommandError(f"{source} 缺少列:{'、'.join(missing)}。第一行应为 id,at,workdays。")
+            raise CommandError(f"{source} 缺少列：{'、'.join(missing)}。第一行应为 id,at,workdays。")
         return ((reader.line_num, row) for row in reader)

@@ -50,10 +50,10 @@ def _letter(code: str, texts: object) -> Letter:
     """Return the letter as the file words it; texts that the file leaves out are the built-in ones."""
     if not isinstance(texts, dict) or texts.keys() - KNOWN:
         extra = "、".join(sorted(map(str, texts.keys() - KNOWN))) if isinstance(texts, dict) else "不是一组文字"
-        raise CommandError(f"{code} 有不认识的内容:{extra}。")
+        raise CommandError(f"{code} 有不认识的内容：{extra}。")
     built_in = next((letter for letter in LETTERS if letter.code == code), None)
     given = {field.name: getattr(built_in, field.name) for field in fields(Letter)} if built_in else {}
     try:
         return Letter(**{**given, **texts, "code": code})
     except TypeError as error:
-        raise CommandError(f"{code} 缺少标题或正文(title、body、title_en、body_en)。") from error
+        raise CommandError(f"{code} 缺少标题或正文（title、body、title_en、body_en）。") from error
