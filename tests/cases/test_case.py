@@ -270,3 +270,21 @@ def test_departments_see_their_cases_and_strangers_none(staff, submitted) -> Non
 
     assert seen == {"clerk": True, "handler": True, "leader": True, "tax": True, "housing": True, "stranger": False}
     assert Case.objects.visible_to(submitted.applicant).get() == submitted
+
+
+def test_each_step_that_is_over_may_be_rated_once_by_the_applicant(staff, accepted) -> None:
+    from civic.cases.invitations import invite_rating
+    from civic.ratings.models import Right
+
+    for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
+        complete(accepted, key, staff[who])
+    accepted.grant(reasons="同意", legal_basis="条例", by=staff["leader"], at=THURSDAY)
+
+    invite_rating(case=accepted, step="grant", at=THURSDAY)
+    invite_rating(case=accepted, step="grant", at=THURSDAY)
+    invite_rating(case=accepted, step="deliver", at=THURSDAY)  # electronic: nothing was handed over
+
+    right = Right.objects.get()
+    assert (right.step, right.holder) == ("grant", accepted.applicant)
+    assert set(right.handlers) == {staff[who].pk for who in ("clerk", "handler", "tax", "housing", "leader")}
+    assert accepted.applicant_id not in right.handlers

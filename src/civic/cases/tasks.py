@@ -3,6 +3,7 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
+from civic.cases.invitations import invite_rating
 from civic.cases.models import Case
 from civic.cases.notices import NOTICES
 from civic.cases.states import CaseState
@@ -28,6 +29,12 @@ def announce(case: int, step: str, seen: int) -> None:
         },
         at=now(),
     )
+
+
+@app.task(name="civic.cases.tasks.invite", queue="notices")
+def invite(case: int, step: str) -> None:
+    """Invite the applicant to rate a step that is over."""
+    invite_rating(case=Case.objects.for_list().get(pk=case), step=step, at=now())
 
 
 @app.task(name="civic.cases.tasks.accept_silent", queue="clocks")

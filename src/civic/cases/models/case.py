@@ -23,6 +23,7 @@ from civic.cases.states import (
     CASE_STEPS,
     CORRECTION_BASIS,
     ENDED_STATES,
+    RATED_STEPS,
     SUSPENSION_BASIS,
     CaseState,
     Channel,
@@ -296,7 +297,7 @@ class Case(Masked, Stateful):
             return []
         if self.state in AWAITING_APPLICANT:
             return [gettext("申请人")]
-        at_work = [local(task.department, "name") for task in self.tasks.all() if task.state == TaskState.OPEN]
+        at_work = (local(task.department, "name") for task in self.tasks.all() if task.state == TaskState.OPEN)
         return list(dict.fromkeys(at_work)) or [local(self.department, "name")]
 
     @property
@@ -311,7 +312,6 @@ class Case(Masked, Stateful):
 
     @property
     def decision_or_none(self) -> Decision | None:
-        """The decision; None while there is none."""
         return Decision.objects.filter(case=self).first()
 
     @property
@@ -332,8 +332,7 @@ class Case(Masked, Stateful):
         """Why this person cannot take `step` now, in words for beside the button; None if they can."""
         if step not in self.allowed_steps():
             return gettext("本件现在是「%(state)s」状态，不能进行这一步。") % {"state": self.get_state_display()}
-        names = {"grant": "decide", "refuse": "decide"}
-        policy = getattr(policies, f"why_not_{names.get(step, step)}")
+        policy = getattr(policies, f"why_not_{'decide' if step in ('grant', 'refuse') else step}")
         reason: str | None = policy(user, self)
         return reason
 
@@ -346,10 +345,6 @@ class Case(Masked, Stateful):
     def pending_extension(self) -> Extension | None:
         """The request for more time that waits for approval, if any."""
         return next((extension for extension in self.extensions.all() if extension.approved_at is None), None)
-
-    def clock(self) -> Clock | None:
-        """The clock that counts now, or the last one that did."""
-        return clocks.newest(self)
 
     # Helpers, in the order they are called
 
@@ -390,6 +385,8 @@ class Case(Masked, Stateful):
 
     def _announce(self, step: str) -> None:
         enqueue("civic.cases.tasks.announce", case=self.pk, step=step, seen=self.version)
+        if step in RATED_STEPS:
+            enqueue("civic.cases.tasks.invite", case=self.pk, step=step)
 
     def sealed_content(self) -> dict[str, object]:
         """Cover the case and everything that belongs to it, so that a change of any of these rows is found."""

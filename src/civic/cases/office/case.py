@@ -13,6 +13,7 @@ from civic.accounts.http import SignedIn
 from civic.audit.services import record
 from civic.cases.lights import light_of
 from civic.cases.models import Case, Commitment, Task
+from civic.cases.models.clocks import newest
 from civic.cases.office.form_view import form_cards
 from civic.cases.states import SUSPENSION_BASIS, Opinion, Outcome
 from civic.cases.timeline import STAFF, timeline
@@ -192,7 +193,7 @@ def _show(
         "reasons": [(code, Reason(code).label) for code in SUSPENSION_BASIS],
         "opinions": Opinion.choices,
         "results": Commitment.Result.choices,
-        "clock": case.clock(),
+        "clock": newest(case),
         "at": now(),
     }
     return page(request, "cases/office/detail.html", context, status=status)

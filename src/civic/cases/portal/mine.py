@@ -9,6 +9,7 @@ from civic.accounts.http import SignedIn
 from civic.audit.services.receipts import receipt_code, receipt_for
 from civic.cases import services
 from civic.cases.models import Case, Draft
+from civic.cases.models.clocks import newest
 from civic.cases.timeline import APPLICANT, submit_entry, timeline
 from civic.cases.wizard import FormPage, summary_rows
 from civic.catalogue.rules.form import clean
@@ -43,7 +44,7 @@ def case(request: SignedIn, number: str) -> HttpResponse:
 def clock(request: SignedIn, number: str) -> HttpResponse:
     """Explain the promised date day by day."""
     found = _case(request, number)
-    running, lines = found.clock(), []
+    running, lines = newest(found), []
     if running is not None:
         lines = [(line, describe(line, running.unit), cite(line)) for line in running.explain(at=now())]
     return page(request, "cases/portal/clock.html", {"case": found, "clock": running, "lines": lines})
@@ -116,7 +117,7 @@ def _context(request: SignedIn, found: Case) -> dict[str, object]:
         "events": timeline(found, reader=APPLICANT),
         "answers": summary_rows(found.service_version.form or {}, sent.form),
         "why_not_withdraw": found.why_not("withdraw", request.user),
-        "clock": found.clock(),
+        "clock": newest(found),
         "at": now(),
     }
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from civic.accounts.http import client_address
 from civic.cases import services
 from civic.cases.limits import count_look_up
+from civic.cases.models.clocks import newest
 from civic.cases.timeline import PUBLIC, timeline
 from civic.core import access
 from civic.core.errors import FieldError, Invalid
@@ -27,5 +28,5 @@ def track(request: HttpRequest, number: str = "") -> HttpResponse:
     except Invalid as refusal:
         errors = list(refusal.errors) or [FieldError("number", refusal.code, refusal.message)]
         return page(request, "cases/portal/track.html", {"typed": typed, "errors": errors}, status=422)
-    context = {"case": found, "events": timeline(found, reader=PUBLIC), "clock": found.clock(), "at": now()}
+    context = {"case": found, "events": timeline(found, reader=PUBLIC), "clock": newest(found), "at": now()}
     return page(request, "cases/portal/tracked.html", context)
