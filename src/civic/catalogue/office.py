@@ -18,7 +18,7 @@ from civic.catalogue.models import Service, Version
 from civic.catalogue.sheet import changes, sheet
 from civic.catalogue.states import State
 from civic.core import access
-from civic.core.errors import Conflict, FieldError, Refusal, Stale
+from civic.core.errors import Conflict, FieldError, Refusal, Stale, Unavailable
 from civic.core.pages import page
 
 DESK = ("catalogue_clerk", "catalogue_publisher", "auditor")
@@ -138,6 +138,8 @@ def _save(request: SignedIn, draft: Version, content: rules.Content) -> list[Fie
         draft.refresh_from_db()
         told = _("草稿在您编辑期间已被别人修改。下面是您填写的内容；再次保存会以您填写的这一部分为准。")
         return [FieldError("/seen", refusal.code, told)]
+    except Unavailable:  # nothing in the draft is wrong
+        raise
     except Refusal as refusal:
         return [FieldError("", refusal.code, refusal.message)]
     return []

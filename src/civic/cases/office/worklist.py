@@ -17,7 +17,7 @@ from civic.cases.models import Case, SavedFilter
 from civic.cases.querysets import CaseQuerySet
 from civic.cases.states import CaseState
 from civic.core import access
-from civic.core.errors import Refusal
+from civic.core.errors import Refusal, Unavailable
 from civic.core.http import keyset_page
 from civic.core.ids import normalise_number
 from civic.core.pages import page, page_or_fragment
@@ -98,6 +98,8 @@ def _try(case: Case | None, number: str, step: Callable[[Case], None]) -> Outcom
         return Outcome(number, False, _("没有找到，或不归您的部门办理。"))
     try:
         step(case)
+    except Unavailable:  # nothing can be recorded now: that is no matter of this one case
+        raise
     except Refusal as refusal:
         return Outcome(number, False, refusal.message)
     return Outcome(number, True, _("已受理"))

@@ -1,0 +1,319 @@
+"""One valid call of each route that changes something, with everything it needs made before."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils.timezone import now
+
+from civic.accounts import second_factor as factor
+from civic.accounts.models import OutboxMessage
+from tests.chaos.world import World, send
+from tests.factories import accounts as people
+from tests.factories import cases, ratings
+from tests.factories.accounts import MONDAY
+from tests.factories.deadlines import year_lines
+from tests.factories.documents import picture
+from tests.factories.notifications import notice
+
+Call = Callable[[], Any]
+PASSWORD = "correct horse battery staple"
+ITEMS = {"items": [{"pointer": "/form/price", "message": "成交价与合同不一致。"}]}
+
+
+def step(what: str, who: str, state: str, body: dict[str, Any]) -> Callable[[World], Call]:
+    """A step of a case by the API, taken from `state`."""
+
+    def prepare(world: World) -> Call:
+        number = getattr(world, state).number
+        client = world.api(world.wang if who == "wang" else world.staff[who])
+        return lambda: send(client, "POST", f"/api/cases/{number}/{what}", body)
+
+    return prepare
+
+
+def office(what: str, who: str, state: str, body: dict[str, Any]) -> Callable[[World], Call]:
+    """A step of a case by the staff's page."""
+
+    def prepare(world: World) -> Call:
+        number = getattr(world, state).number
+        client = world.page(world.staff[who])
+        return lambda: client.post(f"/office/cases/{number}/{what}/", body)
+
+    return prepare
+
+
+def remedy(what: str, before: tuple[str, ...], body: dict[str, str]) -> Callable[[World], Call]:
+    """A step of a remedy, after those of `before`."""
+
+    def prepare(world: World) -> Call:
+        found, client = world.remedy, world.page(world.supervisor)
+        for done in before:
+            verbs = {
+                "contact": lambda: found.contact(note="已联系。", by=world.supervisor, at=MONDAY),
+                "verify": lambda: found.verify(finding="TRUE", evidence="情况属实。", by=world.supervisor, at=MONDAY),
+                "repair": lambda: found.repair(note="已整改。", by=world.supervisor, at=MONDAY),
+            }
+            verbs[done]()
+        return lambda: client.post(f"/office/remedies/{found.pk}/{what}/", body)
+
+    return prepare
+
+
+def call(
+    who: str, path: str, body: dict[str, Any], *, needs: Callable[[World], Any] = lambda _: None
+) -> Callable[[World], Call]:
+    """A form of a page; `needs` makes what the path names."""
+
+    def prepare(world: World) -> Call:
+        thing = needs(world)
+        roles = {"operator", "catalogue_clerk", "catalogue_publisher"}
+        account = world.official(who) if who in roles else getattr(world, who) if who else None
+        client = world.page(account)
+        return lambda: client.post(path.format(it=thing), body)
+
+    return prepare
+
+
+def apply(world: World) -> Call:
+    client = world.api(world.wang)
+    body = {"service": "LA-ZR-001", "form": cases.FORM, "commitments": ["homes"], "delivery": "ELECTRONIC"}
+    send(client, "POST", "/api/apply", body, **{"Idempotency-Key": "while-the-ledger-was-open"})
+    return lambda: send(client, "POST", "/api/apply", body, **{"Idempotency-Key": "while-the-ledger-is-shut"})
+
+
+def completion(world: World) -> Call:
+    client, path = world.api(world.staff["tax"]), f"/api/cases/{world.accepted.number}/tasks/{world.task().pk}"
+    return lambda: send(client, "POST", f"{path}/completion", {"opinion": "AGREE"})
+
+
+def completion_page(world: World) -> Call:
+    client, path = world.page(world.staff["tax"]), f"/office/cases/{world.accepted.number}/tasks/{world.task().pk}"
+    return lambda: client.post(f"{path}/completion/", {"opinion": "AGREE"})
+
+
+def upload(world: World) -> Call:
+    client = world.api(world.wang)
+    return lambda: client.post("/api/documents", {"file": photo(), "purpose": "id_card"})
+
+
+def photo() -> SimpleUploadedFile:
+    return SimpleUploadedFile("photo.jpg", picture(), "image/jpeg")
+
+
+def materials(world: World) -> Call:
+    client, path = world.page(world.wang), f"/apply/drafts/{world.picture_draft.token}/materials/"
+    return lambda: client.post(path, {"photo": photo(), "upload": "1"})
+
+
+def rate(world: World) -> Call:
+    client, path = world.api(None), f"/api/ratings/{world.right.token}"
+    return lambda: send(client, "POST", path, {"grade": 5})
+
+
+def change_rating(world: World) -> Call:
+    client, path = world.api(None), f"/api/ratings/{world.rated.token}"
+    return lambda: send(client, "PUT", path, {"grade": 3})
+
+
+def let_in(world: World) -> Call:
+    """Wang Fang has got her code and types it in."""
+    client = Client()
+    client.post("/login/", {"phone": "13800005678"})
+    code = sent_code()
+    return lambda: client.post("/login/code/", {"code": code})
+
+
+def sent_code() -> str:
+    """The code in the last text message."""
+    found = re.search(r"(?<!\d)(\d{6})(?!\d)", OutboxMessage.objects.latest("pk").text)
+    assert found
+    return found[1]
+
+
+def disputed(world: World) -> Any:
+    found = world.remedy
+    found.contact(note="已联系。", by=world.supervisor, at=MONDAY)
+    found.verify(finding="MISTAKEN", evidence="情况不实。", by=world.supervisor, at=MONDAY)
+    return world.right
+
+
+def parent_form(world: World) -> dict[str, str]:
+    """What Wang Fang types to act for her mother."""
+    person, until = world.mother.person, (world.at + timedelta(days=30)).date()
+    return {
+        "name": person.name, "id_number": person.id_number, "theme": "社会保障", "valid_until": until.isoformat(),
+    }  # fmt: skip
+
+
+def mandate_asked(world: World) -> Call:
+    client, body = world.page(world.wang), parent_form(world)
+    return lambda: client.post("/my/mandates/new/parent/", body)
+
+
+def mandate_code(world: World) -> Call:
+    client = world.page(world.wang)
+    where = client.post("/my/mandates/new/parent/", parent_form(world)).headers["Location"]
+    code = sent_code()
+    return lambda: client.post(where, {"code": code})
+
+
+def letters_read(world: World) -> Call:
+    notice(world.wang)
+    client = world.page(world.wang)
+    return lambda: client.post("/my/letters/read/")
+
+
+def bulk(world: World) -> Call:
+    """One of the cases can be accepted: with the ledger shut the whole page is 503, not a row that failed."""
+    client, body = world.page(world.staff["clerk"]), {"number": [world.submitted.number]}
+    return lambda: client.post("/office/cases/bulk/acceptance/", body)
+
+
+def appeal_decided(world: World) -> Call:
+    """Another supervisor than the one who looked into the rating decides the appeal."""
+    disputed(world)
+    world.remedy.appeal(words="不服。", by=world.wang, at=MONDAY)
+    other = ratings.supervisor("钱进", home=world.remedy.rating.right.department)
+    client = world.page(other)
+    return lambda: client.post(f"/office/remedies/{world.remedy.pk}/appeal/", {**NOTE, "granted": "yes"})
+
+
+def of_official(what: str, body: dict[str, Any]) -> Callable[[World], Call]:
+    """An operator's act on the clerk."""
+
+    def prepare(world: World) -> Call:
+        client, path = (
+            world.page(world.official("operator")),
+            f"/office/officials/{world.staff['clerk'].handle}/{what}/",
+        )
+        return lambda: client.post(path, body)
+
+    return prepare
+
+
+def calendar_year(world: World) -> Call:
+    typed = {
+        "year": "2027", "title": "国务院办公厅关于2027年部分节假日安排的通知", "number": "国办发明电〔2026〕1号",
+        "source": "https://www.gov.cn/", "published_on": "2026-11-20", "days": year_lines(), "confirm": "1",
+    }  # fmt: skip
+    client = world.page(world.official("operator"))
+    return lambda: client.post("/office/calendar/new/", typed)
+
+
+def second_factor(world: World) -> Call:
+    """The clerk has typed the password and now types the code of the app, or sets the app up."""
+    account = people.official("李强", department=world.land, username="li", password=PASSWORD)
+    secret, before = factor.new_secret(), now() - timedelta(hours=1)
+    factor.set_up_app(account, secret=secret, code=factor.code_at(secret, before.timestamp()), at=before)
+    client = Client()
+    client.post("/office/login/", {"username": "li", "password": PASSWORD})
+    return lambda: client.post("/office/login/second/", {"code": factor.code_at(secret, now().timestamp())})
+
+
+def set_up(world: World) -> Call:
+    people.official("李强", department=world.land, username="li", password=PASSWORD)
+    client = Client()
+    client.post("/office/login/", {"username": "li", "password": PASSWORD})
+    secret = client.get("/office/login/setup/").content.decode().split('class="c-number">')[1].split("<")[0]
+    return lambda: client.post("/office/login/setup/", {"code": factor.code_at(secret, now().timestamp())})
+
+
+CASE_STEPS = {
+    "acceptance": ("clerk", "submitted", {}),
+    "correction": ("clerk", "submitted", ITEMS),
+    "decision": ("clerk", "submitted", {"outcome": "NOT_ACCEPTED", "reasons": "不属于受理范围", "legal_basis": "条例"}),
+    "delivery": ("clerk", "decided", {}),
+    "extension": ("handler", "accepted", {"days": 5, "reason": "需要实地核查。"}),
+    "resubmission": ("wang", "corrected", {"form": cases.FORM, "documents": {}}),
+    "resumption": ("handler", "suspended", {}),
+    "suspension": ("handler", "accepted", {"reason": "HEARING"}),
+    "withdrawal": ("wang", "submitted", {}),
+}  # fmt: skip
+OFFICE_STEPS = {
+    "acceptance": ("clerk", "submitted", {}),
+    "commitment": ("handler", "decided", {"material": "homes", "result": "TRUE"}),
+    "correction": ("clerk", "submitted", {"pointer": "/form/price", "message": "成交价不一致。"}),
+    "decision": ("clerk", "submitted", {"outcome": "NOT_ACCEPTED", "reasons": "不属于受理范围", "legal_basis": "条例"}),
+    "delivery": ("clerk", "decided", {}),
+    "extension": ("handler", "accepted", {"days": "5", "reason": "需要实地核查。"}),
+    "resumption": ("handler", "suspended", {}),
+    "revelation": ("clerk", "submitted", {"purpose": "核对成交价"}),
+    "suspension": ("handler", "accepted", {"reason": "HEARING"}),
+}  # fmt: skip
+BASIC = {
+    "name": "不动产登记", "name_en": "Register real estate", "audience": ["PERSON"], "theme": "不动产登记",
+    "aliases": "过户", "life_events": ["购房"], "category": "PUBLIC_SERVICE",
+    "level": "CITY", "summary": "登记。", "do": "save",
+}  # fmt: skip
+NOTE = {"note": "已电话听取情况。"}
+CALLS: dict[str, Callable[[World], Call]] = {
+    "POST /api/apply": apply,
+    "POST /api/documents": upload,
+    "POST /api/ratings/{token}": rate,
+    "PUT /api/ratings/{token}": change_rating,
+    "POST /api/cases/{number}/tasks/{task}/completion": completion,
+    **{f"POST /api/cases/{{number}}/{what}": step(what, *rest) for what, rest in CASE_STEPS.items()},
+    **{f"POST /office/cases/<str:number>/{what}/": office(what, *rest) for what, rest in OFFICE_STEPS.items()},
+    "POST /office/cases/<str:number>/tasks/<int:task>/completion/": completion_page,
+    "POST /apply/drafts/<uuid:token>/check/": call(
+        "wang", "/apply/drafts/{it.token}/check/", {}, needs=lambda world: world.complete_draft
+    ),
+    "POST /apply/drafts/<uuid:token>/materials/": materials,
+    "POST /login/code/": let_in,
+    "POST /my/cases/<str:number>/correction/": call(
+        "wang", "/my/cases/{it.number}/correction/", cases.FORM, needs=lambda world: world.corrected
+    ),
+    "POST /my/cases/<str:number>/withdrawal/": call(
+        "wang", "/my/cases/{it.number}/withdrawal/", {}, needs=lambda world: world.submitted
+    ),
+    "POST /my/consents/<slug:purpose>/": call("wang", "/my/consents/sms_notices/", {"answer": "yes"}),
+    "POST /my/mandates/<uuid:handle>/confirmation/": call(
+        "mother", "/my/mandates/{it.handle}/confirmation/", {}, needs=lambda world: world.proposed
+    ),
+    "POST /my/mandates/<uuid:handle>/revocation/": call(
+        "wang", "/my/mandates/{it.handle}/revocation/", {}, needs=lambda world: world.mandate
+    ),
+    "POST /my/ratings/<int:pk>/": call(
+        "wang", "/my/ratings/{it.pk}/", {"grade": "5"}, needs=lambda world: world.right
+    ),
+    "POST /my/ratings/<int:pk>/appeal/": call("wang", "/my/ratings/{it.pk}/appeal/", NOTE, needs=disputed),
+    "POST /ratings/give/<str:token>/": call(
+        "", "/ratings/give/{it.token}/", {"grade": "5"}, needs=lambda world: world.right
+    ),
+    "POST /ratings/give/<str:token>/appeal/": call("", "/ratings/give/{it.token}/appeal/", NOTE, needs=disputed),
+    "POST /my/letters/read/": letters_read,
+    "POST /my/mandates/new/<slug:kind>/": mandate_asked,
+    "POST /my/mandates/<uuid:handle>/code/": mandate_code,
+    "POST /office/cases/bulk/acceptance/": bulk,
+    "POST /office/calendar/new/": calendar_year,
+    "POST /office/login/second/": second_factor,
+    "POST /office/login/setup/": set_up,
+    "POST /office/officials/<uuid:handle>/activity/": of_official("activity", {"active": "no"}),
+    "POST /office/officials/<uuid:handle>/roles/": of_official("roles", {"roles": ["unit_handler"]}),
+    "POST /office/remedies/<int:pk>/appeal/": appeal_decided,
+    "POST /office/catalogue/<str:code>/draft/<slug:part>/": call(
+        "catalogue_clerk", "/office/catalogue/{it.code}/draft/basic/", BASIC, needs=lambda world: world.drafted
+    ),
+    "POST /office/remedies/<int:pk>/attempt/": remedy("attempt", (), NOTE),
+    "POST /office/remedies/<int:pk>/contact/": remedy("contact", (), NOTE),
+    "POST /office/remedies/<int:pk>/verification/": remedy(
+        "verification", ("contact",), {**NOTE, "finding": "TRUE"}
+    ),
+    "POST /office/remedies/<int:pk>/repair/": remedy("repair", ("contact", "verify"), NOTE),
+    "POST /office/remedies/<int:pk>/call-back/": remedy(
+        "call-back", ("contact", "verify", "repair"), {**NOTE, "satisfied": "yes"}
+    ),
+    "POST /office/remedies/<int:pk>/revelation/": remedy("revelation", (), {"purpose": "联系评价人"}),
+    "POST /office/catalogue/new/": call("catalogue_clerk", "/office/catalogue/new/", {"code": "LA-77", "name": "新"}),
+    "POST /office/catalogue/<str:code>/draft/": call("catalogue_clerk", "/office/catalogue/LA-ZR-001/draft/", {}),
+    "POST /office/catalogue/<str:code>/draft/publication/": call(
+        "catalogue_publisher", "/office/catalogue/{it.code}/draft/publication/", {}, needs=lambda world: world.drafted
+    ),
+    "POST /office/catalogue/<str:code>/versions/<int:number>/withdrawal/": call(
+        "catalogue_publisher", "/office/catalogue/LA-ZR-001/versions/1/withdrawal/", {}
+    ),
+}  # fmt: skip

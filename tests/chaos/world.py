@@ -1,0 +1,152 @@
+"""A small city for tests of every route: 王芳, her mother, strangers, officials, nouns in every state."""
+
+import json
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.test import Client
+from django.utils.timezone import now
+
+from civic.accounts.models import Account, Consent, Department, Mandate, Token
+from civic.cases.models import Case, Draft, Task
+from civic.catalogue.models import Service, Version
+from civic.ratings.models import Remedy, Right
+from tests.factories import accounts as people
+from tests.factories import cases, catalogue, ratings
+
+OPINION = {"reasons": "材料齐全。", "legal_basis": "《不动产登记暂行条例》"}
+
+
+class World:
+    """Everybody and everything a route can be asked about, each made when it is first needed."""
+
+    def __init__(self) -> None:
+        self.at = now() - timedelta(hours=2)
+        self.version: Version = cases.transfer_of_home()
+        self.staff = cases.officials()
+        self.wang = people.resident("王芳", phone="13800005678", id_number="341502199001010025")
+        self.stranger = people.resident("孙浩", phone="13800009999", id_number="341503198812120019")
+
+    @property
+    def land(self) -> Department:
+        return Department.objects.get(code="zrzy")
+
+    def official(self, *roles: str) -> Account:
+        """An official of the land bureau with these roles."""
+        return people.official("周建", department=self.land, roles=roles)
+
+    def page(self, account: Account | None) -> Client:
+        """A browser in which `account` is logged in."""
+        client = Client()
+        if account is not None:
+            client.force_login(account, backend="civic.accounts.backends.AccountBackend")
+        return client
+
+    def api(self, account: Account | None) -> Client:
+        """A program with a token of `account`."""
+        if account is None:
+            return Client()
+        text = people.token(account)
+        Token.objects.filter(account=account).update(last_used_at=now())  # its first use is noted once
+        return Client(headers={"Authorization": f"Bearer {text}"})
+
+    @cached_property
+    def submitted(self) -> Case:
+        return cases.case(by=self.wang, version=self.version, at=self.at)
+
+    @cached_property
+    def corrected(self) -> Case:
+        wanted = [{"pointer": "/form/price", "message": "成交价与合同不一致,请核对后重填。"}]
+        self.submitted.request_correction(items=wanted, by=self.staff["clerk"], at=self.at)
+        return self.submitted
+
+    @cached_property
+    def accepted(self) -> Case:
+        self.submitted.accept(by=self.staff["clerk"], at=self.at)
+        return self.submitted
+
+    @cached_property
+    def suspended(self) -> Case:
+        self.accepted.suspend(reason="HEARING", by=self.staff["handler"], at=self.at)
+        return self.accepted
+
+    @cached_property
+    def decided(self) -> Case:
+        for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
+            task = Task.objects.get(case=self.accepted, key=key)
+            task.complete(opinion="AGREE", by=self.staff[who], at=self.at)
+        self.accepted.refresh_from_db()
+        self.accepted.grant(**OPINION, by=self.staff["leader"], at=self.at)
+        return self.accepted
+
+    def task(self, key: str = "tax") -> Task:
+        return Task.objects.get(case=self.accepted, key=key)
+
+    @cached_property
+    def draft(self) -> Draft:
+        return cases.draft(by=self.wang, version=self.version, at=self.at)
+
+    @cached_property
+    def complete_draft(self) -> Draft:
+        answers = {**cases.FORM, "_commitments": ["homes"], "_delivery": "ELECTRONIC", "_address": ""}
+        self.draft.keep(answers, at=self.at)
+        return self.draft
+
+    @cached_property
+    def picture_draft(self) -> Draft:
+        return cases.draft(by=self.wang, version=catalogue.published_service(online=True).current, at=self.at)
+
+    @cached_property
+    def right(self) -> Right:
+        return ratings.right(holder=self.wang)
+
+    @cached_property
+    def rated(self) -> Right:
+        ratings.rating(4, of=self.right)
+        return self.right
+
+    @cached_property
+    def remedy(self) -> Remedy:
+        return ratings.remedy(of=self.right)
+
+    @cached_property
+    def supervisor(self) -> Account:
+        return ratings.supervisor(home=self.remedy.rating.right.department)
+
+    @cached_property
+    def mother(self) -> Account:
+        return people.resident("刘桂英", phone="13800004321", id_number="34150219550307002X")
+
+    @cached_property
+    def proposed(self) -> Mandate:
+        """Wang Fang has asked to act for her mother."""
+        return Mandate.objects.propose(
+            kind="PARENT",
+            agent=self.wang,
+            principal=self.mother.person,
+            scope=("*",),
+            valid_until=self.at + timedelta(days=30),
+            at=self.at,
+        )
+
+    @cached_property
+    def mandate(self) -> Mandate:
+        self.proposed.confirm(by="test", at=self.at, proof="code")
+        return self.proposed
+
+    @cached_property
+    def consent(self) -> Consent:
+        return people.consent(self.wang.person)
+
+    @cached_property
+    def drafted(self) -> Service:
+        """The service with a draft beside the version in force."""
+        self.version.service.start_draft(by=self.official("catalogue_clerk"), at=self.at)
+        return self.version.service
+
+
+def send(client: Client, method: str, path: str, body: object, **headers: str) -> Any:
+    """Send JSON, as a program does."""
+    call = getattr(client, method.lower())
+    return call(path, json.dumps(body), content_type="application/json", headers=headers)
