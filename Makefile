@@ -13,6 +13,7 @@ DONE := $(VENV)/done
 PIP := $(BIN)/python -m pip --quiet install --require-hashes --no-deps --prefer-binary
 STATIC := $(shell find src/civic -path '*/static/*' -type f 2>/dev/null)
 PO := $(shell find src/civic -name '*.po' 2>/dev/null)
+LAW := */rules.py,*/rules/*,*/models.py,*/models/*,*/services.py,*/services/*
 CHECKED := src tests deploy manage.py $(wildcard bench)
 
 .PHONY: help setup setup-test run test test-slow check check-style check-types check-floors check-deploy \
@@ -28,8 +29,10 @@ setup-test: setup $(DONE)/dev
 run: setup ## start everything; prints READY and the address; Ctrl-C stops it
 	@exec $(BIN)/civic up
 
-test: setup-test $(DONE)/browser ## every test, on a private database
-	$(BIN)/civic database --dir var/test --fast run -- $(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+test: setup-test $(DONE)/browser ## every test, on a private database; rules, models and services covered to 95 %
+	$(BIN)/civic database --dir var/test --fast run -- $(BIN)/pytest -n 2 --dist loadfile -m "not slow" \
+		--cov=src/civic --cov-report= $(ARGS)
+	$(BIN)/coverage report --fail-under=95 --skip-covered --include='$(LAW)'
 
 test-slow: setup-test $(DONE)/browser ## chaos, fuzz and soak runs
 	$(BIN)/civic database --dir var/test --fast run -- $(BIN)/pytest -m slow $(ARGS)

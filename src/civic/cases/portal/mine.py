@@ -14,7 +14,7 @@ from civic.cases.timeline import APPLICANT, submit_entry, timeline
 from civic.cases.wizard import FormPage, summary_rows
 from civic.catalogue.rules.form import clean
 from civic.core import access
-from civic.core.errors import FieldError, Invalid
+from civic.core.errors import FieldError, Refusal
 from civic.core.pages import page
 from civic.deadlines.words import cite, describe
 
@@ -86,8 +86,9 @@ def correction(request: SignedIn, number: str) -> HttpResponse:
                 at=now(),
             )
             return redirect(f"/my/cases/{number}/")
-        except Invalid as refusal:
-            errors = [FieldError(e.pointer.rpartition("/")[2], e.code, e.message) for e in refusal.errors]
+        except Refusal as refusal:
+            found_errors = refusal.errors or [FieldError("", refusal.code, refusal.message)]
+            errors = [FieldError(e.pointer.rpartition("/")[2], e.code, e.message) for e in found_errors]
     context = {"case": found, "correction": asked, "answers": answers, "errors": errors, "pages": _pages(found)}
     return page(request, "cases/portal/correction.html", context, status=422 if errors else 200)
 

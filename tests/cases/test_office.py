@@ -1,0 +1,187 @@
+"""The officials' pages of a case: one call a step, nothing overwritten, nothing shown that need not be."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from civic.audit.models import Entry
+from civic.cases.models import Case, SavedFilter, Task
+from tests.factories import accounts as people
+from tests.factories import cases as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    for door in ("office.case", "office.worklist"):
+        monkeypatch.setattr(f"civic.cases.{door}.now", lambda: make.MONDAY + timedelta(hours=1))
+
+
+@pytest.fixture
+def staff() -> dict[str, Client]:
+    clients = {}
+    for name, account in make.officials().items():
+        clients[name] = Client()
+        clients[name].force_login(account)
+        clients[name].account = account
+    return clients
+
+
+@pytest.fixture
+def case(staff) -> Case:
+    return make.case(by=people.resident("王芳", phone="13800005678"))
+
+
+def at(case: Case, step: str = "") -> str:
+    return f"/office/cases/{case.number}/{step}"
+
+
+def test_the_worklist_shows_the_departments_cases_and_nobody_elses(staff, case) -> None:
+    assert case.number in staff["clerk"].get("/office/cases/").content.decode()
+    assert case.number not in staff["stranger"].get("/office/cases/?view=all").content.decode()
+    assert case.number not in staff["tax"].get("/office/cases/?view=task").content.decode()
+
+
+def test_a_parallel_department_finds_its_open_task(staff, case) -> None:
+    case.accept(by=staff["clerk"].account, at=make.MONDAY)
+
+    assert case.number in staff["tax"].get("/office/cases/?view=task").content.decode()
+
+
+def test_a_whole_number_leads_straight_to_the_case(staff, case) -> None:
+    assert staff["clerk"].get(f"/office/cases/?q={case.number.lower()}")["Location"] == at(case)
+
+
+def test_filters_narrow_and_are_saved_under_a_name(staff, case) -> None:
+    query = "view=lead&state=SUBMITTED&service=LA-ZR-001"
+
+    assert case.number in staff["clerk"].get(f"/office/cases/?{query}").content.decode()
+    assert case.number not in staff["clerk"].get("/office/cases/?state=IN_REVIEW").content.decode()
+    assert case.number not in staff["clerk"].get("/office/cases/?light=red").content.decode()
+    staff["clerk"].post("/office/cases/filters/", {"name": "待受理过户", "query": query})
+    assert SavedFilter.objects.get().query == query
+    assert "待受理过户" in staff["clerk"].get("/office/cases/").content.decode()
+    assert "待受理过户" not in staff["leader"].get("/office/cases/").content.decode()
+
+
+def test_bulk_acceptance_tells_the_result_of_each(staff, case) -> None:
+    other = make.case(by=people.resident("刘桂英"))
+    other.accept(by=staff["clerk"].account, at=make.MONDAY)
+
+    page = (
+        staff["clerk"]
+        .post("/office/cases/bulk/acceptance/", {"number": [case.number, other.number, "LA20260302000000999X"]})
+        .content.decode()
+    )
+
+    assert Case.objects.get(pk=case.pk).state == "IN_REVIEW"
+    assert "1 件成功" in page
+    assert "2 件没有成功" in page
+
+
+def test_opening_a_case_is_recorded_and_shows_the_applicant_masked(staff, case) -> None:
+    page = staff["clerk"].get(at(case)).content.decode()
+
+    assert "王**" in page
+    assert "王芳" not in page
+    read = Entry.objects.get(step="cases.case.read")
+    assert (read.subject, read.actor) == (case.ledger_id(), staff["clerk"].account.ledger_id())
+
+
+def test_the_form_is_shown_in_clear_only_for_a_reason(staff, case) -> None:
+    refused = staff["clerk"].post(at(case, "revelation/"), {"purpose": " "})
+    shown = staff["clerk"].post(at(case, "revelation/"), {"purpose": "电话核对成交价"})
+
+    assert refused.status_code == 400
+    assert shown.status_code == 200
+    assert Entry.objects.get(step="masking.value.reveal").purpose == "电话核对成交价"
+
+
+def test_the_whole_way_from_acceptance_to_delivery(staff, case) -> None:
+    staff["clerk"].post(at(case, "acceptance/"), {"seen": case.version})
+    for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
+        task = Task.objects.get(case=case, key=key)
+        staff[who].post(at(case, f"tasks/{task.pk}/completion/"), {"opinion": "AGREE", "seen": task.version})
+    words = {"reasons": "材料齐全。", "legal_basis": "《不动产登记暂行条例》"}
+    staff["leader"].post(at(case, "decision/"), {"outcome": "GRANTED", **words})
+    staff["clerk"].post(at(case, "delivery/"), {"tracking": "EMS 123<script>"})
+    staff["handler"].post(at(case, "commitment/"), {"material": "homes", "result": "TRUE"})
+
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("DELIVERED", "GRANTED")
+    assert Entry.objects.get(step="cases.case.deliver").detail["tracking"] == "EMS123script"
+    assert case.commitments.get().result == "TRUE"
+
+
+def test_correction_suspension_resumption_and_extension(staff, case) -> None:
+    fields = {"pointer": ["/form/price", ""], "message": ["请核对成交价。", ""]}
+    staff["clerk"].post(at(case, "correction/"), fields)
+    case.refresh_from_db()
+    assert case.state == "CORRECTION"
+    case.resubmit(form=make.FORM, documents={}, by=case.applicant, at=make.MONDAY)
+    case.accept(by=staff["clerk"].account, at=make.MONDAY)
+
+    staff["handler"].post(at(case, "suspension/"), {"reason": "HEARING"})
+    assert Case.objects.get().state == "SUSPENDED"
+    staff["handler"].post(at(case, "resumption/"))
+    assert Case.objects.get().state == "IN_REVIEW"
+    staff["handler"].post(at(case, "extension/"), {"days": "5", "reason": "需要实地核查。"})
+    before = Case.objects.get().due_at
+    staff["leader"].post(at(case, "extension/"), {"approve": "1"})
+    assert Case.objects.get().due_at > before
+
+
+@pytest.mark.parametrize(
+    ("who", "step", "fields", "status"),
+    [
+        ("clerk", "correction/", {"pointer": "", "message": ""}, 400),
+        ("clerk", "decision/", {"outcome": ""}, 409),
+        ("clerk", "decision/", {"outcome": "NOT_ACCEPTED", "reasons": "", "legal_basis": ""}, 400),
+        ("handler", "acceptance/", {}, 403),
+        ("handler", "resumption/", {}, 409),
+        ("stranger", "acceptance/", {}, 404),
+        ("handler", "suspension/", {"reason": "WEATHER"}, 400),
+        ("clerk", "acceptance/", {"seen": "0"}, 412),
+    ],
+)
+def test_a_refused_step_shows_the_page_with_the_reason_and_changes_nothing(
+    staff, case, who, step, fields, status
+) -> None:
+    page = staff[who].post(at(case, step), fields)
+
+    assert page.status_code == status
+    assert Case.objects.get().state == "SUBMITTED"
+    assert Case.objects.get().version == 1
+
+
+def test_a_stale_page_shows_what_has_changed_and_keeps_what_was_typed(staff, case) -> None:
+    last = Entry.objects.filter(subject=case.ledger_id()).latest("id").pk
+    case.accept(by=staff["clerk"].account, at=make.MONDAY)
+
+    page = staff["handler"].post(
+        at(case, "extension/"), {"seen": "1", "last_entry": last, "days": "7", "reason": "需要实地核查。"}
+    )
+
+    text = page.content.decode()
+    assert page.status_code == 412
+    assert "申请已受理" in text
+    assert "需要实地核查。" in text
+
+
+def test_a_refusal_to_take_up_the_application_names_reasons_and_remedy(staff, case) -> None:
+    words = {"reasons": "不属于本部门职权。", "legal_basis": "《行政许可法》第三十二条"}
+    staff["clerk"].post(at(case, "decision/"), {"outcome": "NOT_ACCEPTED", **words})
+
+    case.refresh_from_db()
+    assert case.state == "NOT_ACCEPTED"
+    assert "行政复议" in case.decision.remedy
+
+
+def test_residents_and_visitors_do_not_find_the_office(case) -> None:
+    wang = Client()
+    wang.force_login(case.applicant)
+
+    assert wang.get("/office/cases/").status_code == 404
+    assert Client().get("/office/cases/")["Location"].startswith("/office/login/")
