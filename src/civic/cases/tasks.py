@@ -1,14 +1,19 @@
 """The queue's door of a case: telling people, and what happens when a clock runs out."""
 
+from datetime import timedelta
+
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
 from civic.cases.invitations import invite_rating
-from civic.cases.models import Case
+from civic.cases.models import Case, Draft, LookUp
 from civic.cases.notices import NOTICES
 from civic.cases.states import CaseState
 from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
+
+DRAFT_KEPT_FOR = timedelta(days=30)  # as the start page promises
+LOOK_UPS_KEPT_FOR = timedelta(days=1)
 
 
 @app.task(name="civic.cases.tasks.announce", queue="notices")
@@ -60,3 +65,12 @@ def _try(step: object) -> None:
         step(by="timer", at=now())  # type: ignore[operator]
     except StepRefused:
         return
+
+
+@app.periodic(cron="27 3 * * *", periodic_id="cases-sweep")
+@app.task(name="civic.cases.tasks.sweep", queueing_lock="cases.sweep", pass_context=False)
+def sweep(timestamp: int) -> int:
+    """Delete drafts that were left for thirty days, and counters of look-ups of past days; return how many."""
+    at = now()
+    drafts = Draft.objects.older_than(at=at - DRAFT_KEPT_FOR).delete()[0]
+    return drafts + LookUp.objects.filter(window_start__lt=at - LOOK_UPS_KEPT_FOR).delete()[0]

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class LookUp(models.Model):
-    """A counter of public look-ups; rows of past windows are deleted by the queue."""
+    """A counter of public look-ups; rows of past days are deleted by the queue."""
 
     what = models.CharField(max_length=80)
     window_start = models.DateTimeField()
