@@ -4,18 +4,14 @@ Each mutating route of the URLconf and the API has one valid call here, or stand
 nothing, with the reason. A new route without either fails.
 """
 
-from typing import Any
-
 import pytest
 from django.db import connection
 
-from civic.adapters.object_store.fake import MEMORY
 from tests.chaos.calls import CALLS
 from tests.chaos.routes import Route, mutating
 from tests.chaos.world import World
-from tests.factories.accounts import MONDAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doors_open")]
 
 NOTED_ELSEWHERE = {  # sessions, rate counters and log-in attempts: they are no record of anybody's business
     "django_session", "usersessions_usersession", "accounts_tally", "cases_lookup", "accounts_onetimecode",
@@ -65,14 +61,6 @@ BY_DESIGN = {
     "POST /track/<str:number>/": LOOK,
     "POST /transparency/verify/": LOOK,
 }
-
-
-@pytest.fixture(autouse=True)
-def _doors(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    settings.DOCUMENT_STORE = "memory://"
-    MEMORY.objects.clear()
-    for door in ("portal", "office", "api"):
-        monkeypatch.setattr(f"civic.ratings.{door}.now", lambda: MONDAY)
 
 
 @pytest.fixture

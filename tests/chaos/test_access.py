@@ -1,0 +1,172 @@
+"""Who gets in where: every route against nine people, as the table access.csv says; a route it lacks fails.
+
+A person is in when the answer is neither "log in", "not yours" nor "not there": what the door then says about an
+empty form is another matter. The land bureau leads the case that paths name; it belongs to 王芳.
+"""
+
+import copy
+import csv
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from requests import ConnectionError
+
+from civic.accounts.models import Account
+from civic.audit.services.sequence import sequence
+from civic.cases.models import Case
+from tests.chaos.calls import CASE_STEPS, OFFICE_STEPS
+from tests.chaos.routes import Route, routes
+from tests.chaos.world import World
+from tests.factories import cases, catalogue, ratings
+from tests.factories.documents import document
+from tests.factories.notifications import notice
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doors_open")]
+TABLE = Path(__file__).with_name("access.csv")
+PEOPLE = ("anonymous", "owner", "stranger", "clerk", "other", "leader", "auditor", "operator", "editor")
+
+
+def person(world: World, name: str) -> Account | None:
+    """王芳, whose case it is; 孙浩; clerk and leader of the bureau; a colleague elsewhere; three other offices."""
+    found: dict[str, Callable[[], Account | None]] = {
+        "anonymous": lambda: None,
+        "owner": lambda: world.wang,
+        "stranger": lambda: world.stranger,
+        "clerk": lambda: world.official("window_clerk", "unit_handler"),
+        "other": lambda: world.staff["stranger"],
+        "leader": lambda: world.official("unit_leader"),
+        "auditor": lambda: world.official("auditor"),
+        "operator": lambda: world.official("operator"),
+        "editor": lambda: world.official("catalogue_clerk"),
+    }
+    return found[name]()
+
+
+class Paths:
+    """Fills the addresses of routes with nouns that are there."""
+
+    def __init__(self, world: World) -> None:
+        fresh = ratings.right(holder=world.wang, home=world.land)
+        rated = ratings.right("cases.case:8", holder=world.wang, home=world.land)
+        remedy = ratings.remedy(of=rated)
+        letter, paper = notice(world.wang), document(world.wang, at=world.at)
+        case, draft, mandate = world.submitted, world.draft, world.proposed
+        eligible = catalogue.published_service()
+        sequence(at=world.at)
+        self.rules: list[tuple[str, dict[str, Any]]] = [
+            ("PUT /api/ratings/", {"token": rated.token}),
+            ("/apply/drafts/", {"token": draft.token, "key": "home"}),
+            ("/office/remedies/", {"pk": remedy.pk}),
+            ("appeal/", {"token": rated.token, "pk": rated.pk}),
+            ("ratings/", {"token": fresh.token, "pk": fresh.pk}),
+            ("/my/mandates/", {"handle": mandate.handle, "kind": "parent"}),
+            ("/my/letters/", {"handle": letter.handle}),
+            ("/office/officials/", {"handle": world.staff["clerk"].handle}),
+            ("documents/", {"token": paper.token}),
+            ("/office/catalogue/", {"code": "LA-ZR-001", "number": 1, "part": "basic"}),
+            (" /services/", {"code": eligible.code, "number": 1}),
+            ("preferences/", {"what": "language", "value": "en"}),
+            ("/office/calendar/", {"year": 2026}),
+            ("", {"number": case.number, "task": case.tasks.get(key="land").pk, "code": "LA-ZR-001",
+                  "purpose": "sms_notices", "session_id": 1, "passkey_id": 1, "leaf": 0, "provider_id": "fake"}),
+        ]  # fmt: skip
+
+    def fill(self, route: Route) -> str:
+        """Return the address with its places filled."""
+        values = next(values for where, values in self.rules if where in str(route))
+        place = re.compile(r"<(?:\w+:)?(\w+)>|\{(?:\w+:)?(\w+)\}")
+        return place.sub(lambda found: str(values[found[1] or found[2]]), route.path)
+
+
+def comes_in(world: World, client: Client, route: Route, path: str) -> bool:
+    """Whether this person gets in, with a fitting form or payload; whatever that does is undone."""
+    state, body = STEPS.get(str(route), ("", {}))
+    try:
+        with transaction.atomic():
+            if state:
+                bring(world, state)
+            answer = send(client, route, path, body)
+            raise Undo
+    except Undo:
+        pass
+    except ConnectionError:  # the door let them through to a server that is not there in a test
+        return True
+    if answer.status_code == 302 and "/login/" in answer["Location"] and not path.endswith(("/login/", "/logout/")):
+        return False
+    return answer.status_code not in (401, 403, 404)
+
+
+STEPS: dict[str, tuple[str, Any]] = {
+    "POST /api/apply": ("", {"service": "LA-ZR-001"}),
+    "POST /api/ratings/{token}": ("", {"grade": 5}),
+    "PUT /api/ratings/{token}": ("", {"grade": 5}),
+    "POST /api/cases/{number}/tasks/{task}/completion": ("accepted", {"opinion": "AGREE"}),
+    "POST /office/cases/<str:number>/tasks/<int:task>/completion/": ("accepted", {"opinion": "AGREE"}),
+    "POST /my/cases/<str:number>/correction/": ("corrected", cases.FORM),
+    **{f"POST /api/cases/{{number}}/{what}": (state, body) for what, (_, state, body) in CASE_STEPS.items()},
+    **{f"POST /office/cases/<str:number>/{what}/": (state, body) for what, (_, state, body) in OFFICE_STEPS.items()},
+}
+
+
+def bring(world: World, state: str) -> None:
+    """Bring the case to where a step can be taken; undone with the step itself."""
+    again = copy.copy(world)
+    for name in ("corrected", "accepted", "suspended", "decided"):
+        vars(again).pop(name, None)
+    vars(again)["submitted"] = Case.objects.get(pk=world.submitted.pk)
+    getattr(again, state)
+
+
+def send(client: Client, route: Route, path: str, body: Any) -> Any:
+    act = getattr(client, route.method.lower())
+    if route.method == "GET" or not path.startswith("/api/") or path == "/api/documents":
+        return act(path, body)
+    return act(path, json.dumps(body), content_type="application/json", headers={"Idempotency-Key": "k" * 16})
+
+
+class Undo(Exception):
+    """Takes back what a request has done."""
+
+
+def browser(cookies: Any) -> Client:
+    """A browser with the cookies of another: what a page does to them is not carried on."""
+    client = Client()
+    client.cookies = copy.copy(cookies)
+    return client
+
+
+def table() -> dict[str, set[str]]:
+    """Return who comes in at each route."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["route"]: {name for name in PEOPLE if row[name] == "in"} for row in csv.DictReader(file)}
+
+
+def test_every_route_is_in_the_table_and_declares_who_may_come_in() -> None:
+    known = {str(route) for route in routes()}
+
+    assert sorted(known - table().keys()) == []
+    assert sorted(table().keys() - known) == []
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_person_comes_in_where_the_table_says_and_nowhere_else(name: str) -> None:
+    world = World()
+    paths, who = Paths(world), person(world, name)
+    session, api = world.page(who).cookies, world.api(who)
+
+    found = {
+        str(route): comes_in(
+            world, api if route.path.startswith("/api/") else browser(session), route, paths.fill(route)
+        )
+        for route in routes()
+    }
+
+    expected = {route: name in people for route, people in table().items()}
+    wrong = {route: "in" if found[route] else "out" for route in found if found[route] != expected.get(route)}
+    assert wrong == {}
