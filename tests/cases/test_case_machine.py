@@ -1,0 +1,205 @@
+"""A case under any sequence of lawful and unlawful steps: table, ledger, clocks and seal agree after each."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from civic.audit.models import Entry
+from civic.audit.seal import digest
+from civic.cases.models import Case, Task
+from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION
+from civic.cases.states import CASE_STEPS, ENDED_STATES, CaseState, TaskState
+from civic.core.errors import NotAllowed, Refusal
+from civic.deadlines.models import Clock
+from civic.workflow.models import StepRefused
+from tests.factories import cases as make
+
+ITEMS = [{"pointer": "/form/price", "message": "请核对成交价。"}]
+WORDS = {"reasons": "材料齐全。", "legal_basis": "《不动产登记暂行条例》"}
+S = CaseState
+# state -> the clocks that are open in it, with the state each is in
+CLOCKS: dict[str, dict[str, str]] = {
+    S.SUBMITTED: {ACCEPTANCE: "RUNNING"},
+    S.CORRECTION: {ACCEPTANCE: "SUSPENDED", CORRECTION: "RUNNING"},
+    S.IN_REVIEW: {DECISION: "RUNNING"},
+    S.CORRECTION_IN_REVIEW: {DECISION: "SUSPENDED", CORRECTION: "RUNNING"},
+    S.SUSPENDED: {DECISION: "SUSPENDED"},
+    **{state: {} for state in ENDED_STATES},
+}
+
+
+class CaseMachine(RuleBasedStateMachine):
+    """Takes steps at random; the table alone says what may follow."""
+
+    case: Case
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.at: datetime = make.MONDAY
+        self.taken = 1
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+    @initialize()
+    def submit(self) -> None:
+        self.staff = make.officials()
+        self.case = make.case()
+        self.wang = self.case.applicant
+
+    @rule(minutes=st.integers(1, 3000))
+    def time_passes(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+
+    @rule()
+    def accept(self) -> None:
+        self._take("accept", lambda: self.case.accept(by=self.staff["clerk"], at=self.at))
+
+    @rule()
+    def accept_by_silence(self) -> None:
+        self._take("accept_by_silence", lambda: self.case.accept_by_silence(by="timer", at=self.at))
+
+    @rule()
+    def request_correction(self) -> None:
+        who = "clerk" if self.case.state == S.SUBMITTED else "handler"
+        ask = self.case.request_correction
+        self._take("request_correction", lambda: ask(items=ITEMS, by=self.staff[who], at=self.at))
+
+    @rule()
+    def resubmit(self) -> None:
+        again = self.case.resubmit
+        self._take("resubmit", lambda: again(form=make.FORM, documents={}, by=self.wang, at=self.at))
+
+    @rule()
+    def suspend(self) -> None:
+        self._take("suspend", lambda: self.case.suspend(reason="HEARING", by=self.staff["handler"], at=self.at))
+
+    @rule()
+    def resume(self) -> None:
+        self._take("resume", lambda: self.case.resume(by=self.staff["handler"], at=self.at))
+
+    @rule(days=st.integers(1, 10))
+    def ask_extension(self, days: int) -> None:
+        ask = self.case.ask_extension
+        self._take("ask_extension", lambda: ask(days=days, reason="核查。", by=self.staff["handler"], at=self.at))
+
+    @rule()
+    def extend(self) -> None:
+        self._take("extend", lambda: self.case.extend(by=self.staff["leader"], at=self.at))
+
+    @rule(key=st.sampled_from(["land", "tax", "house", "register"]))
+    def complete(self, key: str) -> None:
+        who = {"land": "handler", "tax": "tax", "house": "housing", "register": "handler"}[key]
+        task = Task.objects.get(case=self.case, key=key)
+        may = task.state == TaskState.OPEN and self.case.state == S.IN_REVIEW
+        self._try(may, lambda: task.complete(opinion="AGREE", by=self.staff[who], at=self.at))
+
+    @rule(verb=st.sampled_from(["grant", "refuse"]))
+    def decide(self, verb: str) -> None:
+        self._take(verb, lambda: getattr(self.case, verb)(**WORDS, by=self.staff["leader"], at=self.at))
+
+    @rule()
+    def decline(self) -> None:
+        self._take("decline", lambda: self.case.decline(**WORDS, by=self.staff["clerk"], at=self.at))
+
+    @rule()
+    def deliver(self) -> None:
+        self._take("deliver", lambda: self.case.deliver(by=self.staff["clerk"], at=self.at))
+
+    @rule()
+    def withdraw(self) -> None:
+        self._take("withdraw", lambda: self.case.withdraw(by=self.wang, at=self.at))
+
+    @rule()
+    def lapse(self) -> None:
+        self._take("lapse", lambda: self.case.lapse(by="timer", at=self.at))
+
+    @rule(step=st.sampled_from(["accept", "suspend", "grant"]))
+    def a_stranger_tries(self, step: str) -> None:
+        arguments: dict[str, Any] = {"suspend": {"reason": "HEARING"}, "grant": WORDS}.get(step, {})
+        with pytest.raises((NotAllowed, StepRefused)), transaction.atomic():
+            getattr(self.case, step)(**arguments, by=self.staff["stranger"], at=self.at)
+        self.case.refresh_from_db()
+
+    @invariant()
+    def the_ledger_has_one_entry_a_step(self) -> None:
+        steps = Entry.objects.filter(subject=self.case.ledger_id(), step__startswith="cases.case.").count()
+        assert steps == self.taken
+
+    @invariant()
+    def the_version_counts_the_steps(self) -> None:
+        assert Case.objects.get(pk=self.case.pk).version == self.taken
+
+    @invariant()
+    def the_clocks_are_those_of_the_state(self) -> None:
+        open_now = Clock.objects.of(self.case.ledger_id()).open()
+        assert {clock.kind: clock.state for clock in open_now} == CLOCKS[self.case.state]
+
+    @invariant()
+    def a_running_clock_ends_when_the_case_says(self) -> None:
+        for clock in Clock.objects.of(self.case.ledger_id()).open().filter(state="RUNNING"):
+            assert clock.due_at == self.case.act_by
+            assert not clock.is_drifted()
+
+    @invariant()
+    def the_seal_is_true(self) -> None:
+        stored = Case.objects.get(pk=self.case.pk)
+        newest = Entry.objects.filter(subject=stored.ledger_id()).exclude(digest=b"").latest("id")
+        assert digest(stored.sealed_content(), bytes(newest.salt)) == bytes(newest.digest)
+
+    @invariant()
+    def an_ended_case_leaves_nothing_to_do(self) -> None:
+        if self.case.state in ENDED_STATES:
+            assert not Task.objects.filter(case=self.case, state__in=[TaskState.OPEN, TaskState.WAITING]).exists()
+
+    def _take(self, step: str, act: Callable[[], None]) -> None:
+        """Take a step that the table and the policies allow; any other is refused and changes nothing."""
+        target = CASE_STEPS.target(step, self.case.state)
+        if self._try(None if target is not None else False, act):
+            self.taken += 1
+            assert self.case.state == target
+
+    def _try(self, may: bool | None, act: Callable[[], None]) -> bool:
+        """Return whether it was done; `may` says that it must or must not be (None: a policy decides)."""
+        before = self.case.state
+        try:
+            with transaction.atomic():
+                act()
+        except Refusal as refusal:
+            assert not may, refusal.message
+            self.case = Case.objects.get(pk=self.case.pk)
+            assert self.case.state == before
+            return False
+        assert may is not False, "the table has no such step"
+        self.case = Case.objects.get(pk=self.case.pk)
+        return True
+
+
+def run(runs: int, steps: int) -> None:
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    run_state_machine_as_test(
+        CaseMachine,
+        settings=settings(max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=checks),
+    )
+
+
+@pytest.mark.django_db
+def test_a_case_obeys_its_table_under_any_sequence_of_steps() -> None:
+    make.transfer_of_home()
+    run(50, 20)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_case_obeys_its_table_for_long() -> None:
+    make.transfer_of_home()
+    run(1000, 50)
