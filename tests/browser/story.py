@@ -1,11 +1,10 @@
-"""The whole story of a home transferred, as one walk through real pages: find, apply, correct, decide, deliver, rate."""
+"""The story of a home transferred, one walk through real pages: find, apply, correct, decide, deliver, rate."""
 
 import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import now
 from django.utils.translation import gettext, override
 from playwright.sync_api import Page, expect
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -86,7 +85,7 @@ class Story:
         return page
 
     def look(self, page: Page, name: str) -> None:
-        """Check the page shown: axe, no sideways scrolling at 320 px, no Chinese left in English; once for each name."""
+        """Check the page once: axe, no sideways scrolling at 320 px, no Chinese left on an English page."""
         if name in self.seen:
             return
         self.seen.add(name)
@@ -120,6 +119,7 @@ def set_the_scene() -> None:
         materials=[CONTRACT, DEED, HOMES],
         eligibility=[QUESTION],
         aliases=["房子过户"],
+        fee={"amount": "0.00", "note": "不收费", "note_en": "No charge", "basis": ""},
         results=[{"name": "不动产权证书", "name_en": "Certificate of real estate", "kind": "LICENCE"}],
     )
 
@@ -299,10 +299,10 @@ def rate(story: Story, grade: int) -> None:
 
 
 def announce() -> None:
-    """Do what the worker does with the jobs that tell the applicant."""
-    for job in ProcrastinateJob.objects.filter(task_name="civic.cases.tasks.announce", scheduled_at=None).order_by("pk"):
-        tasks.announce(**job.args)
-    assert now() > Case.objects.get().submitted_at
+    """Do what the worker does with the jobs that tell and invite the applicant."""
+    work = {task.name: task for task in (tasks.announce, tasks.invite)}
+    for job in ProcrastinateJob.objects.filter(task_name__in=work, args__case=Case.objects.get().pk).order_by("pk"):
+        work[job.task_name](**job.args)
 
 
 def open_details(page: Page, action: str) -> None:

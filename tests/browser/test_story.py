@@ -1,4 +1,4 @@
-"""The whole story in a real Chromium with JavaScript: 标准, 长辈版 and English at 360 and 1280 px; axe on every page."""
+"""The whole story in a real Chromium with JavaScript, 标准, 长辈版 and English, narrow and wide; axe everywhere."""
 
 from collections.abc import Callable
 

@@ -12,7 +12,7 @@ VAR = Path(env.text("CIVIC_VAR", str(ROOT / "var")))
 CITY_PACK = Path(env.text("CIVIC_CITY", str(ROOT / "cities" / "luan")))
 
 # What other rooms do after a city pack is loaded: management commands, called with its folder, where they exist.
-CITY_COMMANDS = ["create_demonstration_accounts"]
+CITY_COMMANDS = ["create_demonstration_accounts", "create_demonstration_cases"]  # in this order
 CATALOGUE_STAMP_SECONDS = 1.0  # how old a process may find its shelf of services
 
 DEMONSTRATION = env.flag("CIVIC_DEMONSTRATION", True)
