@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,19 @@ class RequestId:
         logs.request_id.set(request.id)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class ContentPolicy:
+    """Sends the one content security policy with every answer that has none of its own; it is put together once."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", self.policy)
         return response
 
 

@@ -12,6 +12,11 @@ Patterns = list[URLPattern | URLResolver]
 def patterns(*doors: str) -> Patterns:
     """Return the URL patterns of `doors` ("portal", "office", "api") of every room, and the operator's pages."""
     found: Patterns = [path("", include("civic.config.operator_urls"))]
+    if "api" in doors:  # before the pages: what comes first is found first, and programs ask most often
+        from civic.config.api import api
+        from civic.config.api_docs import docs
+
+        found += [path("api/docs", docs), path("api/", api.urls)]
     for room in reversed(settings.CIVIC_APPS):
         if find_spec(f"{room}.urls") is None:
             continue
@@ -20,10 +25,4 @@ def patterns(*doors: str) -> Patterns:
             found += getattr(urls, "portal", [])
         if "office" in doors and getattr(urls, "office", []):
             found.append(path("office/", include(urls.office)))
-    if "api" in doors:
-        from civic.config.api import api
-        from civic.config.api_docs import docs
-
-        found.append(path("api/docs", docs))
-        found.append(path("api/", api.urls))
     return found

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "civic.config.metrics.Measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "civic.config.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "civic.config.middleware.Language",
     "django.middleware.common.CommonMiddleware",
