@@ -13,7 +13,7 @@ from PIL import Image
 from civic.accounts.models import Account, Mandate, Person
 from civic.adapters.identity.fake import PERSONAS
 from civic.cases.models import Case, Task
-from civic.cases.services import Application, Principal, submit_case
+from civic.cases.services import Application, Principal, submit_case, version_in_force
 from civic.cases.states import Opinion
 from civic.catalogue.models import Service
 from civic.deadlines.models.calendar import published_calendar
@@ -152,7 +152,7 @@ def _moment(on: date, place: int) -> datetime:
 def _play(scene: Scene, moment: Callable[[int], datetime]) -> None:
     clock = _Clock(moment)
     account = _account(scene.who)
-    version = Service.objects.published().get(code=scene.code).current
+    version = version_in_force(Service.objects.published().get(code=scene.code))
     principal = None
     if scene.mandate:
         mandate = Mandate.objects.filter(agent=account, kind="PARENT").first()
