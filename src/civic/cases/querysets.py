@@ -10,6 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from civic.accounts.states import MandateState
 from civic.cases.states import ENDED_STATES, OPEN_STATES, CaseState, TaskState
 
+# of a version, what no row of a list shows
+BULKY = ("form", "materials", "steps", "eligibility", "legal_basis", "results", "origin", "summary", "conditions")
+
 if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.cases.models import Case, Draft, Task  # noqa: F401 (ruff does not read the strings below)
@@ -86,20 +89,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_list(self) -> Self:
         """Load all that a row of a list shows."""
-        return self.select_related(
-            "service",
-            "service_version",
-            "department",
-            "person__key",
-            "organisation",
-            "applicant",
-            "mandate",
-            "key",
-        ).prefetch_related("tasks__department")
+        return (
+            self.select_related(
+                "service",
+                "service_version",
+                "department",
+                "person__key",
+                "organisation",
+                "applicant",
+                "mandate",
+                "key",
+            )
+            .defer(*(f"service_version__{name}" for name in BULKY))
+            .prefetch_related("tasks__department")
+        )
 
     def for_detail(self) -> Self:
         """Load all that the case page shows."""
-        return self.for_list().prefetch_related("submissions", "corrections", "extensions", "commitments")
+        return self.for_list().defer(None).prefetch_related("submissions", "corrections", "extensions", "commitments")
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
