@@ -16,7 +16,7 @@ from civic.cases.models import Draft
 from civic.cases.wizard import Wizard, language
 from civic.catalogue.models import Service
 from civic.core import access
-from civic.core.errors import FieldError, Invalid, Refusal
+from civic.core.errors import FieldError, Invalid, Refusal, Unavailable
 from civic.core.pages import page
 from civic.documents.services import store_document
 from civic.idempotency.services import claim, fingerprint, keep
@@ -186,6 +186,8 @@ def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[Fi
                     owner=request.user, file=file, name=file.name or "", purpose=f"case.{key}", at=at
                 )
                 documents[key] = [*documents[key], str(stored.token)]
+            except Unavailable:
+                raise
             except Refusal as refusal:
                 errors.append(FieldError(key, refusal.code, refusal.message))
         if len(documents[key]) > int(material.get("max_files") or 5):

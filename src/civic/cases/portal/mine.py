@@ -14,7 +14,7 @@ from civic.cases.timeline import APPLICANT, submit_entry, timeline
 from civic.cases.wizard import FormPage, summary_rows
 from civic.catalogue.rules.form import clean
 from civic.core import access
-from civic.core.errors import FieldError, Refusal
+from civic.core.errors import FieldError, Refusal, Unavailable
 from civic.core.pages import page
 from civic.deadlines.words import cite, describe
 
@@ -86,6 +86,8 @@ def correction(request: SignedIn, number: str) -> HttpResponse:
                 at=now(),
             )
             return redirect(f"/my/cases/{number}/")
+        except Unavailable:
+            raise
         except Refusal as refusal:
             found_errors = refusal.errors or [FieldError("", refusal.code, refusal.message)]
             errors = [FieldError(e.pointer.rpartition("/")[2], e.code, e.message) for e in found_errors]
