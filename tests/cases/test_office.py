@@ -66,6 +66,16 @@ def test_filters_narrow_and_are_saved_under_a_name(staff, case) -> None:
     assert "待受理过户" not in staff["leader"].get("/office/cases/").content.decode()
 
 
+def test_a_saved_filter_is_deleted_by_its_owner_only(staff, case) -> None:
+    staff["clerk"].post("/office/cases/filters/", {"name": "待受理过户", "query": "view=lead"})
+    saved = SavedFilter.objects.get()
+
+    staff["leader"].post("/office/cases/filters/", {"delete": str(saved.pk), "query": "view=lead"})
+    assert SavedFilter.objects.count() == 1
+    staff["clerk"].post("/office/cases/filters/", {"delete": str(saved.pk), "query": "view=lead"})
+    assert SavedFilter.objects.count() == 0
+
+
 def test_bulk_acceptance_tells_the_result_of_each(staff, case) -> None:
     other = make.case(by=people.resident("刘桂英"))
     other.accept(by=staff["clerk"].account, at=make.MONDAY)
