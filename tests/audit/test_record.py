@@ -57,7 +57,7 @@ def test_entry_values_serve_a_hand_written_statement() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO audit_entry ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})",
-            list(values.values()),
+            [*({**values, "detail": "{}"}).values()],
         )
 
     entry = Entry.objects.get()

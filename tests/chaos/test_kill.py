@@ -90,7 +90,7 @@ def test_every_acknowledged_receipt_survives_kill_9_of_everything(
     until(lambda: city.ask(WITHOUT_LEAF)[0][0] == 0)
     stored = {number: row for number, *row in city.ask(STORED)}
     for told in receipts.all.values():
-        assert stored[told["apply_id"]] == [1, told["receipt"]["entry"], 1, 1, 4], told
+        assert stored[told["apply_id"]] == [1, told["receipt"]["digest"], 1, 1, 4], told
     done = city.verify()
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -115,7 +115,7 @@ WITHOUT_LEAF = "SELECT count(*) FROM audit_entry e LEFT JOIN audit_leaf l ON l.e
 STORED = """
 SELECT c.number,
        (SELECT count(*) FROM audit_entry e WHERE e.subject = 'cases.case:' || c.id AND e.step = 'cases.case.submit'),
-       (SELECT min(e.id) FROM audit_entry e JOIN audit_leaf l ON l.entry_id = e.id
+       (SELECT min(encode(e.digest, 'hex')) FROM audit_entry e JOIN audit_leaf l ON l.entry_id = e.id
         WHERE e.subject = 'cases.case:' || c.id AND e.step = 'cases.case.submit'),
        (SELECT count(*) FROM procrastinate_jobs j
         WHERE j.task_name = 'civic.cases.tasks.announce' AND j.args->>'case' = c.id::text),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -55,7 +56,7 @@ class Entry(models.Model):
 
     def hash(self) -> bytes:
         """Return the SHA-256 over every column of this entry."""
-        return hashlib.sha256(canonical(self, columns())).digest()
+        return hashlib.sha256(canonical({name: getattr(self, name) for name in columns()})).digest()
 
     def leaf_hash(self, index: int) -> bytes:
         """Return the hash of the leaf that this entry is at place `index`: the place is part of what is hashed."""
@@ -63,7 +64,7 @@ class Entry(models.Model):
 
     def marked_bytes(self) -> bytes:
         """Return what the mark covers: every column that the application writes."""
-        return canonical(self, marked_columns())
+        return canonical({name: getattr(self, name) for name in marked_columns()})
 
 
 class Leaf(models.Model):
@@ -168,10 +169,12 @@ def leaf_data(index: int, entry_hash: bytes) -> bytes:
     return index.to_bytes(8, "big") + entry_hash
 
 
-def canonical(entry: Entry, names: tuple[str, ...]) -> bytes:
-    """Return the named columns as JSON with sorted keys and no spaces, in UTF-8."""
-    content = {name: _plain(getattr(entry, name)) for name in names}
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def canonical(values: Mapping[str, Any]) -> bytes:
+    """Return columns of an entry as JSON with sorted keys and no spaces, in UTF-8."""
+    return _encode({name: _plain(value) for name, value in values.items()}).encode()
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def instant(at: datetime) -> str:

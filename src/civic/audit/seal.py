@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -66,7 +66,10 @@ def parts(model: type[models.Model]) -> list[type[Sealed]]:
 
 def row_content(row: models.Model) -> dict[str, object]:
     """Return every concrete column of `row` by name, in a form that survives a round trip through the database."""
-    return {field.attname: plain(field, getattr(row, field.attname)) for field in _sealed_fields(type(row))}
+    return {
+        name: value if (value := getattr(row, name)) is None or type(value) is same else convert(field, value)
+        for name, field, same, convert in _sealed_columns(type(row))
+    }
 
 
 def rows_content(rows: Iterable[models.Model]) -> list[dict[str, object]]:
@@ -79,7 +82,7 @@ def plain(field: "models.Field[Any, Any]", value: object) -> object:
 
     Raises: TypeError, if the value is not known yet (an expression): refresh the row before it is recorded.
     """
-    if value is None or isinstance(field, _AS_IT_IS.get(type(value), ())):
+    if value is None:
         return value
     if isinstance(field, ArrayField):
         return [plain(field.base_field, item) for item in cast(Iterable[object], value)]
@@ -90,20 +93,42 @@ def plain(field: "models.Field[Any, Any]", value: object) -> object:
     return _scalar(field, value)
 
 
-# types whose values need no conversion in columns of these kinds: most values, so they are asked first
-_AS_IT_IS: dict[type, tuple[type, ...]] = {int: (models.IntegerField,), str: (models.CharField, models.TextField)}
-
-
 def digest(content: dict[str, object], salt: bytes) -> bytes:
     """Return SHA-256 over `salt` and the canonical JSON of `content`."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(salt + text.encode()).digest()
+    return hashlib.sha256(salt + _canonical(content).encode()).digest()
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+# per column: its name, its field, the type whose values need no conversion, and what converts the others
+_Column = tuple[str, "models.Field[Any, Any]", type, Callable[["models.Field[Any, Any]", Any], object]]
 
 
 @cache
-def _sealed_fields(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
+def _sealed_columns(model: type[models.Model]) -> tuple[_Column, ...]:
     """Return the columns of `model` that the application writes: what the database generates follows from them."""
-    return tuple(field for field in model._meta.concrete_fields if not field.generated)
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    return tuple((field.attname, field, *_conversion(field)) for field in fields)
+
+
+def _conversion(field: "models.Field[Any, Any]") -> tuple[type, Callable[["models.Field[Any, Any]", Any], object]]:
+    """Return the type whose values stay as they are in this column, and the conversion of all others."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    if isinstance(field, models.IntegerField):
+        return int, plain
+    if isinstance(field, models.CharField | models.TextField):
+        return str, _text
+    if isinstance(field, models.DateTimeField):
+        return type(None), _instant
+    return type(None), plain
+
+
+def _text(field: "models.Field[Any, Any]", value: object) -> object:
+    return value if isinstance(value, str) else plain(field, value)
+
+
+def _instant(field: "models.Field[Any, Any]", value: object) -> object:
+    return f"{value.timestamp():.6f}" if type(value) is datetime else plain(field, value)
 
 
 def _by_key(rows: Iterable[Row]) -> list[Row]:

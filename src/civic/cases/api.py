@@ -55,22 +55,22 @@ def apply(request: Caller, payload: ApplyIn) -> HttpResponse:
     def effect() -> tuple[int, bytes, str]:
         version = services.version_in_force(get_object_or_404(Service.objects.published(), code=payload.service))
         case = services.submit_case(version=version, application=application, by=by, at=at)
-        return _applied(case, submit_entry(case).pk)
+        return _applied(case, bytes(submit_entry(case).digest))
 
     asked = claim_of(request, scope=by.ledger_id())
     quick = hot_path.apply(asked, payload.service, application, by=by, at=at, answer=_applied)
     return keyed(request, effect, scope=asked.scope, at=at) if quick is None else answer(quick, replayed=False)
 
 
-def _applied(case: Case, entry: int) -> tuple[int, bytes, str]:
-    """Return status, body and location of the answer to an application; `entry` is its line in the ledger."""
+def _applied(case: Case, digest: bytes) -> tuple[int, bytes, str]:
+    """Return status, body and location of the answer to an application; `digest` is what the ledger holds of it."""
     version = case.service_version
     body = {
         "status": "success",
         "message": rules.promise(version.promised_days or 0, version.day_unit),
         "apply_id": case.number,
         "due_on": case.due_on and case.due_on.isoformat(),
-        "receipt": {"entry": entry, "url": f"/api/cases/{case.number}/receipt"},
+        "receipt": {"digest": digest.hex(), "url": f"/api/cases/{case.number}/receipt"},
     }
     return 201, json.dumps(body, ensure_ascii=False).encode(), f"/api/cases/{case.number}"
 

@@ -21,9 +21,9 @@ class ApplyIn(Schema):
 
 
 class ReceiptOut(Schema):
-    """Where the proof of the submission is found: an inclusion proof in the public ledger."""
+    """What the public ledger holds of the submission, and where the proof of inclusion is found."""
 
-    entry: int
+    digest: str = Field(description="SHA-256 in hex, salted, over everything that was stored: the entry's digest.")
     url: str
 
 

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -33,9 +34,19 @@ class Measure:
         match = request.resolver_match
         route = match.route if match else "unmatched"
         method = request.method if request.method in METHODS else "OTHER"
-        REQUESTS.labels(route, method, str(response.status_code)).inc()
-        SECONDS.labels(route).observe(time.perf_counter() - start)
+        _count(route, method, response.status_code).inc()
+        _time(route).observe(time.perf_counter() - start)
         return response
+
+
+@lru_cache(maxsize=4096)
+def _count(route: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(route, method, str(status))
+
+
+@lru_cache(maxsize=1024)
+def _time(route: str) -> Histogram:
+    return SECONDS.labels(route)
 
 
 class Lags(Collector):

@@ -9,11 +9,12 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from civic.config import logs
+from civic.config.page_middleware import is_for_machines
 from civic.config.problems import answer_refusal
 from civic.core.errors import Refusal, Unavailable
 
@@ -50,16 +51,27 @@ class ContentPolicy:
         return response
 
 
-class Language(LocaleMiddleware):
+class Language:
     """Speaks Chinese unless the visitor chose otherwise; a machine says so by its Accept-Language header."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        if request.path.startswith("/api/"):
-            super().process_request(request)
-            return
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.LANGUAGE_CODE, said_by = self._spoken(request)
+        translation.activate(request.LANGUAGE_CODE)
+        response = self.get_response(request)
+        patch_vary_headers(response, (said_by,))
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        return response
+
+    def _spoken(self, request: HttpRequest) -> tuple[str, str]:
+        """Return the language, and the header that it was read from."""
+        if is_for_machines(request):
+            told = "HTTP_ACCEPT_LANGUAGE" in request.META
+            return translation.get_language_from_request(request) if told else settings.LANGUAGE_CODE, "Accept-Language"
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        translation.activate(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
-        request.LANGUAGE_CODE = translation.get_language()
+        return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE, "Cookie"
 
 
 class Refusals:

@@ -29,29 +29,21 @@ def has_valid_check(number: str) -> bool:
 
 
 def is_swap_safe(number: str) -> bool:
-    """Whether no swap of two neighbouring, different characters of `number` yields another valid number."""
+    """Whether no swap of two neighbouring, different characters of valid `number` yields another valid number.
+
+    From any value on, the rest of a number leads different values to different ends: so a swap goes unnoticed
+    exactly where it leads to the value that the check had there before.
+    """
     values = [ALPHABET.index(character) for character in number]
-    before = _states(values)
-    for i, (a, b) in enumerate(itertools.pairwise(values)):
-        if a != b and _ends_well(_step(_step(before[i], b), a), values[i + 2 :]):
-            return False
-    return True
-
-
-def _states(values: list[int]) -> list[int]:
-    """Return the value of the check before each character."""
-    return list(itertools.accumulate(values, _step, initial=36))
+    before = list(itertools.accumulate(values, _step, initial=36))
+    return all(
+        a == b or _step(_step(before[i], b), a) != before[i + 2] for i, (a, b) in enumerate(itertools.pairwise(values))
+    )
 
 
 def _step(value: int, character: int) -> int:
+    """Return the value of the check after `character`; for one character a one-to-one map of 1…36."""
     return ((value + character) % 36 or 36) * 2 % 37
-
-
-def _ends_well(value: int, rest: list[int]) -> bool:
-    """Whether the check comes out right from `value` on; doubled once too often, so 2 stands for 1."""
-    for character in rest:
-        value = _step(value, character)
-    return value == 2
 
 
 def case_number(*, prefix: str, day: date, sequence: int) -> str:

@@ -90,12 +90,9 @@ def _rating(right: Right) -> Rating | None:
 
 
 def _rater(request: HttpRequest) -> Account | None:
-    """Return who is logged in or sends a token, if anyone: an official must not rate even with the link."""
+    """Return whose token was sent, if any: an official must not rate even with the link."""
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
-    account = bearer.authenticate(request, text.strip()) if scheme.lower() == "bearer" else None
-    if account is not None:
-        return account
-    return request.user if request.user.is_authenticated else None
+    return bearer.authenticate(request, text.strip()) if scheme.lower() == "bearer" else None
 
 
 def _opinion(payload: RatingIn) -> Opinion:

@@ -10,7 +10,7 @@ from django.db import Error, connection
 from django.utils.translation import gettext as _
 
 from civic.audit.keys import mac
-from civic.audit.models import Entry
+from civic.audit.models import Entry, canonical
 from civic.audit.seal import Sealed, digest
 from civic.core.errors import Unavailable
 
@@ -49,14 +49,14 @@ def record(
     """
     if isinstance(subject, Sealed) and not connection.in_atomic_block:
         raise RuntimeError(f"record({step!r}) outside transaction.atomic(): the change would stay without its entry.")
-    entry = _entry(at=at, actor=actor, step=step, subject=subject, purpose=purpose, detail=detail)
+    values = entry_values(at=at, actor=actor, step=step, subject=subject, purpose=purpose, detail=detail)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, _values(entry))
-            row = cursor.fetchone()
+            cursor.execute(INSERT, {**values, "detail": json.dumps(values["detail"], ensure_ascii=False)})
+            pk, recorded_at, txid = cursor.fetchone()
     except Error as error:
         raise LedgerClosed from error
-    entry.id, entry.recorded_at, entry.txid = row[0], row[1], int(row[2])
+    entry = Entry(id=pk, recorded_at=recorded_at, txid=int(txid), **values)
     entry._state.adding = False
     return entry
 
@@ -72,9 +72,21 @@ def entry_values(
 ) -> dict[str, Any]:
     """Return the columns of the entry that record() would write, for a caller's own hand-written statement.
 
-    `detail` is JSON text (cast it to jsonb); `id`, `recorded_at` and `txid` come from the database's defaults.
+    `id`, `recorded_at` and `txid` come from the database's defaults.
     """
-    return _values(_entry(at=at, actor=actor, step=step, subject=subject, purpose=purpose, detail=detail))
+    salt = os.urandom(16)
+    root = subject.ledger_root() if isinstance(subject, Sealed) else subject
+    values: dict[str, Any] = {
+        "at": at,
+        "actor": ledger_id(actor),
+        "step": step,
+        "subject": ledger_id(root),
+        "purpose": purpose,
+        "detail": {str(key): str(value) for key, value in (detail or {}).items()},
+        "salt": salt,
+        "digest": digest(root.sealed_content(), salt) if isinstance(root, Sealed) else b"",
+    }
+    return {**values, "mark": mac(canonical(values))}
 
 
 def ledger_id(thing: object) -> str:
@@ -85,37 +97,3 @@ def ledger_id(thing: object) -> str:
     if name is None:
         raise TypeError(f"{type(thing).__name__} has no ledger_id(); pass an account or a code such as 'timer'.")
     return str(name())
-
-
-def _entry(
-    *, at: datetime, actor: object, step: str, subject: Sealed | str, purpose: str, detail: Mapping[str, str] | None
-) -> Entry:
-    """Return the entry, sealed and marked, not yet stored."""
-    salt = os.urandom(16)
-    root = subject.ledger_root() if isinstance(subject, Sealed) else subject
-    entry = Entry(
-        at=at,
-        actor=ledger_id(actor),
-        step=step,
-        subject=ledger_id(root),
-        purpose=purpose,
-        detail={str(key): str(value) for key, value in (detail or {}).items()},
-        salt=salt,
-        digest=digest(root.sealed_content(), salt) if isinstance(root, Sealed) else b"",
-    )
-    entry.mark = mac(entry.marked_bytes())
-    return entry
-
-
-def _values(entry: Entry) -> dict[str, Any]:
-    return {
-        "at": entry.at,
-        "actor": entry.actor,
-        "step": entry.step,
-        "subject": entry.subject,
-        "purpose": entry.purpose,
-        "detail": json.dumps(entry.detail, ensure_ascii=False),
-        "salt": entry.salt,
-        "digest": entry.digest,
-        "mark": entry.mark,
-    }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import PROTECT, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -53,15 +53,15 @@ class Case(Masked, Stateful):
     new_parts: Mapping[str, Sequence[models.Model]] | None = None
     """The rows of a case that is about to be stored whole; None: they are in the database."""
 
-    number = models.CharField(_("办件编号"), max_length=24, unique=True)
-    service = models.ForeignKey("catalogue.Service", on_delete=models.PROTECT, related_name="cases")
-    service_version = models.ForeignKey("catalogue.Version", on_delete=models.PROTECT, related_name="cases")
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, related_name="cases")
-    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases")
-    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="cases")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="cases")
-    mandate = models.ForeignKey("accounts.Mandate", on_delete=models.PROTECT, null=True, related_name="cases")
-    key = models.ForeignKey("masking.SubjectKey", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(_("办件编号"), max_length=24)
+    service = models.ForeignKey("catalogue.Service", PROTECT, related_name="cases")
+    service_version = models.ForeignKey("catalogue.Version", PROTECT, related_name="cases", db_index=False)
+    department = models.ForeignKey("accounts.Department", PROTECT, related_name="cases", db_index=False)
+    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="cases", db_index=False)
+    person = models.ForeignKey("accounts.Person", PROTECT, null=True, related_name="cases", db_index=False)
+    organisation = models.ForeignKey("accounts.Organisation", PROTECT, null=True, related_name="cases", db_index=False)
+    mandate = models.ForeignKey("accounts.Mandate", PROTECT, null=True, related_name="cases", db_index=False)
+    key = models.ForeignKey("masking.SubjectKey", PROTECT, related_name="+", db_index=False)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.ONLINE)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
     address_sealed = models.BinaryField(null=True)
@@ -79,6 +79,7 @@ class Case(Masked, Stateful):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(name="case_number", fields=["number"], opclasses=["varchar_pattern_ops"]),
             models.CheckConstraint(
                 name="case_due_from_acceptance",
                 condition=Q(accepted_at__isnull=True, due_at__isnull=True)
@@ -101,8 +102,15 @@ class Case(Masked, Stateful):
                 condition=Q(state__in=["SUBMITTED", "CORRECTION", "IN_REVIEW", "CORRECTION_IN_REVIEW", "SUSPENDED"]),
                 name="case_open_at_department",
             ),
+            models.Index(
+                fields=["department", "act_by", "id"],
+                condition=Q(state__in=ENDED_STATES),
+                name="case_ended_at_department",
+            ),
             models.Index(fields=["applicant", "-submitted_at"], name="case_of_applicant"),
             models.Index(fields=["person", "-submitted_at"], name="case_of_person"),
+            models.Index(fields=["mandate"], condition=Q(mandate__isnull=False), name="case_under_mandate"),
+            models.Index(fields=["organisation"], condition=Q(person__isnull=True), name="case_of_organisation"),
         ]
 
     class Personal:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import PROTECT, F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -51,12 +51,12 @@ class Submission(Masked, models.Model):
     `form_sealed` holds JSON: the answers of the form. `documents` maps a material's key to document tokens.
     """
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="submissions")
+    case = models.ForeignKey("cases.Case", PROTECT, related_name="submissions", db_index=False)
     round = models.PositiveSmallIntegerField(_("第几次提交"))
     form_sealed = models.BinaryField()
     documents = models.JSONField(default=dict)
     submitted_at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "round"], name="submission_one_per_round")]
@@ -278,13 +278,13 @@ class Commitment(models.Model):
         FALSE = "FALSE", _("不属实")
         UNDETERMINED = "UNDETERMINED", _("无法核实")
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="commitments")
+    case = models.ForeignKey("cases.Case", PROTECT, related_name="commitments", db_index=False)
     material = models.CharField(max_length=60)
     text = models.TextField()
     made_at = models.DateTimeField()
     verify_by = models.DateTimeField(null=True)
     result = models.CharField(max_length=14, choices=Result.choices, blank=True)
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+", db_index=False)
     verified_at = models.DateTimeField(null=True)
 
     class Meta:

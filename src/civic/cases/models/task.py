@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import PROTECT, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -32,12 +32,12 @@ class Task(Masked, Stateful):
     STEPS = TASK_STEPS
     ROOT = "case"
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="tasks")
+    case = models.ForeignKey("cases.Case", PROTECT, related_name="tasks", db_index=False)
     key = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField()
     name = models.CharField(_("环节"), max_length=60)
     name_en = models.CharField(max_length=120, blank=True)
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, related_name="tasks")
+    department = models.ForeignKey("accounts.Department", PROTECT, related_name="tasks", db_index=False)
     after = models.JSONField(default=list)
     days = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.WAITING)
@@ -45,7 +45,7 @@ class Task(Masked, Stateful):
     opened_at = models.DateTimeField(null=True)
     opinion = models.CharField(max_length=10, choices=Opinion.choices, blank=True)
     note_sealed = models.BinaryField(null=True)
-    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+", db_index=False)
     completed_at = models.DateTimeField(null=True)
 
     objects = TaskQuerySet.as_manager()

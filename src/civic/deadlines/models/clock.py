@@ -220,10 +220,11 @@ class Clock(Stateful):
 
     def sealed_content(self) -> dict[str, object]:
         """Return what the seal covers: the clock, its intervals and the rungs that have fired."""
+        is_new = self._state.adding  # nothing can hang on a clock that is not stored yet, so nobody has to ask
         return {
             **row_content(self),
-            "intervals": rows_content(self.intervals.all()),
-            "fired": rows_content(self.fired.all()),
+            "intervals": [] if is_new else rows_content(self.intervals.all()),
+            "fired": [] if is_new else rows_content(self.fired.all()),
         }
 
     @classmethod
