@@ -1,5 +1,6 @@
 """The cases' API: the same verbs as the pages, one error language, one effect per key."""
 
+import base64
 import json
 from datetime import timedelta
 
@@ -159,6 +160,44 @@ def test_guessing_the_tail_is_stopped(wang) -> None:
     answers = [Client().get(f"/api/track/{number}?phone_tail={guess:04d}").status_code for guess in range(15)]
 
     assert answers == [404] * 10 + [429] * 5
+
+
+def test_guessing_the_tail_is_stopped_however_the_number_is_written(wang) -> None:
+    number = apply(wang)
+
+    answers = [Client().get(f"/api/track/{'-' * n}{number}?phone_tail={n:04d}").status_code for n in range(12)]
+
+    assert answers == [404] * 10 + [429] * 2
+
+
+def test_a_commitment_stands_only_for_a_material_that_offers_one_and_counts_once(wang) -> None:
+    make.transfer_of_home(code="LA-ZR-003", materials=[
+        {"key": "photo", "name": "电子照片", "source": "APPLICANT", "form": "ELECTRONIC"},
+        {"key": "homes", "name": "家庭住房说明", "source": "COMMITMENT", "commitment": "我填写的住房套数属实。"},
+    ])  # fmt: skip
+    body = {**BODY, "service": "LA-ZR-003", "commitments": ["photo", "homes"]}
+
+    refused = wang.post("/api/apply", body, **KEY)
+    taken = wang.post("/api/apply", {**BODY, "commitments": ["homes", "homes"]}, **KEY)
+
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/documents/photo"]
+    assert taken.status_code == 201
+    assert [made.material for made in Case.objects.get().commitments.all()] == ["homes"]
+
+
+@pytest.mark.parametrize("content", ["[5,1]", '["abc",1]', "[null,1]", "[[1],1]", '["\\u0000",1]', "[0,Infinity]", "7"])
+def test_a_made_up_cursor_is_400(wang, content: str) -> None:
+    cursor = base64.urlsafe_b64encode(content.encode()).decode()
+
+    assert wang.get(f"/api/cases?cursor={cursor}").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/api/cases?state=%00", "/api/cases/%00", "/api/ratings/statistics?department=%00"])
+def test_what_the_database_cannot_hold_is_a_problem_and_no_error(wang, path: str) -> None:
+    answer = wang.get(path)
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("application/problem+json")
 
 
 def test_cases_are_paged_by_link(wang) -> None:

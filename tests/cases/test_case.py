@@ -233,6 +233,19 @@ def test_silence_counts_as_acceptance_from_the_day_of_receipt(staff, submitted) 
     assert submitted.due_at == end_of(2026, 3, 5)
 
 
+def test_silence_after_a_correction_counts_from_the_day_of_the_corrected_application(staff, submitted) -> None:
+    submitted.request_correction(
+        items=[{"pointer": "/form/price", "message": "请写到分"}], by=staff["clerk"], at=MONDAY
+    )
+    answered = datetime(2026, 3, 20, 1, tzinfo=UTC)
+    submitted.resubmit(form=make.FORM, documents={}, by=submitted.applicant, at=answered)
+
+    submitted.accept_by_silence(by="timer", at=datetime(2026, 3, 31, 1, tzinfo=UTC))
+
+    assert submitted.accepted_at == answered
+    assert submitted.due_at == end_of(2026, 3, 25)
+
+
 def test_a_commitment_is_verified_once_after_the_decision(staff, accepted) -> None:
     for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
         complete(accepted, key, staff[who])

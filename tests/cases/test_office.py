@@ -7,6 +7,7 @@ from django.test import Client
 
 from civic.audit.models import Entry
 from civic.cases.models import Case, SavedFilter, Task
+from civic.cases.office.form_view import form_cards
 from tests.factories import accounts as people
 from tests.factories import cases as make
 
@@ -195,3 +196,35 @@ def test_residents_and_visitors_do_not_find_the_office(case) -> None:
 
     assert wang.get("/office/cases/").status_code == 404
     assert Client().get("/office/cases/")["Location"].startswith("/office/login/")
+
+
+@pytest.mark.parametrize("typed", [{"seen": "9" * 5000}, {"seen": "²"}, {"seen": "x"}])
+def test_a_version_that_is_no_number_is_taken_as_none(staff, case, typed: dict[str, str]) -> None:
+    assert staff["clerk"].post(at(case, "acceptance/"), typed).status_code == 302
+
+
+@pytest.mark.parametrize("typed", [{"days": "9" * 5000, "reason": "设备故障"}, {"days": "5", "reason": "故" * 400}])
+def test_an_extension_that_cannot_be_stored_is_refused_and_changes_nothing(staff, case, typed: dict[str, str]) -> None:
+    case.accept(by=staff["clerk"].account, at=make.MONDAY)
+
+    answer = staff["handler"].post(at(case, "extension/"), typed)
+
+    assert answer.status_code == 400
+    assert not case.extensions.exists()
+
+
+def test_a_form_is_shown_to_staff_with_personal_answers_masked(staff, case) -> None:
+    schema = {"x-pages": [{"key": "who", "title": "人", "fields": ["other", "words"]}], "properties": {
+        "other": {"type": "string", "title": "证件号码", "x-personal": "id_number"},
+        "words": {"type": "string", "title": "说明"},
+    }}  # fmt: skip
+    case.service_version.form = schema
+    sent = case.latest_submission
+    sent.hold({"other": "340102199001011236", "words": "请打13812345678"}, {})
+    sent.save()
+
+    hidden, clear = (str(form_cards(case, in_clear=in_clear)) for in_clear in (False, True))
+
+    assert "340102199001011236" in clear and "13812345678" in clear
+    assert "19900101" not in hidden and "13812345678" not in hidden
+    assert "138****5678" in hidden

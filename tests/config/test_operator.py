@@ -144,3 +144,11 @@ def test_not_found_never_repeats_what_was_asked() -> None:
     answer = faults.not_found(request, Http404("table cases_case"))
 
     assert b"cases_case" not in answer.content
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/login/"])
+def test_a_name_that_is_not_the_sites_is_refused_and_no_error(path: str) -> None:
+    answer = Client(headers={"Host": "evil.example"}).get(path)
+
+    assert answer.status_code == 400
+    assert "evil" not in answer.content.decode()

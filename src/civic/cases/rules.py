@@ -18,6 +18,8 @@ MAX_EXTENSION_WORKDAYS = 10
 Source: Administrative Licensing Law of the PRC, art. 42.
 """
 EXTENSION_BASIS = "《中华人民共和国行政许可法》第四十二条"
+COMMITTED = ("committed",)
+"""What stands in the place of document tokens where the applicant has made a commitment instead."""
 REMEDY = "如不服本决定，可以自收到之日起六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼。"
 """Source: Administrative Reconsideration Law art. 20; Administrative Litigation Law art. 46."""
 CORRECTION_WORKDAYS = 15
@@ -68,11 +70,15 @@ def missing_materials(
 ) -> tuple[str, ...]:
     """Return the keys of required materials that the applicant must bring and has not.
 
-    `given[key]` are the document tokens, or the words "committed" for a commitment.
+    `given[key]` are the document tokens, or COMMITTED for a commitment, which counts only where the service offers one.
     Materials that a licence or the exchange supplies are never asked for.
     """
     asked = (m for m in materials if m.get("source") in ("APPLICANT", "COMMITMENT") and m.get("required", True))
-    return tuple(str(m["key"]) for m in asked if not given.get(str(m["key"])))
+    return tuple(str(m["key"]) for m in asked if not _is_given(m, given.get(str(m["key"]), ())))
+
+
+def _is_given(material: Mapping[str, Any], given: Collection[str]) -> bool:
+    return bool(given) and (material.get("source") == "COMMITMENT" or tuple(given) != COMMITTED)
 
 
 def earlier(first: datetime | None, second: datetime | None) -> datetime | None:

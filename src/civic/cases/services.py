@@ -161,7 +161,8 @@ def material_errors(version: "Version", application: Application, *, by: "Accoun
         for key in application.documents
         if key not in known
     ]
-    given = {**application.documents, **dict.fromkeys(application.commitments, ("committed",))}
+    handed_in = {key: tokens for key, tokens in application.documents.items() if tokens}
+    given = {**dict.fromkeys(application.commitments, rules.COMMITTED), **handed_in}
     for key in rules.missing_materials(version.materials, given=given):
         words = _("请阅读并勾选承诺：%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传：%(name)s")
         errors.append(FieldError(f"/documents/{key}", "required", words % {"name": local(known[key], "name")}))
@@ -254,7 +255,11 @@ def _add_parts(case: Case, version: "Version", application: Application, *, by: 
 def new_commitments(case: Case, version: "Version", made: Sequence[str], *, at: datetime) -> list[Commitment]:
     """Return the commitments among `made` that the version knows, not stored yet."""
     texts = {str(material["key"]): str(material.get("commitment", "")) for material in version.materials}
-    return [Commitment(case=case, material=key, text=texts[key], made_at=at) for key in made if texts.get(key)]
+    return [
+        Commitment(case=case, material=key, text=texts[key], made_at=at)
+        for key in dict.fromkeys(made)
+        if texts.get(key)
+    ]
 
 
 def new_tasks(case: Case, version: "Version", departments: Mapping[str, int]) -> list[Task]:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from civic.cases.models import Draft
-from civic.cases.rules import missing_materials
+from civic.cases.rules import COMMITTED, missing_materials
 from civic.cases.services import Application
 from civic.cases.states import Delivery
 from civic.catalogue.rules.form import clean, form_errors, shown_fields
@@ -132,7 +132,8 @@ class Wizard:
         ]
 
     def material_errors(self) -> list[FieldError]:
-        given = {**self.draft.documents, **dict.fromkeys(self.commitments(), ("committed",))}
+        handed_in = {key: tokens for key, tokens in self.draft.documents.items() if tokens}
+        given = {**dict.fromkeys(self.commitments(), COMMITTED), **handed_in}
         known = {str(m["key"]): m for m in self.version.materials}
         return [
             FieldError(

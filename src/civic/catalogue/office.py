@@ -19,6 +19,7 @@ from civic.catalogue.sheet import changes, sheet
 from civic.catalogue.states import State
 from civic.core import access
 from civic.core.errors import Conflict, FieldError, Refusal, Stale, Unavailable
+from civic.core.http import typed_number
 from civic.core.pages import page
 
 DESK = ("catalogue_clerk", "catalogue_publisher", "auditor")
@@ -131,9 +132,8 @@ def edit_part(request: SignedIn, code: str, part: str) -> HttpResponse:
 
 def _save(request: SignedIn, draft: Version, content: rules.Content) -> list[FieldError]:
     """Save the draft; a refusal is shown above what was typed, so that nothing is lost."""
-    seen = request.POST.get("seen", "")
     try:
-        draft.edit(content=content, by=request.user, at=now(), seen=int(seen) if seen.isdigit() else draft.version)
+        draft.edit(content=content, by=request.user, at=now(), seen=_seen(request) or draft.version)
     except Stale as refusal:
         draft.refresh_from_db()
         told = _("草稿在您编辑期间已被别人修改。下面是您填写的内容；再次保存会以您填写的这一部分为准。")
@@ -237,8 +237,7 @@ def publish(request: SignedIn, code: str) -> HttpResponse:
 
 
 def _seen(request: SignedIn) -> int | None:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdigit() and len(seen) < 9 else None
+    return typed_number(request.POST.get("seen", ""))
 
 
 @access.official("catalogue_clerk", "catalogue_publisher")

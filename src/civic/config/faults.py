@@ -2,6 +2,7 @@
 
 from html import escape
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):  # our pages ask for the host's name again
+        return HttpResponse("This site does not go by that name.\n", status=400, content_type="text/plain")
     return answer_refusal(request, BadRequest(_("请求的内容无法识别，请返回上一页重新填写。")))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from csp.utils import build_policy
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from civic.config import logs
 from civic.config.page_middleware import is_for_machines
 from civic.config.problems import answer_refusal
-from civic.core.errors import Refusal, Unavailable
+from civic.core.errors import Invalid, Refusal, Unavailable
 
 log = logging.getLogger("civic.http")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -89,4 +89,9 @@ class Refusals:
         if isinstance(exception, OperationalError):
             log.error("database unavailable: %s", type(exception).__name__)
             return answer_refusal(request, Unavailable(_("系统正在恢复，本次操作没有生效，请稍后再试。")))
+        if isinstance(exception, DataError | UnicodeEncodeError):
+            log.error("what was sent cannot be stored: %s", type(exception).__name__)
+            return answer_refusal(
+                request, Invalid(_("有一处内容太长，或含有不能保存的控制字符，本次操作没有生效。请改正后再提交。"))
+            )
         return None

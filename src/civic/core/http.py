@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.dateparse import parse_datetime
 
 from civic.core.errors import Invalid, Stale
 
@@ -30,9 +30,15 @@ def seen_version(request: HttpRequest) -> int | None:
     if header in ("", "*"):
         return None
     text = header.removeprefix("W/").strip('"').removeprefix("v")
-    if not text.isdigit() or len(text) > 9:
+    version = typed_number(text)
+    if version is None:
         raise Stale("If-Match 的值不是本接口给出的 ETag，请先重新读取。")
-    return int(text)
+    return version
+
+
+def typed_number(text: str) -> int | None:
+    """Return the whole number that a form carries; None where it carries none, or one too long to be meant."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def with_etag(request: HttpRequest, response: HttpResponse, noun: Any) -> Any:
@@ -51,7 +57,7 @@ def keyset_page(
     """
     name, descending = by[0].lstrip("-"), by[0].startswith("-")
     if cursor:
-        value, pk = _decode(cursor)
+        value, pk = _decode(cursor, found.model._meta.get_field(name))
         after = "lt" if descending else "gt"
         found = found.filter(Q(**{f"{name}__{after}": value}) | Q(**{name: value, f"pk__{after}": pk}))
     rows = list(found.order_by(*by)[: limit + 1])
@@ -67,10 +73,12 @@ def _encode(value: object, pk: object) -> str:
     return base64.urlsafe_b64encode(json.dumps([text, pk]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[Any, int]:
+def _decode(cursor: str, column: Any) -> tuple[Any, int]:
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        moment = parse_datetime(value) if isinstance(value, str) else None
-        return (moment or value), int(pk)
-    except (ValueError, TypeError, UnicodeDecodeError) as error:
+        known = column.to_python(value)
+        if known is None or "\0" in str(known):
+            raise ValueError("A cursor stands at a value that the column can hold.")
+        return known, int(pk)
+    except (ValueError, TypeError, OverflowError, ValidationError) as error:
         raise BadCursor("cursor 无效，请使用上一页 Link 中给出的地址。") from error

@@ -14,6 +14,7 @@ from civic.accounts.http import SignedIn
 from civic.audit.services import record
 from civic.core import access
 from civic.core.errors import FieldError, Invalid, Refusal
+from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.deadlines.models import Clock
 from civic.masking.services import reveal
@@ -154,9 +155,8 @@ def _remedy(request: SignedIn, pk: int) -> Remedy:
 def _step(request: SignedIn, pk: int, take: Callable[[Remedy, int | None], None]) -> HttpResponse:
     """Take one step; a refusal shows the page again with what was typed."""
     found = _remedy(request, pk)
-    seen = request.POST.get("seen", "")
     try:
-        take(found, int(seen) if seen.isdecimal() else None)
+        take(found, typed_number(request.POST.get("seen", "")))
     except Refusal as refusal:
         return _show(request, _remedy(request, pk), refusal=refusal)
     return redirect(f"/office/remedies/{pk}/")

@@ -15,6 +15,7 @@ from civic.accounts.http import SignedIn, client_address
 from civic.accounts.models import Account, Department
 from civic.core import access
 from civic.core.errors import Refusal
+from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.ratings.forms import last_months, month_start, typed_opinion
 from civic.ratings.models import Rating, Remedy, Right
@@ -110,8 +111,7 @@ def _say(request: HttpRequest, right: Right) -> None:
         Rating.objects.submit(right=right, opinion=opinion, by=_rater(request), address=address, at=now())
         messages.success(request, _("谢谢您的评价，已经收到。"))
         return
-    seen = request.POST.get("seen", "")
-    rating.change(opinion, by=_rater(request), at=now(), seen=int(seen) if seen.isdecimal() else None)
+    rating.change(opinion, by=_rater(request), at=now(), seen=typed_number(request.POST.get("seen", "")))
     messages.success(request, _("评价已修改。"))
 
 

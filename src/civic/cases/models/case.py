@@ -150,10 +150,10 @@ class Case(Masked, Stateful):
             self.open_ready_tasks(by=by, at=at)
 
     def accept_by_silence(self, *, by: object, at: datetime) -> None:
-        """Count the application as accepted since its receipt, because nobody answered in time."""
+        """Count the application as accepted since it was (last) received, because nobody answered in time."""
         with transaction.atomic():
             with self.step("accept_by_silence", by=by, at=at):
-                self._begin_review(by=by, accepted_at=self.submitted_at, at=at)
+                self._begin_review(by=by, accepted_at=self.latest_submission.submitted_at, at=at)
                 self._announce("accept")
             self.open_ready_tasks(by=by, at=at)
 

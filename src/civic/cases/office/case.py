@@ -19,6 +19,7 @@ from civic.cases.states import SUSPENSION_BASIS, Opinion, Outcome
 from civic.cases.timeline import STAFF, timeline
 from civic.core import access
 from civic.core.errors import FieldError, Refusal, Stale
+from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.deadlines.states import Reason
 from civic.masking.services import reveal
@@ -76,9 +77,7 @@ def extension(request: SignedIn, number: str) -> HttpResponse:
         if "approve" in request.POST:
             case.extend(by=request.user, at=now(), seen=seen)
         else:
-            case.ask_extension(
-                days=int(days) if days.isdecimal() else 0, reason=reason, by=request.user, at=now(), seen=seen
-            )
+            case.ask_extension(days=typed_number(days) or 0, reason=reason, by=request.user, at=now(), seen=seen)
 
     return _step(request, number, take)
 
@@ -161,9 +160,8 @@ def _case(request: SignedIn, number: str) -> Case:
 def _step(request: SignedIn, number: str, take: Callable[[Case, int | None], None]) -> HttpResponse:
     """Take one step; a refusal shows the page again with what was typed."""
     case = _case(request, number)
-    typed = request.POST.get("seen", "")
     try:
-        take(case, int(typed) if typed.isdecimal() else None)
+        take(case, typed_number(request.POST.get("seen", "")))
     except Refusal as refusal:
         return _show(request, _case(request, number), refusal=refusal, status=refusal.status)
     return redirect(f"/office/cases/{number}/")
@@ -173,13 +171,12 @@ def _show(
     request: SignedIn, case: Case, *, refusal: Refusal | None = None, in_clear: bool = False, status: int = 200
 ) -> HttpResponse:
     events = timeline(case, reader=STAFF)
-    last_seen = request.POST.get("last_entry", "")
-    stale = isinstance(refusal, Stale) and last_seen.isdecimal()
+    last_seen = typed_number(request.POST.get("last_entry", "")) if isinstance(refusal, Stale) else None
     light, words = light_of(case, at=now())
     context = {
         "case": case,
         "events": events,
-        "changes": [event for event in events if event.entry > int(last_seen)] if stale else [],
+        "changes": [event for event in events if event.entry > last_seen] if last_seen is not None else [],
         "last_entry": events[-1].entry if events else 0,
         "refusal": refusal,
         "errors": list(refusal.errors) if refusal else [],
