@@ -30,13 +30,7 @@ Answer = tuple[bytes, str, str]  # body, entity tag, Link
 )
 def list_services(request: HttpRequest) -> HttpResponse:
     """List the published services, the city's own first, then by code. The next page is in the `Link` header."""
-    key = request.META.get("QUERY_STRING", "")
-    store = shelf.current()
-    answer = store.remembered(key)
-    if answer is None:
-        query = read_query(ServiceQuery, request.GET)
-        answer = store.remember(key, _list(request, store, query))
-    return _respond(request, answer)
+    return _respond(request, _list(request, shelf.current(), read_query(ServiceQuery, request.GET)))
 
 
 @router.get("/services/{code}", auth=None, operation_id="get_service", response=ServiceDetail)

@@ -165,9 +165,12 @@ class _Keeper:
         self.shelf: Shelf | None = None
         self.checked = 0.0
 
+    def fresh(self, now: float) -> Shelf | None:
+        return self.shelf if now - self.checked < settings.CATALOGUE_STAMP_SECONDS else None
+
     def current(self) -> Shelf:
-        shelf, now = self.shelf, time.monotonic()
-        if shelf is not None and now - self.checked < settings.CATALOGUE_STAMP_SECONDS:
+        now = time.monotonic()
+        if (shelf := self.fresh(now)) is not None:
             return shelf
         with self.lock:
             shelf = self.shelf
@@ -183,6 +186,11 @@ _keeper = _Keeper()
 def current() -> Shelf:
     """Return the shelf, at most `CATALOGUE_STAMP_SECONDS` old."""
     return _keeper.current()
+
+
+def fresh() -> Shelf | None:
+    """Return the shelf if nobody has to ask the database whether it is still right."""
+    return _keeper.fresh(time.monotonic())
 
 
 def clear() -> None:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "civic.config.middleware.RequestId",
     "civic.config.metrics.Measure",
+    "civic.config.kept_answers.KeptAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civic.config.middleware.ContentPolicy",
