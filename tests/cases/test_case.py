@@ -301,3 +301,30 @@ def test_each_step_that_is_over_may_be_rated_once_by_the_applicant(staff, accept
     assert (right.step, right.holder) == ("grant", accepted.applicant)
     assert set(right.handlers) == {staff[who].pk for who in ("clerk", "handler", "tax", "housing", "leader")}
     assert accepted.applicant_id not in right.handlers
+
+
+def test_whoever_only_looked_is_no_handler_and_the_letter_opens_the_right(staff, accepted) -> None:
+    from civic.audit.services import record
+    from civic.cases.invitations import invite_rating
+    from civic.notifications.models import Notice
+    from civic.ratings.models import Right
+
+    record(at=THURSDAY, actor=staff["stranger"], step="cases.case.read", subject=accepted.ledger_id(), purpose="督办")
+
+    invite_rating(case=accepted, step="grant", at=THURSDAY)
+
+    right = Right.objects.get()
+    assert staff["stranger"].pk not in right.handlers
+    link = Notice.objects.get(code="rating.invited").body.split()[1]
+    assert Right.objects.opened_by(link.split("/")[3]) == right
+
+
+def test_what_was_handed_over_at_the_window_is_rated_there(accepted) -> None:
+    from civic.cases.invitations import invite_rating
+    from civic.ratings.models import Right
+
+    Case.objects.filter(pk=accepted.pk).update(delivery="SELF_PICK")
+
+    invite_rating(case=Case.objects.get(), step="deliver", at=THURSDAY)
+
+    assert Right.objects.get().channel == "WINDOW"

@@ -135,3 +135,16 @@ def test_the_api_answers_strangers_404_and_visitors_401(client, wang_fang):
 
 def test_a_call_without_a_file_is_refused(client, wang_fang):
     assert client.post("/api/documents", {"purpose": "x"}, headers=bearer(wang_fang)).status_code in (400, 422)
+
+
+def test_a_key_that_is_sent_counts_the_same_file_is_answered_again_another_is_refused(client, wang_fang):
+    def send(content):
+        file = SimpleUploadedFile("身份证.jpg", content, content_type="image/jpeg")
+        headers = {**bearer(wang_fang), "Idempotency-Key": "one-key-for-one-file"}
+        return client.post("/api/documents", {"file": file, "purpose": "id_card"}, headers=headers)
+
+    first, again, other = send(picture()), send(picture()), send(picture("navy"))
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
+    assert again.content == first.content and again["Idempotent-Replayed"] == "true"
+    assert Document.objects.count() == 1

@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 
+from civic.audit.services import record
 from civic.home.services import find_services, guide
 from civic.masking.services import reveal
 from tests.factories.accounts import department, official, resident
-from tests.factories.cases import case
+from tests.factories.cases import case, officials
 from tests.factories.catalogue import MONDAY, published_service
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +184,18 @@ def test_my_page_shows_nobody_elses_cases(client):
     client.force_login(resident("孙浩", phone="13800009999"))
 
     assert theirs.number not in client.get("/my/").content.decode()
+
+
+def test_my_page_says_which_department_opened_my_case_and_read_my_file_once_a_day(client):
+    wang_fang = resident("王芳", phone="13800005678")
+    mine = case(by=wang_fang)
+    clerk = officials()["clerk"]
+    record(at=MONDAY, actor=clerk, step="cases.case.read", subject=mine.ledger_id(), purpose="办理")
+    record(at=MONDAY, actor=clerk, step="cases.case.read", subject=mine.ledger_id(), purpose="办理")
+    record(at=MONDAY, actor=wang_fang, step="cases.case.read", subject=mine.ledger_id(), purpose="自己看")
+    client.force_login(wang_fang)
+
+    page = client.get("/my/").content.decode()
+
+    assert page.count(f"办件{mine.number}") == 1
+    assert "自己看" not in page

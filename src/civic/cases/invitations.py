@@ -16,14 +16,15 @@ def invite_rating(*, case: Case, step: str, at: datetime) -> None:
     """Give the applicant the right to rate this step, and tell them; safe to call twice."""
     if step == "deliver" and case.delivery == Delivery.ELECTRONIC:
         return  # nobody handed anything over: there is nothing more to rate than the decision
-    actors = Entry.objects.filter(subject=case.ledger_id()).values_list("actor", flat=True).distinct()
+    acts = Entry.objects.filter(subject=case.ledger_id()).exclude(step__endswith=".read")  # whoever only looked is free
+    actors = acts.values_list("actor", flat=True).distinct()
     handlers = [int(actor.rpartition(":")[2]) for actor in actors if actor.startswith("accounts.account:")]
     is_own = case.applicant.kind == Account.Kind.RESIDENT
     with transaction.atomic():
         right, token = Right.objects.grant(
             subject=case.ledger_id(),
             step=step,
-            channel="WINDOW" if case.channel == Channel.WINDOW else "ONLINE",
+            channel="WINDOW" if case.channel == Channel.WINDOW or step == "deliver" else "ONLINE",
             number=case.number,
             service_code=case.service.code,
             service_name=case.service_version.name,
@@ -42,6 +43,7 @@ def invite_rating(*, case: Case, step: str, at: datetime) -> None:
                     "number": case.number,
                     "service": case.service_version.name,
                     "service_en": case.service_version.name_en,
+                    "link": right.path(token),
                 },
                 at=at,
             )

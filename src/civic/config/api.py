@@ -41,7 +41,6 @@ REFUSED = {
 KEYED = {
     "name": "Idempotency-Key",
     "in": "header",
-    "required": True,
     "description": "8 to 128 visible characters, the same on every retry. A repeat gets the stored answer.",
     "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]+$"},
 }
@@ -66,13 +65,13 @@ class CivicAPI(NinjaAPI):
                 operation["responses"]["default"] = REFUSED
                 headers = operation.setdefault("parameters", [])
                 if method == "post" and operation["operationId"] in KEYED_OPERATIONS:
-                    headers.append(KEYED)
+                    headers.append({**KEYED, "required": KEYED_OPERATIONS[operation["operationId"]]})
                 elif method == "post" and "/cases/" in path:
                     headers.append(IF_MATCH)
         return schema
 
 
-KEYED_OPERATIONS = {"apply", "upload_document", "rate"}
+KEYED_OPERATIONS = {"apply": True, "createDocument": False, "rate": False}  # whether the key must be sent
 
 api = CivicAPI(
     title="Civic",

@@ -1,14 +1,16 @@
 """Dates, times and codes as people read them."""
 
+import re
 from datetime import date, datetime
 from zlib import crc32
 
 import segno
 from django.utils.timezone import localtime
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from civic.core.text import is_english
 
+ADDRESS = re.compile(r"(?<!\S)(/[\w/-]+/)(?!\S)", re.ASCII)
 MONTHS = [
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -40,6 +42,11 @@ def qr_svg(text: str) -> str:
 def short_hash(text: str) -> str:
     """Return eight letters that stand for `text`, for ids within a page."""
     return f"{crc32(text.encode()):08x}"
+
+
+def linked(text: str) -> Markup:
+    """Return the text with addresses of this site, set apart by spaces, as links; everything else is escaped."""
+    return Markup(ADDRESS.sub(r'<a class="govuk-link c-break" href="\1">\1</a>', str(escape(text))))  # noqa: S704 (escaped)
 
 
 def _day_words(on: date) -> str:

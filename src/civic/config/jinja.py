@@ -27,7 +27,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.globals.update(frame.GLOBALS)
     env.globals["qr_svg"] = formats.qr_svg
     env.globals["short_hash"] = formats.short_hash
-    env.filters.update(localtime=template_localtime, day=formats.day, moment=formats.moment)
+    env.filters.update(localtime=template_localtime, day=formats.day, moment=formats.moment, linked=formats.linked)
     return env
 
 

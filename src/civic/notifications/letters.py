@@ -52,9 +52,9 @@ RATING_LETTERS = (
     _rating(
         "invited",
         "请评价：{service}",
-        "“{service}”（{number}）已经办完，您可以在30天内评价这次服务。",
+        "“{service}”（{number}）已经办完，您可以在30天内评价这次服务，也可以直接打开 {link} 评价。",
         "Please rate: {service}",
-        "“{service}” ({number}) is finished. You can rate the service for 30 days.",
+        "“{service}” ({number}) is finished. You can rate the service for 30 days, also directly at {link} .",
     ),
     _rating(
         "disputed",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,8 +13,11 @@ from civic.audit.models import Entry
 from civic.cases.models import Case, Draft
 from civic.cases.states import AWAITING_APPLICANT
 from civic.core.text import local
+from civic.documents.models import Document
 from civic.notifications.models import Notice
 
+REVEAL = "masking.value.reveal"
+READING = (REVEAL, "cases.case.read", "documents.document.read")
 SHOWN = 20
 FEW = 5
 FIELDS = {
@@ -27,7 +31,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """Somebody saw a clear value of mine: which, when, from which department, and the reason given."""
+    """An official saw something of mine: what, when, from which department, and the reason given."""
 
     at: datetime
     department: str
@@ -57,19 +61,41 @@ def overview_of(account: Account) -> Overview:
 
 
 def readings_of(account: Account) -> list[Reading]:
-    """Return the latest reveals of the values of the person behind `account`, newest first."""
+    """Return who of the officials saw what of the person behind `account`: the latest days, newest first.
+
+    What one department looked at several times on a day for the same reason is one line.
+    """
     if account.person is None:
         return []
-    subjects = [account.person.ledger_id(), *(case.ledger_id() for case in Case.objects.of_applicant(account))]
-    entries = list(Entry.objects.filter(subject__in=subjects, step="masking.value.reveal").order_by("-pk")[:SHOWN])
-    departments = _departments(entry.actor for entry in entries)
-    return [
-        Reading(
-            at=entry.at, purpose=entry.purpose, department=departments.get(entry.actor, _("系统")),
-            field=str(FIELDS.get(entry.detail.get("field", ""), entry.detail.get("field", ""))),
-        )
-        for entry in entries
-    ]  # fmt: skip
+    of = _subjects(account)
+    entries = Entry.objects.filter(subject__in=of, step__in=READING).exclude(actor=account.ledger_id())
+    newest = list(entries.order_by("-pk")[: SHOWN * FEW])
+    departments = _departments(entry.actor for entry in newest)
+    lines: dict[tuple[object, ...], Reading] = {}
+    for entry in newest:
+        department = departments.get(entry.actor, _("系统"))
+        line = Reading(entry.at, department, _seen(entry, of[entry.subject]), entry.purpose)
+        lines.setdefault((localdate(line.at), line.department, line.field, line.purpose), line)
+    return list(lines.values())[:SHOWN]
+
+
+def _subjects(account: Account) -> dict[str, str]:
+    """Return what is about this person: ledger id -> the words for it."""
+    cases = Case.objects.of_applicant(account).values_list("pk", "number")
+    documents = Document.objects.owned_by(account=account).values_list("pk", flat=True)
+    person = {account.person.ledger_id(): ""} if account.person else {}
+    return {
+        **person,
+        **{f"{Case._meta.label_lower}:{pk}": _("办件%(number)s") % {"number": number} for pk, number in cases},
+        **{f"{Document._meta.label_lower}:{pk}": _("提交的材料") for pk in documents},
+    }
+
+
+def _seen(entry: Entry, what: str) -> str:
+    if entry.step != REVEAL:
+        return what
+    field = entry.detail.get("field", "")
+    return str(FIELDS.get(field, field))
 
 
 def _departments(actors: Iterable[str]) -> dict[str, str]:
