@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.forms.models import model_to_dict
 
 from civic.accounts.backends import AccountBackend, account_behind
@@ -76,6 +78,20 @@ def test_a_session_that_ended_or_never_was_holds_nothing_under_no_key() -> None:
         session = SessionStore(key)
         assert dict(session.items()) == {}
         assert session.session_key is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_is_read_although_the_database_has_dropped_the_kept_connection() -> None:
+    written = SessionStore()
+    written["name"] = "张敏"
+    written.create()
+    connection.ensure_connection()
+    dropped = connection.connection.info.backend_pid
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [dropped])
+
+    assert SessionStore(written.session_key)["name"] == "张敏"
+    assert connection.connection.info.backend_pid != dropped
 
 
 def test_a_session_that_somebody_wrote_by_hand_holds_nothing() -> None:
