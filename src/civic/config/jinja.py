@@ -1,5 +1,6 @@
 """The Jinja2 environment of the pages: translations, components, formats."""
 
+from functools import cache, lru_cache
 from typing import Any
 
 import jinja2
@@ -19,8 +20,9 @@ def environment(**options: Any) -> jinja2.Environment:
     loader = jinja2.ChoiceLoader([options.pop("loader"), govuk])
     env = jinja2.Environment(loader=loader, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)
     env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(_=gettext, gettext=gettext)
     env.globals.update(
-        url=reverse, static=static, get_language=translation.get_language, Markup=Markup, site=site.load(),
+        url=reverse, static=cache(static), get_language=translation.get_language, Markup=Markup, site=site.load(),
         ui=OurComponents(env), gov=GovukComponents(env), local=text.local, has_chinese=text.has_chinese,
         field_options=text.local_labels,
     )  # fmt: skip
@@ -29,6 +31,21 @@ def environment(**options: Any) -> jinja2.Environment:
     env.globals["short_hash"] = formats.short_hash
     env.filters.update(localtime=template_localtime, day=formats.day, moment=formats.moment, linked=formats.linked)
     return env
+
+
+def gettext(message: str, /, **values: Any) -> Markup:
+    """Return `message` in the reader's language with `values` put in, escaped.
+
+    As Jinja2's own, which asks the context and Django for every word anew, and a page has fifty.
+    """
+    said = _said(message, translation.get_language())
+    return said % values if "%" in said else said
+
+
+@lru_cache(maxsize=10_000)
+def _said(message: str, language: str | None) -> Markup:
+    """Return `message` in `language`, which is the active one."""
+    return Markup(translation.gettext(message))  # noqa: S704 (our own words)
 
 
 class OurComponents:

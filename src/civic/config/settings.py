@@ -149,6 +149,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 CSRF_FAILURE_VIEW = "civic.config.faults.forgery"
+SESSION_ENGINE = "civic.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

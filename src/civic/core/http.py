@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from civic.core.errors import Invalid, Stale
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
+Found = TypeVar("Found", bound=QuerySet[Any])
 
 
 class BadCursor(Invalid):
@@ -55,15 +57,31 @@ def keyset_page(
     The second of `by` is the primary key, in the direction of the first. Stable under inserts.
     Raises: BadCursor.
     """
+    return keyset_cut(
+        request, response, list(keyset_slice(found, by=by, limit=limit, cursor=cursor)), by=by, limit=limit
+    )
+
+
+def keyset_slice(found: Found, *, by: tuple[str, str], limit: int, cursor: str) -> Found:
+    """Return the rows of `found` that a page of `limit` shows after `cursor`, and one more. Raises: BadCursor."""
     name, descending = by[0].lstrip("-"), by[0].startswith("-")
     if cursor:
         value, pk = _decode(cursor, found.model._meta.get_field(name))
         after = "lt" if descending else "gt"
-        found = found.filter(Q(**{f"{name}__{after}": value}) | Q(**{name: value, f"pk__{after}": pk}))
-    rows = list(found.order_by(*by)[: limit + 1])
+        found = found.filter(**{f"{name}__{after}e": value})  # an index begins here
+        found = found.filter(Q(**{f"{name}__{after}": value}) | Q(**{f"pk__{after}": pk}))
+    return found.order_by(*by)[: limit + 1]
+
+
+def keyset_cut(
+    request: HttpRequest, response: HttpResponse, rows: list[R], *, by: tuple[str, str], limit: int
+) -> list[R]:
+    """Return `rows`, read from a keyset_slice, without the one too many, which makes the next page's Link."""
+    name = by[0].lstrip("-")
     if len(rows) > limit:
         rows = rows[:limit]
-        query = request.GET.dict() | {"cursor": _encode(getattr(rows[-1], name), rows[-1].pk), "limit": str(limit)}
+        last: Any = rows[-1]
+        query = request.GET.dict() | {"cursor": _encode(getattr(last, name), last.pk), "limit": str(limit)}
         response["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'
     return rows
 

@@ -8,6 +8,7 @@ from django.template import engines
 from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.template.loader import get_template
 from jinja2_fragments import render_block
+from markupsafe import Markup
 
 
 def page(
@@ -31,6 +32,11 @@ def fragment(
         values.update(processor(request))
     values.update(context or {})
     return HttpResponse(render_block(engine.env, template, block, values), status=status)  # type: ignore[attr-defined]
+
+
+def piece(template: str, variables: Mapping[str, Any]) -> Markup:
+    """Return a piece of a page that depends on `variables` and the language alone, so that it may be remembered."""
+    return Markup(engines["jinja2"].env.get_template(template).render(variables))  # type: ignore[attr-defined]  # noqa: S704 (escaped by the template)
 
 
 def page_or_fragment(

@@ -113,5 +113,10 @@ def due_after(days: int, *, at: datetime) -> datetime:
 
 def workdays_left(until: datetime, *, at: datetime) -> int:
     """Return the working days after the city's day of `at` up to the day of `until`; below zero when it is past."""
+    return workdays_between(city_day(at), city_day(until))
+
+
+def workdays_between(first: date, last: date) -> int:
+    """Return the working days after `first` up to `last`; below zero when `last` comes before `first`."""
     workdays = published_calendar().workdays
-    return bisect_right(workdays, city_day(until).toordinal()) - bisect_right(workdays, city_day(at).toordinal())
+    return bisect_right(workdays, last.toordinal()) - bisect_right(workdays, first.toordinal())
