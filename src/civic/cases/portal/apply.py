@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civic.accounts.http import SignedIn
 from civic.cases import services
 from civic.cases.models import Draft
+from civic.cases.portal.principal import OtherPrincipal, principal_shown
 from civic.cases.wizard import Wizard, language
 from civic.catalogue.models import Service
 from civic.core import access
@@ -137,21 +138,17 @@ def _send(request: SignedIn, token: UUID) -> HttpResponse:
             if held.answer is not None:
                 return redirect(held.answer.location)
             draft = _draft(request, token)
-            who = services.Principal.of(request.acting_for, own=request.user.person)
+            who = principal_shown(request)
             case = services.submit_draft(draft=draft, application=Wizard(draft).application(), at=at, principal=who)
             location = f"/my/cases/{case.number}/receipt/"
             keep(held, status=303, body=b"", location=location, at=at)
             return redirect(location)
-    except Invalid as refusal:
-        draft = _draft(request, token)
-        wizard = Wizard(draft)
-        context = {
-            "wizard": wizard,
-            "draft": draft,
-            "errors": wizard.with_addresses(refusal.errors),
-            "refusal": refusal,
-        }
-        return page(request, "cases/portal/check.html", context, status=422)
+    except (Invalid, OtherPrincipal) as refusal:
+        wizard = Wizard(_draft(request, token))
+        errors = wizard.with_addresses(refusal.errors) or [{"href": "/my/mandates/", "text": refusal.message}]
+        context = {"wizard": wizard, "draft": wizard.draft, "errors": errors, "refusal": refusal}
+        status = 409 if isinstance(refusal, OtherPrincipal) else 422
+        return page(request, "cases/portal/check.html", context, status=status)
 
 
 def _draft(request: SignedIn, token: UUID) -> Draft:
