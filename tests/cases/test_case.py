@@ -223,7 +223,7 @@ def test_a_stranger_cannot_withdraw(staff, accepted) -> None:
     with pytest.raises(NotAllowed):
         accepted.withdraw(by=sun, at=WEDNESDAY)
 
-    assert not Case.objects.visible_to(sun).exists()
+    assert not Case.objects.visible_to(sun, at=make.MONDAY).exists()
 
 
 def test_silence_counts_as_acceptance_from_the_day_of_receipt(staff, submitted) -> None:
@@ -279,10 +279,13 @@ def test_a_service_that_is_not_online_takes_no_application() -> None:
 
 
 def test_departments_see_their_cases_and_strangers_none(staff, submitted) -> None:
-    seen = {name: Case.objects.visible_to(who).filter(pk=submitted.pk).exists() for name, who in staff.items()}
+    seen = {
+        name: Case.objects.visible_to(who, at=make.MONDAY).filter(pk=submitted.pk).exists()
+        for name, who in staff.items()
+    }
 
     assert seen == {"clerk": True, "handler": True, "leader": True, "tax": True, "housing": True, "stranger": False}
-    assert Case.objects.visible_to(submitted.applicant).get() == submitted
+    assert Case.objects.visible_to(submitted.applicant, at=make.MONDAY).get() == submitted
 
 
 def test_each_step_that_is_over_may_be_rated_once_by_the_applicant(staff, accepted) -> None:

@@ -294,8 +294,8 @@ def test_acting_for_a_mother_files_her_case(wang) -> None:
 
     assert case.person == mother
     assert case.key == mother.key
-    assert case.is_applicant(wang)
-    assert list(Case.objects.of_applicant(wang)) == [case]
+    assert case.is_applicant(wang, at=make.MONDAY)
+    assert list(Case.objects.of_applicant(wang, at=make.MONDAY)) == [case]
 
 
 def test_nobody_without_a_name_can_apply() -> None:

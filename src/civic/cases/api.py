@@ -84,7 +84,7 @@ def list_cases(
     cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> list[Case]:
     """List the cases that the caller may see, newest first."""
-    found = Case.objects.visible_to(request.auth).for_list()
+    found = Case.objects.visible_to(request.auth, at=now()).for_list()
     if state:
         found = found.filter(state=state)
     return keyset_page(request, response, found, by=("-submitted_at", "-pk"), limit=limit, cursor=cursor)
@@ -100,7 +100,7 @@ def get_case(request: Caller, response: HttpResponse, number: str) -> Any:
 def case_timeline(request: Caller, number: str) -> list[Any]:
     """Return what has happened, oldest first."""
     case = _case(request, number)
-    return timeline(case, reader=APPLICANT if case.is_applicant(request.auth) else STAFF)
+    return timeline(case, reader=APPLICANT if case.is_applicant(request.auth, at=now()) else STAFF)
 
 
 @router.get("/cases/{number}/receipt", auth=bearer, response=dict[str, Any], operation_id="case_receipt")
@@ -229,5 +229,5 @@ def complete_task(request: Caller, response: HttpResponse, number: str, task: in
 
 def _case(request: Caller, number: str) -> Case:
     """Return the case among those the caller may see, as it is stored now."""
-    found: Case = get_object_or_404(Case.objects.visible_to(request.auth).for_detail(), number=number)
+    found: Case = get_object_or_404(Case.objects.visible_to(request.auth, at=now()).for_detail(), number=number)
     return found

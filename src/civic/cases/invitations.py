@@ -7,6 +7,7 @@ from django.db import transaction
 from civic.accounts.models import Account
 from civic.audit.models import Entry
 from civic.cases.models import Case
+from civic.cases.notices import applicants_of
 from civic.cases.states import Channel, Delivery
 from civic.notifications.services import notify
 from civic.ratings.models import Right
@@ -19,7 +20,7 @@ def invite_rating(*, case: Case, step: str, at: datetime) -> None:
     acts = Entry.objects.filter(subject=case.ledger_id()).exclude(step__endswith=".read")  # whoever only looked is free
     actors = acts.values_list("actor", flat=True).distinct()
     handlers = [int(actor.rpartition(":")[2]) for actor in actors if actor.startswith("accounts.account:")]
-    is_own = case.applicant.kind == Account.Kind.RESIDENT
+    residents = (one for one in applicants_of(case, at=at) if one.kind == Account.Kind.RESIDENT)
     with transaction.atomic():
         right, token = Right.objects.grant(
             subject=case.ledger_id(),
@@ -30,7 +31,7 @@ def invite_rating(*, case: Case, step: str, at: datetime) -> None:
             service_name=case.service_version.name,
             department=case.department,
             handlers=[handler for handler in handlers if handler != case.applicant_id],
-            holder=case.applicant if is_own else None,
+            holder=next(residents, None),
             by="timer",
             at=at,
         )

@@ -1,4 +1,9 @@
-"""Which notice a step sends to the applicant."""
+"""Which notice a step sends, and to whom."""
+
+from datetime import datetime
+
+from civic.accounts.models import Account
+from civic.cases.models import Case
 
 NOTICES = {
     "submit": "case.submitted",
@@ -15,3 +20,10 @@ NOTICES = {
     "withdraw": "case.withdrawn",
     "lapse": "case.lapsed",
 }
+
+
+def applicants_of(case: Case, *, at: datetime) -> list[Account]:
+    """Return who sees the case as its applicant: who filed it, while their mandate holds, and whom it is for."""
+    filed = [case.applicant] if case.is_applicant(case.applicant, at=at) else []
+    principal = Account.objects.filter(person=case.principal_id) if case.principal_id else Account.objects.none()
+    return [*filed, *principal.exclude(pk__in=[account.pk for account in filed])]

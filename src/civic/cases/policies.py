@@ -1,5 +1,6 @@
 """Who may do what to a case, in the words that stand beside the disabled button."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, CaseState, TaskS
 if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.cases.models import Case, Task
+
+TIMED = ("resubmit", "withdraw")  # whether one may hangs on the time too: a mandate has an end
 
 
 def _not_lead(user: "Account", case: "Case", *roles: str) -> str | None:
@@ -85,16 +88,16 @@ def why_not_verify_commitment(user: "Account", case: "Case") -> str | None:
     return _not_lead(user, case, "unit_handler")
 
 
-def why_not_resubmit(user: "Account", case: "Case") -> str | None:
-    if not case.is_applicant(user):
+def why_not_resubmit(user: "Account", case: "Case", *, at: datetime) -> str | None:
+    if not case.is_applicant(user, at=at):
         return _("只有申请人可以补正材料。")
     if case.state not in AWAITING_APPLICANT:
         return _("本件现在不需要补正。")
     return None
 
 
-def why_not_withdraw(user: "Account", case: "Case") -> str | None:
-    if not case.is_applicant(user):
+def why_not_withdraw(user: "Account", case: "Case", *, at: datetime) -> str | None:
+    if not case.is_applicant(user, at=at):
         return _("只有申请人可以撤回申请。")
     if case.state not in OPEN_STATES:
         return _("本件已办结，不能撤回。对结果有异议可以申请行政复议。")
@@ -114,7 +117,7 @@ def why_not_complete(user: "Account", task: "Task") -> str | None:
 
 
 def _own_case(user: "Account", case: "Case") -> str | None:
-    """Nobody handles an application of their own."""
-    if case.is_applicant(user):
+    """Nobody handles an application of their own, nor one that they filed under a mandate, held or over."""
+    if user.pk == case.applicant_id or (user.person_id is not None and user.person_id == case.principal_id):
         return _("不能办理本人的申请，请交由其他同事办理。")
     return None

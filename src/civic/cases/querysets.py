@@ -25,23 +25,26 @@ def _tasks() -> "models.QuerySet[Task]":
 class CaseQuerySet(models.QuerySet["Case"]):
     """Questions about cases."""
 
-    def visible_to(self, user: "Account") -> Self:
-        """The cases this person may see: an applicant's own, an official's department's, an auditor's all."""
+    def visible_to(self, user: "Account", *, at: datetime) -> Self:
+        """The cases this person may see at `at`: an applicant's own, an official's department's, an auditor's all."""
         if not user.is_authenticated:
             return self.none()
         if not user.is_official:
-            return self.of_applicant(user)
+            return self.of_applicant(user, at=at)
         if user.has_any_role("auditor"):
             return self
         if not user.has_any_role("window_clerk", "unit_handler", "unit_leader", "supervisor"):
             return self.none()
         return self.of_department(user.department_id or 0)
 
-    def of_applicant(self, user: "Account") -> Self:
-        """Cases this account filed, or that were filed for the person behind it."""
-        own = Q(applicant_id=user.pk) & (Q(mandate=None) | Q(mandate__state=MandateState.ACTIVE))
+    def of_applicant(self, user: "Account", *, at: datetime) -> Self:
+        """Cases this account filed, while its mandate holds, or that are for its person or a firm of theirs."""
+        holds = Q(mandate__state=MandateState.ACTIVE, mandate__valid_until__gt=at)
+        own = Q(applicant_id=user.pk) & (Q(mandate=None) | holds)
         if user.person_id is not None:
+            firms = apps.get_model("accounts", "Organisation")._default_manager.filter(representative=user.person_id)
             own |= Q(person_id=user.person_id)
+            own |= Q(organisation__in=list(firms.values_list("pk", flat=True)))  # keys: each arm then has its index
         return self.filter(own)
 
     def of_department(self, department_id: int) -> Self:

@@ -1,7 +1,7 @@
 """Journeys across nouns: submitting an application, saving a draft, looking a case up."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -153,8 +153,13 @@ def check_application(version: "Version", application: Application, *, by: "Acco
         raise FormIncomplete(_("有%(n)s处需要修改，请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)
 
 
-def material_errors(version: "Version", application: Application, *, by: "Account") -> list[FieldError]:
-    """Return an error for every material that is missing, and for every document that is not the applicant's."""
+def material_errors(
+    version: "Version", application: Application, *, by: "Account", handed_in_before: Collection[str] = ()
+) -> list[FieldError]:
+    """Return an error for every material that is missing, and for every document that is not the applicant's.
+
+    What an agent or the principal has handed in for the case before stays handed in, whoever goes on with it.
+    """
     known = {str(material["key"]): material for material in version.materials}
     errors = [
         FieldError(f"/documents/{key}", "unknown", _("本事项没有这项材料，请按办事指南提交。"))
@@ -168,7 +173,7 @@ def material_errors(version: "Version", application: Application, *, by: "Accoun
         errors.append(FieldError(f"/documents/{key}", "required", words % {"name": local(known[key], "name")}))
     tokens = [token for tokens in application.documents.values() for token in tokens]
     if tokens:
-        held = documents_of(by, tokens)
+        held = documents_of(by, tokens).union(handed_in_before)
         errors += [
             FieldError(f"/documents/{key}", "not-found", _("没有找到上传的文件，请重新上传。"))
             for key, given_tokens in application.documents.items()
@@ -354,7 +359,8 @@ def resubmit_case(
         form=form, documents=documents, commitments=[commitment.material for commitment in case.commitments.all()]
     )
     errors = [FieldError(f"/form{e.pointer}", e.code, e.message) for e in form_errors(version.form, form)]
-    errors += material_errors(version, application, by=by)
+    before = {token for sent in case.submissions.all() for tokens in sent.documents.values() for token in tokens}
+    errors += material_errors(version, application, by=by, handed_in_before=before)
     if errors:
         raise FormIncomplete(_("有%(n)s处需要修改，请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)
     with transaction.atomic():

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from civic.cases.invitations import invite_rating
 from civic.cases.models import Case, Draft, LookUp
-from civic.cases.notices import NOTICES
+from civic.cases.notices import NOTICES, applicants_of
 from civic.cases.states import CaseState
 from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
@@ -18,22 +18,15 @@ LOOK_UPS_KEPT_FOR = timedelta(days=1)
 
 @app.task(name="civic.cases.tasks.announce", queue="notices")
 def announce(case: int, step: str, seen: int) -> None:
-    """Tell the applicant what has happened; safe to run twice, since a notice is unique by case, step and round."""
+    """Tell all who see the case as its applicant what has happened, each once, however often this runs."""
     found = Case.objects.for_list().get(pk=case)
     template = NOTICES.get(step)
     if template is None:
         return
-    notify(
-        found.applicant,
-        template,
-        subject=f"{found.ledger_id()}/{step}/{seen}",
-        variables={
-            "number": found.number,
-            "service": found.service_version.name,
-            "service_en": found.service_version.name_en,
-        },
-        at=now(),
-    )
+    version, at = found.service_version, now()
+    variables = {"number": found.number, "service": version.name, "service_en": version.name_en}
+    for reader in applicants_of(found, at=at):
+        notify(reader, template, subject=f"{found.ledger_id()}/{step}/{seen}", variables=variables, at=at)
 
 
 @app.task(name="civic.cases.tasks.invite", queue="notices")

@@ -57,8 +57,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def my(request: SignedIn) -> HttpResponse:
     """Show everything that is this person's: cases, drafts, letters, data, and who read it."""
     tiles = [tile for tile in MINE if _is_open(tile[0])]
-    shown = {"account": request.user, "tiles": tiles, "readings": services.readings_of(request.user)}
-    shown["overview"] = services.overview_of(request.user)
+    at = timezone.now()
+    shown = {"account": request.user, "tiles": tiles, "readings": services.readings_of(request.user, at=at)}
+    shown["overview"] = services.overview_of(request.user, at=at)
     return page(request, "home/portal/my.html", shown)
 
 

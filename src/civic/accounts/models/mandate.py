@@ -168,10 +168,13 @@ class Mandate(Stateful):
         """What the agent calls the principal."""
         return self.principal.name
 
+    def holds(self, *, at: datetime) -> bool:
+        """Whether it allows anything now: confirmed, not ended, and its time not over."""
+        return self.state == MandateState.ACTIVE and at < self.valid_until
+
     def covers(self, *, service_code: str, at: datetime, theme: str = "") -> bool:
         """Whether the agent may use it for the service now."""
-        holds = self.state == MandateState.ACTIVE and at < self.valid_until
-        return holds and rules.covers(self.scope, service_code=service_code, theme=theme)
+        return self.holds(at=at) and rules.covers(self.scope, service_code=service_code, theme=theme)
 
 
 class ConsentManager(models.Manager["Consent"]):

@@ -11,7 +11,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civic.accounts.states import MandateState
 from civic.audit.seal import row_content, rows_content
 from civic.cases import policies, rules
 from civic.cases.models import clocks
@@ -244,7 +243,7 @@ class Case(Masked, Stateful):
     ) -> None:
         """Answer the correction; the clock runs on."""
         with self.step("resubmit", by=by, at=at, seen=seen):
-            require(policies.why_not_resubmit(by, self))
+            require(policies.why_not_resubmit(by, self, at=at))
             self.corrections.filter(answered_at=None).update(answered_at=at)
             clocks.running(self, CORRECTION).stop(by=by, at=at)
             Submission.add(self, form=form, documents=documents, by=by, at=at)
@@ -259,7 +258,7 @@ class Case(Masked, Stateful):
     def withdraw(self, *, by: "Account", at: datetime, reason: str = "", seen: int | None = None) -> None:
         """Take the application back."""
         with self.step("withdraw", by=by, at=at, seen=seen):
-            require(policies.why_not_withdraw(by, self))
+            require(policies.why_not_withdraw(by, self, at=at))
             self._end(by=by, at=at)
             self._announce("withdraw")
 
@@ -282,10 +281,15 @@ class Case(Masked, Stateful):
 
     # Questions
 
-    def is_applicant(self, user: "Account") -> bool:
-        """Whether this is the person it was filed for, or the account that filed, while their mandate holds."""
-        filed = user.pk == self.applicant_id and (self.mandate is None or self.mandate.state == MandateState.ACTIVE)
-        return filed or (user.person_id is not None and user.person_id == self.person_id)
+    def is_applicant(self, user: "Account", *, at: datetime) -> bool:
+        """Whether this is whom it is for, or the account that filed, while their mandate holds."""
+        filed = user.pk == self.applicant_id and (self.mandate is None or self.mandate.holds(at=at))
+        return filed or (user.person_id is not None and user.person_id == self.principal_id)
+
+    @property
+    def principal_id(self) -> int | None:
+        """The person it is for; of a firm, its legal representative."""
+        return self.organisation.representative_id if self.organisation else self.person_id
 
     def is_open_at(self, department_id: int | None) -> bool:
         return any(task.department_id == department_id and task.state == TaskState.OPEN for task in self.tasks.all())
@@ -336,12 +340,12 @@ class Case(Masked, Stateful):
             return None
         return next((asked for asked in self.corrections.all() if asked.answered_at is None), None)
 
-    def why_not(self, step: str, user: "Account") -> str | None:
+    def why_not(self, step: str, user: "Account", *, at: datetime) -> str | None:
         """Why this person cannot take `step` now, in words for beside the button; None if they can."""
         if step not in self.allowed_steps():
             return gettext("本件现在是「%(state)s」状态，不能进行这一步。") % {"state": self.get_state_display()}
         policy = getattr(policies, f"why_not_{'decide' if step in ('grant', 'refuse') else step}")
-        reason: str | None = policy(user, self)
+        reason: str | None = policy(user, self, **({"at": at} if step in policies.TIMED else {}))
         return reason
 
     @property

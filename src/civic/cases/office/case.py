@@ -153,7 +153,7 @@ def revelation(request: SignedIn, number: str) -> HttpResponse:
 
 
 def _case(request: SignedIn, number: str) -> Case:
-    found: Case = get_object_or_404(Case.objects.visible_to(request.user).for_detail(), number=number)
+    found: Case = get_object_or_404(Case.objects.visible_to(request.user, at=now()).for_detail(), number=number)
     return found
 
 
@@ -172,7 +172,8 @@ def _show(
 ) -> HttpResponse:
     events = timeline(case, reader=STAFF)
     last_seen = typed_number(request.POST.get("last_entry", "")) if isinstance(refusal, Stale) else None
-    light, words = light_of(case, at=now())
+    at = now()
+    light, words = light_of(case, at=at)
     context = {
         "case": case,
         "events": events,
@@ -185,13 +186,13 @@ def _show(
         "words": words,
         "cards": form_cards(case, in_clear=in_clear),
         "in_clear": in_clear,
-        "why_not": {step: case.why_not(step, request.user) for step in PAGE_STEPS},
+        "why_not": {step: case.why_not(step, request.user, at=at) for step in PAGE_STEPS},
         "tasks": [(task, task.why_not_complete(request.user)) for task in sorted(case.tasks.all(), key=_position)],
         "reasons": [(code, Reason(code).label) for code in SUSPENSION_BASIS],
         "opinions": Opinion.choices,
         "results": Commitment.Result.choices,
         "clock": newest(case),
-        "at": now(),
+        "at": at,
     }
     return page(request, "cases/office/detail.html", context, status=status)
 

@@ -48,7 +48,7 @@ class Outcome:
 def worklist(request: SignedIn) -> HttpResponse:
     """List cases of the department; a complete number typed into the search leads straight to the case."""
     at, typed = now(), normalise_number(request.GET.get("q", ""))
-    if typed and (exact := Case.objects.visible_to(request.user).filter(number=typed).first()) is not None:
+    if typed and (exact := Case.objects.visible_to(request.user, at=at).filter(number=typed).first()) is not None:
         return redirect(f"/office/cases/{exact.number}/")
     response = HttpResponse()
     lines = _page(request, response, _filtered(request, at), at)
@@ -84,8 +84,9 @@ def save_filter(request: SignedIn) -> HttpResponse:
 def bulk_acceptance(request: SignedIn) -> HttpResponse:
     """Accept the chosen cases, each by itself: one that cannot be accepted does not keep the others."""
     chosen = list(dict.fromkeys(request.POST.getlist("number")))[:BULK_MAX]
-    found = {case.number: case for case in Case.objects.visible_to(request.user).filter(number__in=chosen).for_list()}
     at = now()
+    visible = Case.objects.visible_to(request.user, at=at)
+    found = {case.number: case for case in visible.filter(number__in=chosen).for_list()}
     outcomes = [_try(found.get(number), number, lambda case: case.accept(by=request.user, at=at)) for number in chosen]
     return page(request, "cases/office/bulk.html", {"outcomes": outcomes, "done": sum(o.is_done for o in outcomes)})
 
@@ -154,7 +155,7 @@ def _filtered(request: SignedIn, at: datetime) -> CaseQuerySet:
     narrowed: dict[str, Callable[[], CaseQuerySet]] = {
         "lead": lambda: Case.objects.led_by(department).open(),
         "task": lambda: Case.objects.with_open_task_at(department or 0).open(),
-        "all": lambda: Case.objects.visible_to(request.user).open(),
+        "all": lambda: Case.objects.visible_to(request.user, at=at).open(),
         "ended": lambda: Case.objects.led_by(department).ended(),
     }
     found = narrowed["all" if request.user.has_any_role("auditor") else _view(request)]()

@@ -23,11 +23,13 @@ from civic.deadlines.words import cite, describe
 @require_GET
 def cases(request: SignedIn) -> HttpResponse:
     """List one's cases and drafts."""
+    at = now()
+    mine = Case.objects.of_applicant(request.user, at=at)
     context = {
-        "open": Case.objects.of_applicant(request.user).open().newest_first().for_list(),
-        "ended": Case.objects.of_applicant(request.user).ended().newest_first().for_list()[:50],
+        "open": mine.open().newest_first().for_list(),
+        "ended": mine.ended().newest_first().for_list()[:50],
         "drafts": Draft.objects.visible_to(request.user).newest_first().for_list(),
-        "at": now(),
+        "at": at,
     }
     return page(request, "cases/portal/cases.html", context)
 
@@ -103,25 +105,24 @@ def withdrawal(request: SignedIn, number: str) -> HttpResponse:
     if request.method == "POST":
         found.withdraw(by=request.user, at=now())
         return redirect(f"/my/cases/{number}/")
-    return page(
-        request, "cases/portal/withdrawal.html", {"case": found, "why_not": found.why_not("withdraw", request.user)}
-    )
+    why_not = found.why_not("withdraw", request.user, at=now())
+    return page(request, "cases/portal/withdrawal.html", {"case": found, "why_not": why_not})
 
 
 def _case(request: SignedIn, number: str) -> Case:
-    found: Case = get_object_or_404(Case.objects.of_applicant(request.user).for_detail(), number=number)
+    found: Case = get_object_or_404(Case.objects.of_applicant(request.user, at=now()).for_detail(), number=number)
     return found
 
 
 def _context(request: SignedIn, found: Case) -> dict[str, object]:
-    sent = found.latest_submission
+    sent, at = found.latest_submission, now()
     return {
         "case": found,
         "events": timeline(found, reader=APPLICANT),
         "answers": summary_rows(found.service_version.form or {}, sent.form),
-        "why_not_withdraw": found.why_not("withdraw", request.user),
+        "why_not_withdraw": found.why_not("withdraw", request.user, at=at),
         "clock": newest(found),
-        "at": now(),
+        "at": at,
     }
 
 

@@ -49,9 +49,9 @@ class Overview:
     unread: int
 
 
-def overview_of(account: Account) -> Overview:
+def overview_of(account: Account, *, at: datetime) -> Overview:
     """Return the cases that wait for this person, the latest under way, the drafts, and how many letters are unread."""
-    cases = list(Case.objects.of_applicant(account).open().newest_first().for_list()[: 4 * FEW])
+    cases = list(Case.objects.of_applicant(account, at=at).open().newest_first().for_list()[: 4 * FEW])
     return Overview(
         my_turn=[case for case in cases if case.state in AWAITING_APPLICANT],
         under_way=[case for case in cases if case.state not in AWAITING_APPLICANT][:FEW],
@@ -60,14 +60,14 @@ def overview_of(account: Account) -> Overview:
     )
 
 
-def readings_of(account: Account) -> list[Reading]:
+def readings_of(account: Account, *, at: datetime) -> list[Reading]:
     """Return who of the officials saw what of the person behind `account`: the latest days, newest first.
 
     What one department looked at several times on a day for the same reason is one line.
     """
     if account.person is None:
         return []
-    of = _subjects(account)
+    of = _subjects(account, at)
     entries = Entry.objects.filter(subject__in=of, step__in=READING).exclude(actor=account.ledger_id())
     newest = list(entries.order_by("-pk")[: SHOWN * FEW])
     departments = _departments(entry.actor for entry in newest)
@@ -79,9 +79,9 @@ def readings_of(account: Account) -> list[Reading]:
     return list(lines.values())[:SHOWN]
 
 
-def _subjects(account: Account) -> dict[str, str]:
+def _subjects(account: Account, at: datetime) -> dict[str, str]:
     """Return what is about this person: ledger id -> the words for it."""
-    cases = Case.objects.of_applicant(account).values_list("pk", "number")
+    cases = Case.objects.of_applicant(account, at=at).values_list("pk", "number")
     documents = Document.objects.owned_by(account=account).values_list("pk", flat=True)
     person = {account.person.ledger_id(): ""} if account.person else {}
     return {
