@@ -84,7 +84,7 @@ def test_the_session_between_the_pages_holds_no_phone_in_the_clear(client: Clien
     ("typed", "message"),
     [
         ("", "请填写手机号。"),
-        ("1380000567", "手机号码应为11位,现在是10位,请核对。"),
+        ("1380000567", "手机号码应为11位，现在是10位，请核对。"),
         ("23800005678", "手机号码应以13至19开头"),
     ],
 )

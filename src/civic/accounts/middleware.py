@@ -1,4 +1,7 @@
-"""Sessions: an official's ends after half an hour without a click and after twelve hours; who is acted for."""
+"""Sessions: an official's ends after half an hour without a click and after twelve hours; who is acted for.
+
+What was typed into a form that meets an ended session is kept for whoever logs in again.
+"""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -8,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from civic.accounts.http import sign_out
+from civic.accounts.kept_forms import KEPT, give_back, keep_form, kept_form, remember_holder
 from civic.accounts.models import Mandate
 
 SEEN_EVERY_SECONDS = 30
@@ -22,12 +26,24 @@ class Sessions:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.acting_for = None  # type: ignore[attr-defined]
+        request.kept_form = kept = None  # type: ignore[attr-defined]
+        is_known = False
         if request.session.session_key and request.user.is_authenticated:
+            is_known = True
+            if KEPT in request.session:
+                request.kept_form = kept = kept_form(request, at=timezone.now())  # type: ignore[attr-defined]
             if request.user.is_official:
                 _limit(request)
             elif ACTING_FOR in request.session:
                 request.acting_for = _mandate(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and getattr(response, "asks_to_log_in", False):
+            keep_form(request, at=timezone.now())
+        elif kept is not None:
+            give_back(request, response, kept)
+        if is_known and request.user.is_authenticated:
+            remember_holder(request, response)
+        return response
 
 
 def _limit(request: HttpRequest) -> None:
