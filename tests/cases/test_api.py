@@ -11,6 +11,7 @@ from civic.accounts.models import Account
 from civic.audit.models import Entry
 from civic.cases.models import Case
 from civic.core import ids
+from civic.core.text import has_chinese
 from tests.factories import accounts as people
 from tests.factories import cases as make
 
@@ -227,3 +228,21 @@ def test_a_failing_ledger_stops_everything(wang, staff) -> None:
 
     assert answers == [503, 503]
     assert (Case.objects.get().state, Entry.objects.count()) == ("SUBMITTED", before)
+
+
+def test_a_machine_that_reads_english_is_refused_in_english(wang) -> None:
+    english = {"Accept_Language": "en"}
+    wrong = {**BODY, "form": {**make.FORM, "price": "?"}, "delivery": "POST"}
+
+    refused = wang.post("/api/apply", wrong, **KEY, **english).json()
+    unkeyed = wang.post("/api/apply", BODY, **english).json()
+    unread = wang.post("/api/apply", {}, **KEY, **english).json()
+    unknown = Client().get("/api/cases", headers={"Accept-Language": "en"}).json()
+    nowhere = wang.client.get("/api/cases/LA0", headers={"Accept-Language": "en"}).json()
+
+    said = json.dumps([refused, unkeyed, unread, unknown, nowhere], ensure_ascii=False)
+    assert not has_chinese(said), said
+    assert refused["errors"][0]["message"] == "“Price” is not in the right format. Follow the hint."
+    assert unknown["detail"] == "Send a valid bearer token in the Authorization header."
+    assert nowhere["detail"] == "Not found, or not yours to see. Check the number."
+    assert Case.objects.count() == 0

@@ -24,7 +24,7 @@ from civic.catalogue.states import State
 from civic.core import ids
 from civic.core.errors import Conflict, FieldError, Invalid, NotAllowed
 from civic.core.jobs import enqueue
-from civic.core.text import local
+from civic.core.text import language, local
 from civic.deadlines.models import Clock
 from civic.documents.models import Document
 from civic.documents.services import grant_documents, store_document
@@ -142,7 +142,7 @@ def check_application(version: "Version", application: Application, *, by: "Acco
         raise IdentityNeeded(_("请先完成实名认证，再提交申请。"))
     errors = [
         FieldError(f"/form{error.pointer}", error.code, error.message)
-        for error in form_errors(version.form, application.form)
+        for error in form_errors(version.form, application.form, language())
     ]
     errors += material_errors(version, application, by=by)
     if application.delivery not in version.delivery:
@@ -358,7 +358,7 @@ def resubmit_case(
     application = Application(
         form=form, documents=documents, commitments=[commitment.material for commitment in case.commitments.all()]
     )
-    errors = [FieldError(f"/form{e.pointer}", e.code, e.message) for e in form_errors(version.form, form)]
+    errors = [FieldError(f"/form{e.pointer}", e.code, e.message) for e in form_errors(version.form, form, language())]
     before = {token for sent in case.submissions.all() for tokens in sent.documents.values() for token in tokens}
     errors += material_errors(version, application, by=by, handed_in_before=before)
     if errors:

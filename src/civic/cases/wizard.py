@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from civic.cases.models import Draft
@@ -14,13 +13,8 @@ from civic.cases.services import Application
 from civic.cases.states import Delivery
 from civic.catalogue.rules.form import clean, form_errors, shown_fields
 from civic.core.errors import FieldError
-from civic.core.text import local, local_labels
+from civic.core.text import language, local, local_labels
 from civic.documents.models import Document
-
-
-def language() -> str:
-    """Return the language of error texts: "en" or "zh"."""
-    return "en" if get_language() == "en" else "zh"
 
 
 @dataclass(frozen=True)

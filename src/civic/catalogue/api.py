@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from civic.catalogue import shelf
@@ -39,7 +40,7 @@ def get_service(request: HttpRequest, code: str) -> HttpResponse:
     store = shelf.current()
     entry = store.by_code.get(code)
     if entry is None:
-        raise Http404(f"没有编码为「{code[:48]}」的已发布事项。")
+        raise Http404(_("没有编码为「%(code)s」的已发布事项。") % {"code": code[:48]})
     answer = store.remembered(("one", code)) or store.remember(("one", code), _one(entry))
     return _respond(request, answer)
 
@@ -86,8 +87,8 @@ def _place(cursor: str) -> tuple[str, str]:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
         source, code = text.split(" ")
     except (binascii.Error, ValueError) as error:
-        wrong = FieldError("/cursor", "malformed", "cursor 要原样取自上一页 Link 头中的地址。")
-        raise Invalid("分页参数 cursor 无效，请从第一页重新读取。", errors=[wrong]) from error
+        wrong = FieldError("/cursor", "malformed", _("cursor 要原样取自上一页 Link 头中的地址。"))
+        raise Invalid(_("分页参数 cursor 无效，请从第一页重新读取。"), errors=[wrong]) from error
     return source, code
 
 

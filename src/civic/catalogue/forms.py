@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.catalogue import rules
@@ -293,13 +294,15 @@ def _whole(given: Typed, content: rules.Content) -> rules.Content:
     try:
         raw = json.loads(given.values["json"])
     except ValueError as error:
-        given.errors.append(FieldError("/json", "syntax", f"不是有效的 JSON:{error}"))
+        given.errors.append(FieldError("/json", "syntax", gettext("不是有效的 JSON：%(error)s") % {"error": error}))
         return content
     if not isinstance(raw, dict):
-        given.errors.append(FieldError("/json", "shape", '内容要写成 {"栏目": 值}。'))
+        given.errors.append(FieldError("/json", "shape", gettext('内容要写成 {"栏目": 值}。')))
         return content
     strange = sorted(set(raw) - set(rules.FIELDS))
-    given.errors += [FieldError(f"/{name}", "unknown", f"有不认识的栏目「{name}」。") for name in strange]
+    given.errors += [
+        FieldError(f"/{name}", "unknown", gettext("有不认识的栏目「%(name)s」。") % {"name": name}) for name in strange
+    ]
     changed = rules.normalise({**raw, "department": content["department"]})
     given.errors += rules.shape_errors(changed)
     return changed
@@ -338,7 +341,9 @@ def _value(box: Box, given: Typed, name: str) -> Any:
             return None
         if text.isascii() and text.isdigit() and len(text) < 6:
             return int(text)
-        given.errors.append(FieldError(f"/{name}", "type", f"「{box.label}」要填整数，例如 5，或留空。"))
+        given.errors.append(
+            FieldError(f"/{name}", "type", gettext("「%(label)s」要填整数，例如 5，或留空。") % {"label": box.label})
+        )
         return None
     if box.kind == "json" and text:
         try:

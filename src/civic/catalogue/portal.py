@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import get_template
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from markupsafe import Markup
 
@@ -135,7 +136,7 @@ def _service_page(request: HttpRequest, entry: Entry, store: shelf.Shelf) -> Htt
 def _entry(code: str, store: shelf.Shelf | None = None) -> Entry:
     entry = (store or shelf.current()).by_code.get(code)
     if entry is None:
-        raise Http404("没有这个编码的已发布事项。")
+        raise Http404(_("没有这个编码的已发布事项。"))
     return entry
 
 
@@ -162,7 +163,7 @@ def eligibility(request: HttpRequest, code: str) -> HttpResponse:
     entry = _entry(code)
     version = shelf.version(entry.version_id)
     if not version.eligibility:
-        raise Http404("这个事项没有资格自测。")
+        raise Http404(_("这个事项没有资格自测。"))
     context: dict[str, Any] = {
         "entry": entry,
         "name": _name(entry),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -68,5 +69,10 @@ def read_query(model: type[ServiceQuery], given: Mapping[str, str]) -> ServiceQu
     try:
         return model.model_validate({name: value for name, value in given.items() if value != ""})
     except ValidationError as error:
-        errors = [FieldError(f"/{e['loc'][0]}", e["type"], f"参数 {e['loc'][0]}:{e['msg']}") for e in error.errors()]
-        raise Unprocessable("查询参数不正确，请按 errors 中所列改正。", errors=errors) from error
+        errors = [
+            FieldError(
+                f"/{e['loc'][0]}", e["type"], _("参数 %(name)s：%(what)s") % {"name": e["loc"][0], "what": e["msg"]}
+            )
+            for e in error.errors()
+        ]
+        raise Unprocessable(_("查询参数不正确，请按 errors 中所列改正。"), errors=errors) from error

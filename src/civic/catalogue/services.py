@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from civic.accounts.models import Department
 from civic.areas.models import Area
@@ -72,7 +73,9 @@ def open_service(*, code: str, content: rules.Content, by: Any, at: datetime, de
             code=code, defaults={"name": content["name"], "department": department}
         )
         if not fresh:
-            raise CodeTaken(f"事项编码「{code}」已被「{service.name}」使用，请换一个编码。")
+            raise CodeTaken(
+                _("事项编码「%(code)s」已被「%(name)s」使用，请换一个编码。") % {"code": code, "name": service.name}
+            )
         return service.open(content=content, by=by, at=at, demonstration=demonstration)
 
 
@@ -202,9 +205,9 @@ def new_service_errors(*, code: str, name: str) -> list[FieldError]:
     """Return what is wrong with the code and name of a service to be added."""
     errors = []
     if not CODE.fullmatch(code):
-        errors.append(FieldError("/code", "pattern", "事项编码只能用大写字母、数字和短横线，例如 LA-RS-010。"))
+        errors.append(FieldError("/code", "pattern", _("事项编码只能用大写字母、数字和短横线，例如 LA-RS-010。")))
     if not name or len(name) > LENGTHS["name"]:
-        errors.append(FieldError("/name", "length", "请填写事项名称，200 个字以内。"))
+        errors.append(FieldError("/name", "length", _("请填写事项名称，200 个字以内。")))
     return errors
 
 

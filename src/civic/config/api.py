@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -85,19 +86,19 @@ api = CivicAPI(
 
 @api.exception_handler(AuthenticationError)
 def unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    response = problem(request, 401, "unknown-caller", "请在请求头 Authorization 中给出有效的 Bearer 令牌。")
+    response = problem(request, 401, "unknown-caller", _("请在请求头 Authorization 中给出有效的 Bearer 令牌。"))
     response["WWW-Authenticate"] = "Bearer"
     return response
 
 
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(request, 404, "not-found", "没有找到，或您无权查看。请核对编号。")
+    return problem(request, 404, "not-found", _("没有找到，或您无权查看。请核对编号。"))
 
 
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(request, error.status_code, "unreadable", "请求无法读取，请检查内容是否为有效的 JSON 或表单。")
+    return problem(request, error.status_code, "unreadable", _("请求无法读取，请检查内容是否为有效的 JSON 或表单。"))
 
 
 @api.exception_handler(ValidationError)
@@ -111,7 +112,7 @@ def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
         }
         for found in error.errors
     ]
-    return problem(request, 422, "unprocessable", "请求内容的格式不符合接口说明，请逐项改正。", errors=errors)
+    return problem(request, 422, "unprocessable", _("请求内容的格式不符合接口说明，请逐项改正。"), errors=errors)
 
 
 for room in reversed(settings.CIVIC_APPS):  # routes are tried in turn: those that are asked most often come first

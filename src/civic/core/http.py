@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from civic.core.errors import Invalid, Stale
 
@@ -34,7 +35,7 @@ def seen_version(request: HttpRequest) -> int | None:
     text = header.removeprefix("W/").strip('"').removeprefix("v")
     version = typed_number(text)
     if version is None:
-        raise Stale("If-Match 的值不是本接口给出的 ETag，请先重新读取。")
+        raise Stale(_("If-Match 的值不是本接口给出的 ETag，请先重新读取。"))
     return version
 
 
@@ -99,4 +100,4 @@ def _decode(cursor: str, column: Any) -> tuple[Any, int]:
             raise ValueError("A cursor stands at a value that the column can hold.")
         return known, int(pk)
     except (ValueError, TypeError, OverflowError, ValidationError) as error:
-        raise BadCursor("cursor 无效，请使用上一页 Link 中给出的地址。") from error
+        raise BadCursor(_("cursor 无效，请使用上一页 Link 中给出的地址。")) from error

@@ -14,6 +14,11 @@ def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
+def language() -> str:
+    """Return the language of error texts: "en" or "zh"."""
+    return "en" if is_english() else "zh"
+
+
 def has_chinese(text: object) -> bool:
     return bool(CHINESE.search(str(text)))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from civic.core.errors import Conflict, Invalid, Unprocessable
 from civic.idempotency.models import Replay
@@ -51,7 +52,7 @@ def check_key(key: str) -> None:
     Raises: BadKey.  Source: draft-ietf-httpapi-idempotency-key-header.
     """
     if not KEY.fullmatch(key):
-        raise BadKey("请在请求头 Idempotency-Key 中给出8至128个可见字符的唯一键，重试时使用同一个键。")
+        raise BadKey(_("请在请求头 Idempotency-Key 中给出8至128个可见字符的唯一键，重试时使用同一个键。"))
 
 
 def fingerprint(*parts: bytes) -> bytes:
@@ -82,11 +83,11 @@ def claim(*, scope: str, key: str, print_: bytes) -> Claim:
         cursor.execute(LOOK, [lock_number(scope, key), scope, key])
         got, pk, stored, status, content_type, body, location = cursor.fetchone()
     if not got:
-        raise InFlight("同一个请求正在处理中，请稍候再查询结果，不要重复提交。")
+        raise InFlight(_("同一个请求正在处理中，请稍候再查询结果，不要重复提交。"))
     if pk is None:
         return Claim(scope, key, print_, None)
     if bytes(stored) != print_:
-        raise KeyReused("这个 Idempotency-Key 已用于内容不同的请求，请换一个新的键。")
+        raise KeyReused(_("这个 Idempotency-Key 已用于内容不同的请求，请换一个新的键。"))
     answer = Replay(
         pk=pk, scope=scope, key=key, status=status, content_type=content_type, body=bytes(body), location=location
     )
@@ -106,7 +107,7 @@ def keep(
             replay.save(force_insert=True)
             return replay
     except IntegrityError as error:
-        raise InFlight("同一个请求正在处理中，请稍候再查询结果，不要重复提交。") from error
+        raise InFlight(_("同一个请求正在处理中，请稍候再查询结果，不要重复提交。")) from error
 
 
 def replay_of(

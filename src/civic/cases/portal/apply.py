@@ -14,11 +14,12 @@ from civic.accounts.http import SignedIn
 from civic.cases import services
 from civic.cases.models import Draft
 from civic.cases.portal.principal import OtherPrincipal, principal_shown
-from civic.cases.wizard import Wizard, language
+from civic.cases.wizard import Wizard
 from civic.catalogue.models import Service
 from civic.core import access
 from civic.core.errors import FieldError, Invalid, Refusal, Unavailable
 from civic.core.pages import page
+from civic.core.text import language
 from civic.documents.services import store_document
 from civic.idempotency.services import claim, fingerprint, keep
 

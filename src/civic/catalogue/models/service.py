@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from civic.accounts.models import Department
 from civic.audit.seal import Sealed
@@ -88,10 +89,10 @@ class Service(Sealed):
         with self.changing():
             require(policies.why_not_draft(by, self.department_id))
             if self.versions.drafts().exists():
-                raise DraftExists("这个事项已有一份草稿，请继续修改那一份。")
+                raise DraftExists(_("这个事项已有一份草稿，请继续修改那一份。"))
             last = self.versions.order_by("-number").first()
             if last is None:
-                raise Conflict("这个事项没有可以复制的版本。")
+                raise Conflict(_("这个事项没有可以复制的版本。"))
             origin = self.current or last
             content, demonstration = origin.content(), origin.demonstration
             return self.add_draft(content=content, by=by, at=at, number=last.number + 1, demonstration=demonstration)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from civic.accounts.models import Department
 from civic.catalogue import policies, rules
@@ -150,7 +151,7 @@ class Version(Stateful):
             with self.step("publish", by=by, at=at, seen=seen, number=str(self.number)):
                 require(policies.why_not_publish(by, self))
                 if errors := self.errors(known=known):
-                    raise NotPublishable("事项还不能发布，请先改正下面的内容。", errors=errors)
+                    raise NotPublishable(_("事项还不能发布，请先改正下面的内容。"), errors=errors)
                 self.published_at, self.published_by = at, None if isinstance(by, str) else by
             service.adopt(self, by=by, at=at)
 

@@ -7,6 +7,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from civic.audit.seal import Sealed, row_content, rows_content
 from civic.audit.services import ledger_id, record
@@ -31,9 +32,11 @@ class CalendarYearQuerySet(models.QuerySet["CalendarYear"]):
         """
         errors = official_year.check(days, year)
         if not (notice.title and notice.source):
-            errors.append(official_year.LineError(0, "请填写通知的标题和出处。"))
+            errors.append(official_year.LineError(0, _("请填写通知的标题和出处。")))
         if errors:
-            raise Invalid("日历没有保存，请改正后再提交。", errors=[FieldError("days", "day", str(e)) for e in errors])
+            raise Invalid(
+                _("日历没有保存，请改正后再提交。"), errors=[FieldError("days", "day", str(e)) for e in errors]
+            )
         with transaction.atomic():
             entered = self.create(
                 year=year, title=notice.title, number=notice.number, source=notice.source,

@@ -6,6 +6,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.audit.seal import Sealed, row_content, rows_content
@@ -53,7 +54,7 @@ class Clocks(ClockQuerySet):
         values = clock_values(subject=subject, kind=kind, budget=budget, unit=unit, by=by, at=at, **terms)
         with transaction.atomic():
             if self.filter(subject=values["subject"], kind=kind).open().select_for_update().exists():
-                raise Conflict("这项时限已在计时，不能重复开始。")
+                raise Conflict(gettext("这项时限已在计时，不能重复开始。"))
             clock: Clock = self.create(**values)
             record(at=at, actor=by, step="deadlines.clock.start", subject=clock, detail={"of": clock.subject})
         return clock
@@ -126,9 +127,12 @@ class Clock(Stateful):
     def suspend(self, *, reason: str, basis: str, by: object, at: datetime) -> None:
         """Stop counting for `reason` (a code of states.Reason) on legal basis `basis`."""
         if reason not in Reason.values:
-            raise Invalid(f"“{reason}”不是暂停计时的事由，可选：{'、'.join(Reason.values)}。")
+            raise Invalid(
+                gettext("“%(reason)s”不是暂停计时的事由，可选：%(known)s。")
+                % {"reason": reason, "known": "、".join(Reason.values)}
+            )
         if not basis.strip():
-            raise Invalid("暂停计时必须写明法律依据。")
+            raise Invalid(gettext("暂停计时必须写明法律依据。"))
         with self.step("suspend", by=by, at=at, reason=reason):
             Interval.objects.create(
                 clock=self, kind=Interval.Kind.SUSPENSION, begins_at=self._not_before(at),
@@ -150,9 +154,9 @@ class Clock(Stateful):
             nth = 1 + self.intervals.filter(kind=Interval.Kind.EXTENSION).count()
             require(policies.why_not_extend(ledger_id(approver), asker=ledger_id(by)))
             if self.is_overdue(at=at):
-                raise Conflict("时限已经届满，不能再延长；延长应当在到期之前批准。")
+                raise Conflict(gettext("时限已经届满，不能再延长；延长应当在到期之前批准。"))
             if nth > self.most_extensions:
-                raise Conflict(f"这个时限最多延长{self.most_extensions}次，已经用完。")
+                raise Conflict(gettext("这个时限最多延长%(n)s次，已经用完。") % {"n": self.most_extensions})
             Interval.objects.create(
                 clock=self, kind=Interval.Kind.EXTENSION, begins_at=self._not_before(at), ends_at=self._not_before(at),
                 units=reckoning.checked_budget(self.unit, units), nth=nth, basis=basis,

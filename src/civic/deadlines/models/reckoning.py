@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from civic.core.errors import Invalid
 from civic.deadlines import rules
 from civic.deadlines.calendars import Calendar, CalendarMissing
@@ -43,11 +45,11 @@ def checked_budget(unit: str, amount: Decimal | int) -> Decimal:
     try:
         budget = Decimal(amount).quantize(Decimal("0.01"))
     except (InvalidOperation, TypeError, ValueError):
-        raise Invalid("时限必须是一个数字。") from None
+        raise Invalid(_("时限必须是一个数字。")) from None
     if not 0 < budget < 100_000:
-        raise Invalid("时限必须大于零且小于十万。")
+        raise Invalid(_("时限必须大于零且小于十万。"))
     if unit not in HOURS and budget != budget.to_integral_value():
-        raise Invalid("按天或半天计算的时限必须是整数。")
+        raise Invalid(_("按天或半天计算的时限必须是整数。"))
     return budget
 
 

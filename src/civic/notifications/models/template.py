@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 
 from civic.audit.seal import Sealed
 from civic.audit.services import record
@@ -32,7 +33,7 @@ class TemplateManager(models.Manager["Template"]):
         """
         errors = _wrong_with(letter)
         if errors:
-            raise Invalid("模板没有发布，请改正后再试。", errors=errors)
+            raise Invalid(_("模板没有发布，请改正后再试。"), errors=errors)
         with transaction.atomic():
             self._lock_code(letter.code)
             newest = self.filter(code=letter.code).order_by("-version").first()
@@ -101,7 +102,9 @@ class Template(Sealed):
         english = rules.in_english(variables)
         missing = sorted(set().union(*(rules.placeholders(getattr(self, name)) for name in TEXTS)) - variables.keys())
         if missing:
-            raise VariablesMissing(f"通知“{self.code}”缺少内容：{'、'.join(missing)}。")
+            raise VariablesMissing(
+                _("通知“%(code)s”缺少内容：%(names)s。") % {"code": self.code, "names": "、".join(missing)}
+            )
         return {name: rules.fill(getattr(self, name), english if name.endswith("_en") else variables) for name in TEXTS}
 
 
@@ -112,9 +115,11 @@ def _wrong_with(letter: Letter) -> list[FieldError]:
         try:
             rules.placeholders(text)
         except ValueError:
-            errors.append(FieldError(name, "placeholder", f"{name}：花括号里只能写变量名，例如 {{number}}。"))
+            errors.append(
+                FieldError(name, "placeholder", _("%(name)s：花括号里只能写变量名，例如 {number}。") % {"name": name})
+            )
         if not text.strip() and name != "sms":
-            errors.append(FieldError(name, "required", f"{name}不能为空。"))
+            errors.append(FieldError(name, "required", _("%(name)s不能为空。") % {"name": name}))
     if reason := rules.wrong_with_sms(letter.sms):
         errors.append(FieldError("sms", "sms", reason))
     return errors
