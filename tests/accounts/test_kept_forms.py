@@ -61,6 +61,17 @@ def test_what_was_typed_is_back_on_the_page_once_the_same_person_has_logged_in(c
     assert Mandate.objects.count() == 0
 
 
+def test_the_log_in_by_code_leads_back_to_what_was_typed(client, wang, sent_code) -> None:
+    expired(client, wang)
+
+    login = send(client)["Location"]
+    client.post(login, {"phone": "13800005678"})
+    back = client.post("/login/code/", {"code": sent_code()})["Location"]
+
+    assert back == PAGE
+    assert value_of("id_number", client.get(back).content.decode()) == "34150219550307002X"
+
+
 def test_another_person_gets_nothing_and_it_is_gone(client, wang) -> None:
     expired(client, wang)
     send(client)
