@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civic.config.middleware.ContentPolicy",
+    "civic.config.middleware.Keepable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "civic.config.middleware.Language",
     "django.middleware.common.CommonMiddleware",

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
 
 from civic.core.errors import Invalid, Stale
+from civic.core.keepable import NotKeepable, read_json
 
 M = TypeVar("M", bound=Model)
 
@@ -46,7 +47,7 @@ def keyset_page(
 ) -> list[M]:
     """Return one page of `found` ordered by (`by[0]`, primary key), and the next page's address as Link.
 
-    The second of `by` is the primary key, in the direction of the first. Stable under inserts.
+    The first of `by` is an instant, the second the primary key, in the direction of the first. Stable under inserts.
     Raises: BadCursor.
     """
     name, descending = by[0].lstrip("-"), by[0].startswith("-")
@@ -62,15 +63,16 @@ def keyset_page(
     return rows
 
 
-def _encode(value: object, pk: object) -> str:
-    text = value.isoformat() if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([text, pk]).encode()).decode().rstrip("=")
+def _encode(value: datetime, pk: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([value.isoformat(), pk]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[Any, int]:
+def _decode(cursor: str) -> tuple[datetime, int]:
     try:
-        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        moment = parse_datetime(value) if isinstance(value, str) else None
-        return (moment or value), int(pk)
-    except (ValueError, TypeError, UnicodeDecodeError) as error:
+        value, pk = read_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment = parse_datetime(value)
+        if moment is None or moment.tzinfo is None or not 0 <= int(pk) < 2**63:
+            raise ValueError(value)
+        return moment, int(pk)
+    except (ValueError, TypeError, NotKeepable) as error:
         raise BadCursor("cursor 无效，请使用上一页 Link 中给出的地址。") from error
