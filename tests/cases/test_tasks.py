@@ -10,9 +10,12 @@ from civic.cases import tasks
 from civic.cases.models import Case, Draft, LookUp
 from civic.core.errors import NotAllowed
 from civic.deadlines.services import fire_due_rungs
+from civic.documents.models import Document
+from civic.documents.services import purge_unneeded
 from civic.notifications.models import Notice
 from tests.factories import accounts as people
 from tests.factories import cases as make
+from tests.factories import documents as files
 
 pytestmark = pytest.mark.django_db
 LATER = make.MONDAY + timedelta(days=40)
@@ -75,6 +78,24 @@ def test_old_drafts_and_counters_are_swept_and_new_ones_stay(later) -> None:
 
     assert Draft.objects.get() == fresh
     assert LookUp.objects.count() == 0
+
+
+def test_the_files_of_a_living_draft_and_of_a_case_are_never_swept() -> None:
+    version, days = make.transfer_of_home(), timedelta(days=1)
+    wang, liu = people.resident("王芳"), people.resident("刘桂英")
+    drafted, sent, left = (files.document(who, purpose="case.deed") for who in (wang, liu, people.resident("孙浩")))
+    draft = make.draft(by=wang, version=version)
+    draft.replace_documents({"deed": [str(drafted.token)]}, at=make.MONDAY)
+    draft.keep({"price": "1"}, at=make.MONDAY + 29 * days)
+    make.case(by=liu, version=version, documents={"deed": [str(sent.token)]})
+
+    assert purge_unneeded(at=make.MONDAY + 59 * days) == 1
+
+    assert set(Document.objects.all()) == {drafted, sent}
+    assert not Document.objects.filter(pk=left.pk).exists()
+    Draft.objects.older_than(at=make.MONDAY + 60 * days).delete()
+    assert purge_unneeded(at=make.MONDAY + 61 * days) == 1
+    assert Document.objects.get() == sent
 
 
 def test_an_invitation_to_rate_is_sent_by_the_queue(later) -> None:

@@ -8,12 +8,12 @@ from procrastinate.contrib.django import app
 
 from civic.cases.invitations import invite_rating
 from civic.cases.models import Case, Draft, LookUp
+from civic.cases.models.draft import KEPT_FOR
 from civic.cases.notices import NOTICES
 from civic.cases.states import SYSTEM, CaseState, Delivery
 from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
 
-DRAFT_KEPT_FOR = timedelta(days=30)  # as the start page promises
 LOOK_UPS_KEPT_FOR = timedelta(days=1)
 
 
@@ -81,5 +81,5 @@ def _try(step: Callable[..., None], *, by: str) -> None:
 def sweep(timestamp: int) -> int:
     """Delete drafts that were left for thirty days, and counters of look-ups of past days; return how many."""
     at = now()
-    drafts = Draft.objects.older_than(at=at - DRAFT_KEPT_FOR).delete()[0]
+    drafts = Draft.objects.older_than(at=at - KEPT_FOR).delete()[0]
     return drafts + LookUp.objects.filter(window_start__lt=at - LOOK_UPS_KEPT_FOR).delete()[0]

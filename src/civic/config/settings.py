@@ -272,6 +272,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FILE_UPLOAD_HANDLERS = ["civic.documents.uploads.BoundedMemory"]
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 DOCUMENTS_PER_DAY = env.integer("CIVIC_DOCUMENTS_PER_DAY", 100)  # files one account may hand in on one day
+DOCUMENT_UNUSED_DAYS = env.integer("CIVIC_DOCUMENT_UNUSED_DAYS", 30)  # then a file nobody applied with is deleted: a
+# draft lives as long, and personal data is kept no longer than its purpose needs (PIPL art. 19 and 47)
 DOCUMENT_BYTES_PER_DAY = env.integer("CIVIC_DOCUMENT_MB_PER_DAY", 200) * 1024 * 1024
 
 OPERATOR_TOKEN = env.text("CIVIC_OPERATOR_TOKEN")  # opens /metrics and the details of /readyz from elsewhere
