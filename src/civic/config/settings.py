@@ -283,6 +283,10 @@ LEDGER_LAG_SECONDS = env.integer("CIVIC_LEDGER_LAG_SECONDS", 60)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        "no_probe": {"()": "django.utils.log.CallbackFilter", "callback": "ext://civic.config.logs.is_no_probe"}
+    },
+    "loggers": {"django.request": {"filters": ["no_probe"]}},
     "formatters": {"json": {"()": "civic.config.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env.text("CIVIC_LOG_LEVEL", "WARNING")},
