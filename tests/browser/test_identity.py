@@ -79,6 +79,7 @@ def _enter_password(page: Page) -> None:
 PAGES = {
     "": ["/login/", "/login/organisation/", "/office/login/", "/demo/outbox/"],
     "resident": ["/my/account/", "/my/mandates/", "/my/mandates/new/parent/", "/my/sessions/"],
+    "clerk": ["/office/counter/persons/new/", "/office/counter/mandates/new/"],
     "operator": ["/office/account/", "/office/login/setup/", "/office/officials/"],
 }
 
@@ -90,6 +91,7 @@ def test_the_pages_of_identity_pass_axe_and_stay_in_320_pixels(
     create_demonstration_accounts(at=timezone.now())
     wang = Account.objects.exclude(person=None).order_by("pk")[0]
     people = {"resident": wang, "operator": Account.objects.get(username="sjzy.ops")}
+    people["clerk"] = Account.objects.get(username="rsj.liqiang")
 
     for path in PAGES[who]:
         page = visit(path, View("standard", 360), logged_in(people[who]) if who else "")

@@ -21,6 +21,7 @@ from tests.factories.notifications import notice
 
 Call = Callable[[], Any]
 PASSWORD = "correct horse battery staple"
+CAME = {"name": "周建国", "id_number": "341502198505150019"}  # who stands at the desk
 ITEMS = {"items": [{"pointer": "/form/price", "message": "成交价与合同不一致。"}]}
 
 
@@ -70,7 +71,7 @@ def call(
 
     def prepare(world: World) -> Call:
         thing = needs(world)
-        roles = {"operator", "catalogue_clerk", "catalogue_publisher"}
+        roles = {"operator", "catalogue_clerk", "catalogue_publisher", "window_clerk"}
         account = world.official(who) if who in roles else getattr(world, who) if who else None
         client = world.page(account)
         return lambda: client.post(path.format(it=thing), body)
@@ -159,6 +160,22 @@ def mandate_code(world: World) -> Call:
     where = client.post("/my/mandates/new/parent/", parent_form(world)).headers["Location"]
     code = sent_code()
     return lambda: client.post(where, {"code": code})
+
+
+def counter_code(world: World) -> Call:
+    client = world.page(world.official("window_clerk"))
+    client.post("/office/counter/persons/new/", {**CAME, "phone": "13800007777"})
+    code = sent_code()
+    return lambda: client.post("/office/counter/persons/code/", {"code": code})
+
+
+def guardian(world: World) -> Call:
+    client, until = world.page(world.official("window_clerk")), (world.at + timedelta(days=30)).date()
+    body = {
+        "guardian_id": world.wang.person.id_number, "name": "王小宝", "id_number": "341502201605060031",
+        "evidence": "household-register", "theme": "*", "valid_until": until.isoformat(),
+    }  # fmt: skip
+    return lambda: client.post("/office/counter/mandates/new/", body)
 
 
 def letters_read(world: World) -> Call:
@@ -290,6 +307,9 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "POST /my/mandates/<uuid:handle>/code/": mandate_code,
     "POST /office/cases/bulk/acceptance/": bulk,
     "POST /office/calendar/new/": calendar_year,
+    "POST /office/counter/mandates/new/": guardian,
+    "POST /office/counter/persons/code/": counter_code,
+    "POST /office/counter/persons/new/": call("window_clerk", "/office/counter/persons/new/", CAME),
     "POST /office/login/second/": second_factor,
     "POST /office/login/setup/": set_up,
     "POST /office/officials/<uuid:handle>/activity/": of_official("activity", {"active": "no"}),

@@ -22,6 +22,7 @@ from civic.config.embedded import ADMIN, APP, OWNER, Cluster
 ROOT = Path(__file__).resolve().parents[2]
 CLI = [sys.executable, "-W", "ignore", "-m", "civic.config.cli"]
 PATIENCE = 90
+OPERATORS = ("PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CIVIC_POSTGRES")
 
 
 class Installation:
@@ -117,9 +118,8 @@ class Installation:
             return connection.execute(question).fetchall()  # type: ignore[arg-type]
 
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("DB_", "CIVIC_", "PYTEST", "DJANGO"))}
         return {
-            **kept,
+            **clean_environment(),
             "CIVIC_VAR": str(self.var),
             "DATABASE_URL": self.cluster.url(APP),
             "DATABASE_OWNER_URL": self.cluster.url(OWNER),
@@ -143,6 +143,11 @@ class Installation:
     def _kill(pid: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def clean_environment() -> dict[str, str]:
+    """Return what a shell of the operator would have: nothing that this run of tests has set for itself."""
+    return {name: value for name, value in os.environ.items() if name in OPERATORS or name.startswith("LC_")}
 
 
 class Receipts:

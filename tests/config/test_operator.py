@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest
 from django.test import Client, RequestFactory, override_settings
 
-from civic.config import faults, readiness
+from civic.config import faults, operator, readiness
 from civic.config.readiness import Finding, findings, is_ready
 from civic.core.jobs import enqueue
 
@@ -51,6 +51,19 @@ def test_a_migration_that_is_not_applied_is_named() -> None:
 
     assert not is_ready(found)
     assert _named(found, "migrations").detail == "cases.0099_new_column"
+
+
+@pytest.mark.django_db
+def test_probes_that_find_it_unready_leave_one_line_and_no_error_each(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operator, "_told", frozenset())
+
+    with mock.patch.object(readiness, "_shipped", return_value=frozenset({("cases", "0099_new_column")})):
+        assert [client.get("/readyz").status_code for _ in range(3)] == [503] * 3
+    assert client.get("/readyz").status_code == 200
+
+    assert caplog.messages == ["not ready: migrations", "not ready: nothing is missing any more"]
 
 
 @pytest.mark.django_db

@@ -27,6 +27,8 @@ class PersonalField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         typed: str = super().clean(value)
+        if not typed:
+            return ""
         try:
             return personal.normalise(typed, self.kind)
         except personal.Malformed as refusal:
@@ -126,6 +128,45 @@ class FirmMandateForm(MandateForm):
     field_order = ("uscc", "theme", "valid_until")
     uscc = PersonalField(
         "uscc", label=_("统一社会信用代码"), error_messages={"required": _("请填写统一社会信用代码。")}
+    )
+
+
+class CounterForm(forms.Form):
+    """The person at the desk, as their ID document says."""
+
+    name = PersonalField("name", label=_("姓名"), error_messages={"required": _("请填写姓名。")})
+    id_number = PersonalField(
+        "id_number", label=_("居民身份证号码"), error_messages={"required": _("请填写身份证号码。")}
+    )
+    phone = PersonalField(
+        "mobile",
+        label=_("手机号"),
+        help_text=_("会向这个手机号发送确认码，请对方当面告知。没有手机的可以不填，以后到窗口补登。"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+
+
+class CounterMandateForm(MandateForm):
+    """Guardian and child, and the papers that were seen."""
+
+    field_order = ("guardian_id", "name", "id_number", "evidence", "theme", "valid_until")
+    guardian_id = PersonalField(
+        "id_number", label=_("监护人身份证号码"), error_messages={"required": _("请填写身份证号码。")}
+    )
+    name = PersonalField("name", label=_("孩子姓名"), error_messages={"required": _("请填写姓名。")})
+    id_number = PersonalField(
+        "id_number", label=_("孩子身份证号码"), error_messages={"required": _("请填写身份证号码。")}
+    )
+    evidence = forms.ChoiceField(
+        label=_("已核对的原件"),
+        choices=[
+            ("", ""),
+            ("household-register", _("户口簿")),
+            ("birth-certificate", _("出生医学证明")),
+            ("guardianship-document", _("法院或民政部门的监护证明")),
+        ],
+        error_messages={"required": _("请选择您核对过的原件。")},
     )
 
 

@@ -1,5 +1,8 @@
-"""Officials log in with a password and a second factor and look after their account; operators look after them all."""
+"""Officials log in with two factors and look after their account; operators look after them all; the service desk
+takes in people who have come.
+"""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +12,26 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civic.accounts import passkeys, policies
+from civic.accounts import counter, passkeys, policies
 from civic.accounts import second_factor as factor
-from civic.accounts.forms import CodeForm, OfficialForm
+from civic.accounts.forms import CodeForm, CounterForm, CounterMandateForm, OfficialForm
 from civic.accounts.http import SignedIn, safe_next, sign_in, sign_out
 from civic.accounts.models import Account, Official
 from civic.accounts.pending import drop, held, hold
 from civic.accounts.rules import ROLES
 from civic.accounts.services import official_by_password
 from civic.core import access
-from civic.core.errors import Conflict
+from civic.core.errors import Conflict, Invalid, NotAllowed
 from civic.core.pages import page
+from civic.masking.rules import mask
 
 WAITING = "office"
 WAITING_SECONDS = 600
+COUNTER = "counter"
 SECRET = "app_secret"  # noqa: S105 (a name)
 
 
@@ -195,6 +201,72 @@ def activity(request: SignedIn, handle: UUID) -> HttpResponse:
         holder.enable(by=request.user, at=timezone.now())
         messages.success(request, _("账户已启用。"))
     return redirect("office_officials")
+
+
+@access.official("window_clerk")
+@require_http_methods(["GET", "POST"])
+def register(request: SignedIn) -> HttpResponse:
+    """Take in a person at the desk; a phone is confirmed by a code first."""
+    form = CounterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if not form.cleaned_data["phone"]:
+                return _registered(request, form.cleaned_data)
+            counter.send_counter_code(phone=form.cleaned_data["phone"], by=request.user, at=timezone.now())
+            hold(request.session, COUNTER, form.cleaned_data)
+            return redirect("office_counter_code")
+        except (Invalid, Conflict) as refusal:
+            form.add_error(None, refusal.message)
+    context = {"active": "counter", "form": form, "errors": form.errors}
+    return page(request, "accounts/office/counter.html", context, status=400 if form.errors else 200)
+
+
+@access.official("window_clerk")
+@require_http_methods(["GET", "POST"])
+def register_code(request: SignedIn) -> HttpResponse:
+    """Take the code that the person at the desk reads from their phone."""
+    facts = held(request.session, COUNTER)
+    if facts is None:
+        return redirect("office_counter")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _registered(request, {**facts, "code": form.cleaned_data["code"]})
+        except (Invalid, Conflict) as refusal:
+            form.add_error("code", refusal.message)
+    sent_to = mask("mobile", facts["phone"], "staff")
+    context = {"active": "counter", "form": form, "errors": form.errors, "sent_to": sent_to}
+    return page(request, "accounts/office/counter_code.html", context, status=400 if form.errors else 200)
+
+
+@access.official("window_clerk")
+@require_http_methods(["GET", "POST"])
+def attest(request: SignedIn) -> HttpResponse:
+    """Confirm that a guardian may act for a child, by the papers seen."""
+    last_day = localdate(timezone.now()) + timedelta(days=365)
+    form = CounterMandateForm(request.POST or None, initial={"valid_until": last_day})
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("guardian_id", "name", "id_number", "evidence")}
+        try:
+            made = counter.attest_guardian(**facts, proposal=form.proposal(), by=request.user, at=timezone.now())
+        except (Invalid, Conflict, NotAllowed) as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            words = _("委托已生效，%(child)s的监护人可以为其办事，有效期至 %(day)s。")
+            child = mask("name", made.principal_name, "staff")
+            messages.success(request, words % {"child": child, "day": localdate(made.valid_until)})
+            return redirect("office_counter_mandate")
+    context = {"active": "counter", "form": form, "errors": form.errors}
+    return page(request, "accounts/office/counter_mandate.html", context, status=400 if form.errors else 200)
+
+
+def _registered(request: SignedIn, facts: dict[str, str]) -> HttpResponse:
+    person = counter.register_at_counter(**facts, by=request.user, at=timezone.now())
+    drop(request.session, COUNTER)
+    shown = {name: person.masked(name, "staff") for name in ("name", "id_number")}
+    words = _("已登记：%(name)s，%(id_number)s，核验等级“%(level)s”。")
+    messages.success(request, words % {**shown, "level": person.get_level_display()})
+    return redirect("office_counter")
 
 
 def _visible(request: SignedIn) -> Any:

@@ -6,6 +6,7 @@ from django.contrib.auth import authenticate
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civic.accounts.models import Account, Mandate, OneTimeCode, Organisation, Person, Tally
 from civic.accounts.rules import CODE_MINUTES, Level
@@ -20,6 +21,17 @@ PHONE_LIMITS = (("code-minute", 1, timedelta(minutes=1)), ("code-hour", 5, timed
                 ("code-day", 10, timedelta(days=1)))  # fmt: skip
 ADDRESS_LIMIT = ("code-address", 60, timedelta(hours=1))
 TRY_LIMIT = ("try-address", 120, timedelta(hours=1))
+
+
+TEXTS = {
+    "login": gettext_lazy("验证码 %(code)s，%(minutes)s分钟内有效，只能使用一次。请勿告诉他人，工作人员不会索要。"),
+    "mandate": gettext_lazy(
+        "有人申请代您办事。确认码 %(code)s，%(minutes)s分钟内有效。只有您同意时，才把它告诉代办人。"
+    ),
+    "counter": gettext_lazy(
+        "您正在综合窗口登记身份。确认码 %(code)s，%(minutes)s分钟内有效。请当面告诉为您办理的工作人员。"
+    ),
+}
 
 
 class WrongCode(Invalid):
@@ -39,10 +51,7 @@ def send_code(*, purpose: str, phone: str, subject: str, address: str, at: datet
     kind, limit, per = ADDRESS_LIMIT
     Tally.objects.take(kind=kind, key=address, limit=limit, per=per, at=at)
     code = OneTimeCode.objects.issue(purpose=purpose, subject=subject, at=at)
-    text = _("验证码 %(code)s，%(minutes)s分钟内有效，只能使用一次。请勿告诉他人，工作人员不会索要。")
-    if purpose == "mandate":
-        text = _("有人申请代您办事。确认码 %(code)s，%(minutes)s分钟内有效。只有您同意时，才把它告诉代办人。")
-    sms.send(phone=phone, text=text % {"code": code, "minutes": CODE_MINUTES})
+    sms.send(phone=phone, text=TEXTS[purpose] % {"code": code, "minutes": CODE_MINUTES})
 
 
 def send_login_code(*, phone: str, address: str, at: datetime) -> None:

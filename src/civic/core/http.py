@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from civic.core.errors import Invalid, Stale
+from civic.core.keepable import NotKeepable, read_json
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -54,7 +55,7 @@ def keyset_page(
 ) -> list[M]:
     """Return one page of `found` ordered by (`by[0]`, primary key), and the next page's address as Link.
 
-    The second of `by` is the primary key, in the direction of the first. Stable under inserts.
+    The first of `by` is an instant, the second the primary key, in the direction of the first. Stable under inserts.
     Raises: BadCursor.
     """
     return keyset_cut(
@@ -86,17 +87,16 @@ def keyset_cut(
     return rows
 
 
-def _encode(value: object, pk: object) -> str:
-    text = value.isoformat() if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([text, pk]).encode()).decode().rstrip("=")
+def _encode(value: datetime, pk: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([value.isoformat(), pk]).encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str, column: Any) -> tuple[Any, int]:
     try:
-        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, pk = read_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         known = column.to_python(value)
-        if known is None or "\0" in str(known):
+        if known is None or not 0 <= int(pk) < 2**63:
             raise ValueError("A cursor stands at a value that the column can hold.")
         return known, int(pk)
-    except (ValueError, TypeError, OverflowError, ValidationError) as error:
+    except (ValueError, TypeError, OverflowError, ValidationError, NotKeepable) as error:
         raise BadCursor("cursor 无效，请使用上一页 Link 中给出的地址。") from error
