@@ -87,8 +87,9 @@ def keyset_cut(
     return rows
 
 
-def _encode(value: datetime, pk: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([value.isoformat(), pk]).encode()).decode().rstrip("=")
+def _encode(value: datetime | str, pk: int) -> str:
+    text = value if isinstance(value, str) else value.isoformat()
+    return base64.urlsafe_b64encode(json.dumps([text, pk]).encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str, column: Any) -> tuple[Any, int]:
