@@ -41,4 +41,4 @@ office = [
     path("cases/<str:number>/revelation/", case.revelation),
     path("cases/<str:number>/tasks/<int:task>/completion/", case.completion),
 ]
-office_nav = [("cases", "/office/cases/", _("办件"), ())]
+office_nav = [("cases", "/office/cases/", _("办件"), case.CASE_ROLES)]

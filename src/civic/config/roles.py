@@ -17,6 +17,10 @@ def patterns(*doors: str) -> Patterns:
         from civic.config.api_docs import docs
 
         found += [path("api/docs", docs), path("api/", api.urls)]
+    if "office" in doors:
+        from civic.config.office_home import office_home
+
+        found.append(path("office/", office_home))
     for room in reversed(settings.CIVIC_APPS):
         if find_spec(f"{room}.urls") is None:
             continue
