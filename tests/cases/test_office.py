@@ -195,3 +195,16 @@ def test_residents_and_visitors_do_not_find_the_office(case) -> None:
 
     assert wang.get("/office/cases/").status_code == 404
     assert Client().get("/office/cases/")["Location"].startswith("/office/login/")
+
+
+def test_a_correction_without_a_place_names_the_item_and_keeps_what_was_typed(staff, case) -> None:
+    typed = {"pointer": ["/form/price", ""], "message": ["", "照片不清楚，请重拍"]}
+
+    page = staff["clerk"].post(at(case, "correction/"), typed)
+
+    assert page.status_code == 400
+    assert "第1项：请写明哪里不对、怎样改。" in page.content.decode()
+    assert "第2项：请选择哪里有问题。" in page.content.decode()
+    assert '<option value="/form/price" selected>' in page.content.decode()
+    assert 'value="照片不清楚，请重拍"' in page.content.decode()
+    assert Case.objects.get().state == "SUBMITTED"
