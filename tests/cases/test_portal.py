@@ -359,3 +359,21 @@ def test_resident_and_official_read_the_same_countdown(wang) -> None:
     assert words in own
     assert clerk.count(words) == 2
     assert "还剩" not in own + clerk
+
+
+def test_a_new_photo_takes_the_place_of_the_only_one(wang) -> None:
+    contract = {"key": "contract", "name": "买卖合同", "source": "APPLICANT", "required": True, "max_files": 1}
+    client = at_home(wang)
+    draft = begun(client, materials=[contract])
+    client.post(f"{draft}materials/", {"contract": photo(), "upload": "1"})
+    first = Draft.objects.get().documents["contract"]
+    other = BytesIO()
+    Image.new("RGB", (90, 90), "black").save(other, "PNG")
+    other.seek(0)
+    other.name = "again.png"
+
+    answer = client.post(f"{draft}materials/", {"contract": other, "upload": "1"})
+
+    assert answer.status_code == 302
+    assert len(Draft.objects.get().documents["contract"]) == 1
+    assert Draft.objects.get().documents["contract"] != first

@@ -205,7 +205,7 @@ def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[Fi
     errors: list[FieldError] = []
     documents = dict(draft.documents)
     for material in draft.service_version.materials:
-        key = str(material["key"])
+        key, most = str(material["key"]), int(material.get("max_files") or 5)
         removed = set(request.POST.getlist(f"remove-{key}"))
         documents[key] = [token for token in documents.get(key, []) if token not in removed]
         for file in request.FILES.getlist(key):
@@ -213,18 +213,16 @@ def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[Fi
                 stored = store_document(
                     owner=request.user, file=file, name=file.name or "", purpose=f"case.{key}", at=at
                 )
-                documents[key] = [*documents[key], str(stored.token)]
+                others = [] if most == 1 else documents[key]  # a new photo takes the place of the only one
+                documents[key] = [*others, str(stored.token)]
             except Unavailable:
                 raise
             except Refusal as refusal:
                 errors.append(FieldError(key, refusal.code, refusal.message))
-        if len(documents[key]) > int(material.get("max_files") or 5):
-            errors.append(
-                FieldError(
-                    key, "too-many", _("最多上传%(n)s个文件，请先删除多余的。") % {"n": material.get("max_files") or 5}
-                )
-            )
-            documents[key] = documents[key][: int(material.get("max_files") or 5)]
+        if len(documents[key]) > most:
+            words = _("最多上传%(n)s个文件，请先删除多余的。") % {"n": most}
+            errors.append(FieldError(key, "too-many", words))
+            documents[key] = documents[key][:most]
     draft.replace_documents(documents, at=at)
     draft.keep({"_commitments": request.POST.getlist("commitments")}, at=at)
     return errors
