@@ -14,7 +14,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 METHODS = [("**.py", "python"), ("**/jinja2/**.html", "jinja2.ext:babel_extract")]
 CATALOGUES = sorted(CIVIC.glob("*/locale/en/LC_MESSAGES/django.po"))
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
 }  # fmt: skip
 

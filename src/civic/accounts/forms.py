@@ -7,14 +7,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from civic.accounts.mandates import Proposal
 from civic.accounts.rules import ANYTHING, CODE_DIGITS
 from civic.core import personal
 
+# The themes of the catalogue that one person does for another.
 THEMES = (
-    "社会保障", "医疗卫生", "就业创业", "教育科研", "住房保障", "不动产登记", "户籍办理", "证件办理",
-    "民政优抚", "养老助残", "设立变更", "准营准办", "纳税缴费",
+    gettext_noop("社会保障"), gettext_noop("医疗卫生"), gettext_noop("就业创业"), gettext_noop("教育科研"),
+    gettext_noop("住房保障"), gettext_noop("不动产登记"), gettext_noop("户籍办理"), gettext_noop("证件办理"),
+    gettext_noop("民政优抚"), gettext_noop("养老助残"), gettext_noop("开办企业"), gettext_noop("准营准办"),
+    gettext_noop("纳税缴费"),
 )  # fmt: skip
 
 
@@ -96,7 +100,9 @@ class MandateForm(forms.Form):
     """For which services, and until when."""
 
     theme = forms.ChoiceField(
-        label=_("委托办理的事项"), choices=[(ANYTHING, _("全部事项")), *((theme, _(theme)) for theme in THEMES)]
+        label=_("委托办理的事项"),
+        choices=[(ANYTHING, _("全部事项")), *((theme, _(theme)) for theme in THEMES)],
+        error_messages={"required": _("请选择委托办理的事项。"), "invalid_choice": _("请从列表中选择委托办理的事项。")},
     )
     valid_until = forms.DateField(
         label=_("有效期至"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civic.accounts import counter, passkeys, policies
 from civic.accounts import second_factor as factor
+from civic.accounts.devices import device_words
 from civic.accounts.forms import CodeForm, CounterForm, CounterMandateForm, OfficialForm
 from civic.accounts.http import SignedIn, safe_next, sign_in, sign_out
 from civic.accounts.models import Account, Official
@@ -126,7 +127,7 @@ def account(request: SignedIn) -> HttpResponse:
         "official": request.user.official,
         "kinds": factor.kinds_of(request.user),
         "passkeys": passkeys.of(request.user),
-        "sessions": found,
+        "sessions": [(row, device_words(row.user_agent)) for row in found],
         "current": request.session.session_key,
     }
     return page(request, "accounts/office/account.html", context)

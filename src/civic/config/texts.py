@@ -16,7 +16,7 @@ ROOMS = Path(__file__).resolve().parents[1]
 METHODS = [("**.py", "python"), ("jinja2/**.html", "jinja2")]
 OPTIONS = {"jinja2/**.html": {"encoding": "utf-8", "extensions": "jinja2.ext.i18n,jinja2.ext.do"}}
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
 }  # fmt: skip
 

@@ -129,16 +129,18 @@ def id_number(text: str) -> str:
             raise WrongCharacter(_("15位身份证号码只能由数字组成。"))
         number = _upgraded(number)
     if len(number) != 18:
-        raise WrongLength(_("身份证号码应为18位(旧证为15位),现在是%(n)s位,请核对是否漏填或多填。") % {"n": len(number)})
+        raise WrongLength(
+            _("身份证号码应为18位（旧证为15位），现在是%(n)s位，请核对是否漏填或多填。") % {"n": len(number)}
+        )
     if not _digits(number[:17]) or number[17] not in "0123456789X":
-        raise WrongCharacter(_("身份证号码前17位只能是数字,最后一位是数字或X。"))
+        raise WrongCharacter(_("身份证号码前17位只能是数字，最后一位是数字或X。"))
     if int(number[:2]) not in PROVINCES:
-        raise WrongRegion(_("身份证号码开头的地区代码不存在,请核对前两位。"))
+        raise WrongRegion(_("身份证号码开头的地区代码不存在，请核对前两位。"))
     if number[0] == "8" and number[:6] not in RESIDENCE_PERMIT_REGIONS:
         raise WrongRegion(_("港澳台居民居住证号码应以810000、820000或830000开头。"))
     born_on(number)
     if ric.calc_check_digit(number) != number[17]:
-        raise WrongCheck(_("身份证号码的校验位不对,可能有一位写错或两位写反,请对照证件逐位核对。"))
+        raise WrongCheck(_("身份证号码的校验位不对，可能有一位写错或两位写反，请对照证件逐位核对。"))
     return number
 
 
@@ -147,9 +149,9 @@ def born_on(number: str) -> date:
     try:
         day = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        raise WrongDate(_("身份证号码中的出生日期不存在,请核对第7至14位。")) from None
+        raise WrongDate(_("身份证号码中的出生日期不存在，请核对第7至14位。")) from None
     if day.year < OLDEST_YEAR:
-        raise WrongDate(_("身份证号码中的出生年份过早,请核对第7至10位。"))
+        raise WrongDate(_("身份证号码中的出生年份过早，请核对第7至10位。"))
     return day
 
 
@@ -157,11 +159,11 @@ def social_credit_code(text: str) -> str:
     """Return the 18 characters of a unified social credit code (GB 32100)."""
     code = compact(text)
     if len(code) != 18:
-        raise WrongLength(_("统一社会信用代码应为18位,现在是%(n)s位,请核对营业执照。") % {"n": len(code)})
+        raise WrongLength(_("统一社会信用代码应为18位，现在是%(n)s位，请核对营业执照。") % {"n": len(code)})
     if not re.fullmatch(r"[1-9ANY][0-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}", code):
-        raise WrongCharacter(_("统一社会信用代码由数字和大写字母组成(不含I、O、S、V、Z),第3至8位是数字。"))
+        raise WrongCharacter(_("统一社会信用代码由数字和大写字母组成（不含I、O、S、V、Z），第3至8位是数字。"))
     if uscc.calc_check_digit(code) != code[17]:
-        raise WrongCheck(_("统一社会信用代码的校验位不对,请对照营业执照逐位核对。"))
+        raise WrongCheck(_("统一社会信用代码的校验位不对，请对照营业执照逐位核对。"))
     return code
 
 
@@ -169,7 +171,7 @@ def passport(text: str) -> str:
     """Return a passport number: the Chinese forms, else 6 to 9 letters and digits of another country's."""
     number = compact(text)
     if not 6 <= len(number) <= 9:
-        raise WrongLength(_("护照号码为6至9位字母和数字(中国护照为9位),请核对。"))
+        raise WrongLength(_("护照号码为6至9位字母和数字（中国护照为9位），请核对。"))
     if not re.fullmatch(r"[A-Z0-9]+", number) or not re.search(r"[0-9]", number):
         raise WrongCharacter(_("护照号码只能由字母和数字组成。"))
     return number
@@ -179,9 +181,9 @@ def hk_macao_permit(text: str) -> str:
     """Return the number of a 港澳居民来往内地通行证: H or M and 8 digits; the two digits of renewal are dropped."""
     number = compact(text)
     if len(number) not in (9, 11):
-        raise WrongLength(_("港澳居民来往内地通行证号码为字母H或M加8位数字,请核对。"))
+        raise WrongLength(_("港澳居民来往内地通行证号码为字母H或M加8位数字，请核对。"))
     if number[0] not in "HM" or not _digits(number[1:]):
-        raise WrongCharacter(_("港澳居民来往内地通行证号码应以H(香港)或M(澳门)开头,其余为数字。"))
+        raise WrongCharacter(_("港澳居民来往内地通行证号码应以H（香港）或M（澳门）开头，其余为数字。"))
     return number[:9]
 
 
@@ -191,7 +193,7 @@ def taiwan_permit(text: str) -> str:
     if not _digits(number):
         raise WrongCharacter(_("台湾居民来往大陆通行证号码只能由数字组成。"))
     if len(number) not in (8, 10):
-        raise WrongLength(_("台湾居民来往大陆通行证号码为8位数字(旧证为10位),请核对。"))
+        raise WrongLength(_("台湾居民来往大陆通行证号码为8位数字（旧证为10位），请核对。"))
     return number
 
 
@@ -201,9 +203,9 @@ def mobile(text: str) -> str:
     if not _digits(number):
         raise WrongCharacter(_("手机号码只能由数字组成。"))
     if len(number) != 11:
-        raise WrongLength(_("手机号码应为11位,现在是%(n)s位,请核对。") % {"n": len(number)})
+        raise WrongLength(_("手机号码应为11位，现在是%(n)s位，请核对。") % {"n": len(number)})
     if not re.match(r"1[3-9]", number):
-        raise WrongRegion(_("手机号码应以13至19开头,请核对。"))
+        raise WrongRegion(_("手机号码应以13至19开头，请核对。"))
     return number
 
 
@@ -218,10 +220,10 @@ def landline(text: str) -> str:
         return "-".join([*parts, extension] if extension else parts)
     number = compact(head)
     if not re.match(r"0|\+?86", number):
-        raise WrongRegion(_("固定电话请带区号填写,例如0564-3312345。"))
+        raise WrongRegion(_("固定电话请带区号填写，例如0564-3312345。"))
     if not re.fullmatch(r"\+?[0-9]+", number):
-        raise WrongCharacter(_("固定电话只能由数字组成,分机号写在“转”之后。"))
-    raise WrongLength(_("固定电话由3至4位区号和7至8位号码组成,例如0564-3312345。"))
+        raise WrongCharacter(_("固定电话只能由数字组成，分机号写在“转”之后。"))
+    raise WrongLength(_("固定电话由3至4位区号和7至8位号码组成，例如0564-3312345。"))
 
 
 def _landline_parts(text: str) -> tuple[str, ...]:
@@ -253,7 +255,7 @@ def name(text: str) -> str:
     if len(written) > NAME_LENGTH:
         raise WrongLength(_("姓名不能超过%(n)s个字。") % {"n": NAME_LENGTH})
     if not _is_letter(written[0]) or not all(_is_letter(c) or c in " ·'’-.," for c in written):
-        raise WrongCharacter(_("姓名只能由汉字、字母和间隔号“·”组成,请去掉数字和其他符号。"))
+        raise WrongCharacter(_("姓名只能由汉字、字母和间隔号“·”组成，请去掉数字和其他符号。"))
     return written
 
 
@@ -261,11 +263,11 @@ def plate(text: str) -> str:
     """Return a vehicle's plate without the dot: 皖N12345, 皖ND12345."""
     number = compact(text).replace("·", "").replace("•", "")
     if len(number) not in (7, 8):
-        raise WrongLength(_("车牌号为7位,新能源车为8位,请核对。"))
+        raise WrongLength(_("车牌号为7位，新能源车为8位，请核对。"))
     if number[0] not in PLATE_PROVINCES:
-        raise WrongRegion(_("车牌号应以省份简称开头,例如皖N12345。"))
+        raise WrongRegion(_("车牌号应以省份简称开头，例如皖N12345。"))
     if not re.fullmatch(rf".[{PLATE_LETTERS}][{PLATE_LETTERS}0-9]{{4,5}}[{PLATE_LETTERS}0-9挂学警港澳试超]", number):
-        raise WrongCharacter(_("车牌号由省份简称、字母和数字组成(不含字母I和O)。"))
+        raise WrongCharacter(_("车牌号由省份简称、字母和数字组成（不含字母I和O）。"))
     return number
 
 
@@ -275,9 +277,9 @@ def bank_card(text: str) -> str:
     if not _digits(number):
         raise WrongCharacter(_("银行卡号只能由数字组成。"))
     if not 13 <= len(number) <= 19:
-        raise WrongLength(_("银行卡号为13至19位数字,请核对。"))
+        raise WrongLength(_("银行卡号为13至19位数字，请核对。"))
     if not luhn.is_valid(number):
-        raise WrongCheck(_("银行卡号的校验位不对,请对照银行卡逐位核对。"))
+        raise WrongCheck(_("银行卡号的校验位不对，请对照银行卡逐位核对。"))
     return number
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from civic.core.errors import Conflict, Invalid, Unprocessable
 from civic.idempotency.models import Replay
@@ -82,7 +83,7 @@ def claim(*, scope: str, key: str, print_: bytes) -> Claim:
         cursor.execute(LOOK, [lock_number(scope, key), scope, key])
         got, pk, stored, status, content_type, body, location = cursor.fetchone()
     if not got:
-        raise InFlight("同一个请求正在处理中，请稍候再查询结果，不要重复提交。")
+        raise InFlight(_("同一个请求正在处理中，请稍候再查询结果，不要重复提交。"))
     if pk is None:
         return Claim(scope, key, print_, None)
     if bytes(stored) != print_:
@@ -91,6 +92,11 @@ def claim(*, scope: str, key: str, print_: bytes) -> Claim:
         pk=pk, scope=scope, key=key, status=status, content_type=content_type, body=bytes(body), location=location
     )
     return Claim(scope, key, print_, answer)
+
+
+def kept(*, scope: str, key: str) -> Replay | None:
+    """Return the answer stored under `key`, or None; nothing is locked."""
+    return Replay.objects.filter(scope=scope, key=key).first()
 
 
 def keep(
@@ -106,7 +112,7 @@ def keep(
             replay.save(force_insert=True)
             return replay
     except IntegrityError as error:
-        raise InFlight("同一个请求正在处理中，请稍候再查询结果，不要重复提交。") from error
+        raise InFlight(_("同一个请求正在处理中，请稍候再查询结果，不要重复提交。")) from error
 
 
 def replay_of(

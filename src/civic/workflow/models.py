@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from civic.audit.seal import Sealed
 from civic.audit.services import record
@@ -45,7 +46,8 @@ class Stateful(Sealed):
         """
         with transaction.atomic(), self._locked():
             if seen is not None and seen != self.version:
-                raise Stale(f"{self}在您打开之后已有变化（第{seen}版→第{self.version}版），请核对后再操作。")
+                words = _("%(noun)s在您打开之后已有变化（第%(seen)s版→第%(now)s版），请核对后再操作。")
+                raise Stale(words % {"noun": self, "seen": seen, "now": self.version})
             target = self.STEPS.target(name, self.state)
             if target is None:
                 raise StepRefused(self._refusal(name), allowed=self.allowed_steps())
@@ -82,4 +84,8 @@ class Stateful(Sealed):
 
     def _refusal(self, name: str) -> str:
         state: Any = getattr(self, "get_state_display", lambda: self.state)()
-        return f"{self}现在是「{state}」状态，不能进行这一步（{name}）。"
+        return _("%(noun)s现在是「%(state)s」状态，不能进行这一步（%(step)s）。") % {
+            "noun": self,
+            "state": state,
+            "step": name,
+        }

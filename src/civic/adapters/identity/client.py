@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from civic.adapters.identity import fake
 from civic.core.errors import Invalid, Unavailable
@@ -56,10 +57,10 @@ def identity_of(claims: Mapping[str, object]) -> Identity:
     """Return the identity in OpenID Connect `claims`. Raises: IdentityUnusable."""
     subject, level = claims.get("sub"), LEVELS.get(str(claims.get("identity_level", "")))
     if not isinstance(subject, str) or not subject or level is None:
-        raise IdentityUnusable("统一身份认证没有返回可用的身份信息，请改用手机号登录，或到综合窗口办理。")
+        raise IdentityUnusable(_("统一身份认证没有返回可用的身份信息，请改用手机号登录，或到综合窗口办理。"))
     name, number, phone = (str(claims.get(key) or "") for key in ("name", "id_number", "phone_number"))
     if level >= LEVELS["L2"] and not (name and number):
-        raise IdentityUnusable("统一身份认证没有返回姓名和证件号码，无法完成实名认证。")
+        raise IdentityUnusable(_("统一身份认证没有返回姓名和证件号码，无法完成实名认证。"))
     return Identity(subject=subject, name=name, id_number=number, phone=phone, level=level)
 
 
@@ -82,4 +83,4 @@ def is_guardian(*, guardian_id: str, child_id: str) -> bool:
         answer.raise_for_status()
         return answer.json()["guardian"] is True
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        raise RegisterUnavailable("户籍信息暂时查不到，请稍后再试，或带户口簿到综合窗口办理。") from error
+        raise RegisterUnavailable(_("户籍信息暂时查不到，请稍后再试，或带户口簿到综合窗口办理。")) from error

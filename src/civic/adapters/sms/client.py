@@ -2,6 +2,7 @@
 
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from civic.adapters.sms import fake
 from civic.core.errors import Unavailable
@@ -51,6 +52,6 @@ def send(*, phone: str, text: str) -> str:
             answer.raise_for_status()
             return str(answer.json()["id"])
     except NOT_SENT as error:
-        raise SmsUnavailable("短信暂时发不出去，请稍后再试。") from error
+        raise SmsUnavailable(_("短信暂时发不出去，请稍后再试。")) from error
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        raise SmsUncertain("短信可能没有发出去，请稍等；没有收到再试一次。") from error
+        raise SmsUncertain(_("短信可能没有发出去，请稍等；没有收到再试一次。")) from error

@@ -133,7 +133,7 @@ def eligibility_errors(rules: Sequence[Rule]) -> list[FieldError]:
 def _one_rule(i: int, rule: Rule, keys: list[Any], types: dict[Any, Any]) -> list[FieldError]:
     where, name = f"/eligibility/{i}", f"资格条件{i + 1}「{rule.get('rule') or rule.get('key') or ''}」"
     errors = [
-        FieldError(f"{where}/{field}", "required", f"{name}缺少「{field}」,请填写。")
+        FieldError(f"{where}/{field}", "required", f"{name}缺少「{field}」，请填写。")
         for field in ("key", "question", "fact", "rule", "basis", "remedy")
         if not isinstance(rule.get(field), str) or not rule[field]
     ]

@@ -29,7 +29,7 @@ MESSAGES = {
         "maxItems": "「{t}」最多选 {limit} 项。",
         "uniqueItems": "「{t}」里有重复的选项，请去掉。",
         "unknown": "表单里没有「{t}」这一栏，请删去。",
-        "personal": "「{t}」:{limit}",
+        "personal": "「{t}」：{limit}",
         "other": "「{t}」填写的内容不符合要求，请核对后修改。",
         "money": "请写成以元为单位的金额，最多两位小数，例如 1280.50。",
         "see_hint": "请按提示填写。",

@@ -78,7 +78,7 @@ def _one_material(i: int, material: Material, keys: list[Any]) -> list[FieldErro
     ]  # fmt: skip
     errors = [FieldError(f"{where}/{field}", "invalid", name + text) for field, wrong, text in checks if wrong]
     for extra in sorted(set(material) - KNOWN):
-        errors.append(FieldError(f"{where}/{extra}", "unknown", f"{name}有不认识的栏目「{extra}」,请删去或改名。"))
+        errors.append(FieldError(f"{where}/{extra}", "unknown", f"{name}有不认识的栏目「{extra}」，请删去或改名。"))
     return errors
 
 

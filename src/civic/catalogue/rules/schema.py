@@ -64,7 +64,7 @@ def _one_property(name: str, prop: Any, before: set[str]) -> list[FieldError]:
         ("title", not isinstance(prop.get("title"), str) or not prop["title"], "没有标题（title），请写上问题。"),
         ("type", prop.get("type") not in TYPES, f"的类型（type）要选 {'、'.join(TYPES)} 之一。"),
         ("items", prop.get("type") == "array" and not of.get("enum"), "是多选，请在 items.enum 里列出选项。"),
-        ("x-labels", _has_wrong_labels(of), "的 x-labels(或 x-labels-en)要和 enum 一样多。"),
+        ("x-labels", _has_wrong_labels(of), "的 x-labels（或 x-labels-en）要和 enum 一样多。"),
         ("x-widget", prop.get("x-widget", "text") not in WIDGETS, f"的 x-widget 要选 {'、'.join(WIDGETS)} 之一。"),
         ("x-personal", prop.get("x-personal", "name") not in PERSONAL, f"的 x-personal 要选 {' '.join(PERSONAL)}。"),
         ("x-show-when", not _is_condition(condition, before), "的 x-show-when 要写成 {field: 前面的栏, equals: 值}。"),
@@ -98,7 +98,7 @@ def _page_errors(form: Mapping[str, Any]) -> list[FieldError]:
         placed += [str(name) for name in fields]
     names = set(form["properties"])
     for name in sorted(set(placed) - names):
-        errors.append(FieldError("/form/x-pages", "unknown", f"页上列了「{name}」,但 properties 里没有这一栏。"))
+        errors.append(FieldError("/form/x-pages", "unknown", f"页上列了「{name}」，但 properties 里没有这一栏。"))
     for name in sorted(names - set(placed)):
         errors.append(FieldError("/form/x-pages", "uncovered", f"栏目「{name}」没有放在任何一页上。"))
     for name in sorted({name for name in placed if placed.count(name) > 1}):

@@ -38,7 +38,7 @@ def _one_step(i: int, step: Step, keys: list[str], departments: Collection[str])
         )
     for before in step.get("after") or []:
         if before not in keys:
-            found.append(FieldError(f"{where}/after", "unknown", f"{name}后于「{before}」,但没有这个步骤。"))
+            found.append(FieldError(f"{where}/after", "unknown", f"{name}后于「{before}」，但没有这个步骤。"))
     if not isinstance(step.get("days"), int) or isinstance(step.get("days"), bool) or step["days"] < 0:
         found.append(FieldError(f"{where}/days", "type", f"{name}的用时要填 0 或更大的整数。"))
     return found
