@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -96,7 +96,7 @@ def _decode(cursor: str, column: Any) -> tuple[Any, int]:
     try:
         value, pk = read_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         known = column.to_python(value)
-        if known is None or not 0 <= int(pk) < 2**63:
+        if known is None or getattr(known, "tzinfo", UTC) is None or not 0 <= int(pk) < 2**63:
             raise ValueError("A cursor stands at a value that the column can hold.")
         return known, int(pk)
     except (ValueError, TypeError, OverflowError, ValidationError, NotKeepable) as error:
