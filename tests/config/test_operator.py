@@ -67,6 +67,27 @@ def test_a_job_that_waits_too_long_makes_it_unready_and_a_later_job_does_not() -
 
 
 @pytest.mark.django_db
+def test_jobs_that_were_given_up_or_left_are_shown_to_operators_and_do_not_close_the_pages(client: Client) -> None:
+    for name, change in (
+        ("given_up", "status = 'failed'"),
+        ("left", "status = 'doing'"),
+        ("again", "attempts = 1, scheduled_at = now() + interval '1 hour'"),
+    ):
+        job = enqueue(f"civic.nowhere.{name}")
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE procrastinate_jobs SET {change} WHERE id = %s", [job])
+
+    found = findings(datetime.now(UTC))
+    page = client.get("/metrics").content.decode()
+
+    assert _named(found, "jobs failed") == Finding("jobs failed", False, "1 given up", warning=True)
+    assert _named(found, "jobs stalled").detail == "1 of workers that no longer beat"
+    assert is_ready(found)
+    for state in ("failed", "stalled", "retrying"):
+        assert f'civic_jobs{{state="{state}"}} 1.0' in page
+
+
+@pytest.mark.django_db
 def test_a_day_without_a_published_calendar_is_unready_and_a_year_ahead_is_a_warning() -> None:
     november = findings(datetime(2026, 11, 23, tzinfo=UTC))
     beyond = findings(datetime(2150, 1, 4, tzinfo=UTC))

@@ -9,6 +9,7 @@ from civic.cases.invitations import invite_rating
 from civic.cases.models import Case, Draft, LookUp
 from civic.cases.notices import NOTICES
 from civic.cases.states import CaseState
+from civic.core.jobs import RETRY
 from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
 
@@ -16,7 +17,7 @@ DRAFT_KEPT_FOR = timedelta(days=30)  # as the start page promises
 LOOK_UPS_KEPT_FOR = timedelta(days=1)
 
 
-@app.task(name="civic.cases.tasks.announce", queue="notices")
+@app.task(name="civic.cases.tasks.announce", queue="notices", retry=RETRY)
 def announce(case: int, step: str, seen: int) -> None:
     """Tell the applicant what has happened; safe to run twice, since a notice is unique by case, step and round."""
     found = Case.objects.for_list().get(pk=case)
@@ -36,13 +37,13 @@ def announce(case: int, step: str, seen: int) -> None:
     )
 
 
-@app.task(name="civic.cases.tasks.invite", queue="notices")
+@app.task(name="civic.cases.tasks.invite", queue="notices", retry=RETRY)
 def invite(case: int, step: str) -> None:
     """Invite the applicant to rate a step that is over."""
     invite_rating(case=Case.objects.for_list().get(pk=case), step=step, at=now())
 
 
-@app.task(name="civic.cases.tasks.accept_silent", queue="clocks")
+@app.task(name="civic.cases.tasks.accept_silent", queue="clocks", retry=RETRY)
 def accept_silent(clock: int, subject: str, rung: str) -> None:
     """Accept a case whose acceptance clock has run out without an answer."""
     found = Case.objects.filter(pk=int(subject.rpartition(":")[2]), state=CaseState.SUBMITTED).first()
@@ -50,7 +51,7 @@ def accept_silent(clock: int, subject: str, rung: str) -> None:
         _try(found.accept_by_silence)
 
 
-@app.task(name="civic.cases.tasks.lapse_unanswered", queue="clocks")
+@app.task(name="civic.cases.tasks.lapse_unanswered", queue="clocks", retry=RETRY)
 def lapse_unanswered(clock: int, subject: str, rung: str) -> None:
     """End a case whose correction was not answered in time."""
     states = (CaseState.CORRECTION, CaseState.CORRECTION_IN_REVIEW)

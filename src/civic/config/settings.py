@@ -274,6 +274,7 @@ DOCUMENTS_PER_DAY = env.integer("CIVIC_DOCUMENTS_PER_DAY", 100)  # files one acc
 DOCUMENT_BYTES_PER_DAY = env.integer("CIVIC_DOCUMENT_MB_PER_DAY", 200) * 1024 * 1024
 
 OPERATOR_TOKEN = env.text("CIVIC_OPERATOR_TOKEN")  # opens /metrics and the details of /readyz from elsewhere
+WORKER_SILENT_SECONDS = env.integer("CIVIC_WORKER_SILENT_SECONDS", 30)  # a worker beats every ten; three missed: dead
 QUEUE_LAG_SECONDS = env.integer("CIVIC_QUEUE_LAG_SECONDS", 300)
 LEDGER_LAG_SECONDS = env.integer("CIVIC_LEDGER_LAG_SECONDS", 60)
 
