@@ -104,6 +104,7 @@ def test_a_letter_survives_kill_9_of_the_worker_that_was_writing_it(city: Instal
         left = city.ask(ANNOUNCED.format(case=case))
 
     assert (status, left) == (201, [("doing", 0)])
+    assert (city.var / "worker.alive").exists()  # what a liveness probe looks at
     until(lambda: city.ask(ANNOUNCED.format(case=case)) == [("succeeded", 2)], seconds=180)
     assert city.ask(f"SELECT count(*) FROM notifications_notice WHERE subject = 'cases.case:{case}/submit/0'") == [(1,)]
 

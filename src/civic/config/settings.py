@@ -23,6 +23,7 @@ LEDGER_KEY = env.text("CIVIC_LEDGER_KEY")  # signs the ledger's heads; as above
 SEAL_KEY = env.text("CIVIC_SEAL_KEY")  # marks entries as the application's own; as above
 LEDGER_PUBLIC_KEYS = env.text("CIVIC_LEDGER_PUBLIC_KEYS").split()  # former keys; in a public role also today's
 FORMER_SEAL_KEYS = env.text("CIVIC_FORMER_SEAL_KEYS").split()
+SIGNS_LEDGER = env.flag("CIVIC_SIGNS_LEDGER")  # the worker sets it: it signs heads, and needs the private key
 LEDGER_ORIGIN = env.text("CIVIC_LEDGER_ORIGIN", "civic/luan")  # the first line of each signed head
 LEDGER_WITNESS = Path(env.text("CIVIC_LEDGER_WITNESS", str(VAR / "witness")))  # newest head, outside the database
 ALLOWED_HOSTS = env.text("CIVIC_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")

@@ -84,13 +84,13 @@ def _live_and_die_with_parent() -> None:
         die_with_parent()
 
 
-def _configuration_errors() -> list[str]:
-    """Return what is wrong with the configuration, each with what to do; empty when it may start."""
+def _configuration_errors(tags: list[str] | None = None) -> list[str]:
+    """Return what is wrong with the configuration, each with what to do; empty when it may start. No tags: all."""
     import django
     from django.core import checks
 
     django.setup()
-    found = checks.run_checks(include_deployment_checks=True)
+    found = checks.run_checks(tags=tags, include_deployment_checks=True)
     serious = [message for message in found if message.is_serious() and not message.is_silenced()]
     return [f"{message.id}: {message.msg} {message.hint or ''}".strip() for message in serious]
 
@@ -98,15 +98,22 @@ def _configuration_errors() -> list[str]:
 def run_worker(options: argparse.Namespace) -> int:
     """Work until told to stop: jobs, periodic jobs, and the thread that adds new entries to the ledger's tree."""
     _live_and_die_with_parent()
+    os.environ["CIVIC_SIGNS_LEDGER"] = "1"
     with attached.database():
         import django
-        from django.core.management import call_command
+        from django.core.checks import Tags
 
         django.setup()
+        if refused := _configuration_errors([Tags.security]):
+            for message in refused:
+                attached.say(message)
+            return 2
+        from civic.config import worker
+
         stop = threading.Event()
         thread = _start_sequencer(stop)
         try:
-            call_command("procrastinate", "worker", "--concurrency", str(options.concurrency))
+            worker.run(options.concurrency)
         finally:
             stop.set()
             thread.join(timeout=10)
