@@ -159,6 +159,32 @@ def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_machines(clie
     assert problem.json()["request_id"] == problem["X-Request-Id"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/api/cases", ["GET"]), ("GET", "/api/apply", ["POST"]), ("PUT", "/api/transparency/head", ["GET"])],
+)
+def test_a_method_that_is_not_offered_is_a_problem_for_machines(
+    client: Client, method: str, path: str, allowed: list[str]
+) -> None:
+    answer = client.generic(method, path, headers={"Accept-Language": "en"})
+
+    assert (answer.status_code, answer["Allow"].split(", ")) == (405, allowed)
+    assert answer["Content-Type"].startswith("application/problem+json")
+    assert answer.json()["type"] == "/problems/method-not-allowed"
+    assert answer.json()["allowed"] == allowed
+    assert answer.json()["detail"].startswith("This address does not offer that")
+
+
+@pytest.mark.django_db
+def test_a_page_opened_where_only_a_button_leads_is_no_dead_end(client: Client) -> None:
+    page = client.get("/office/logout/")
+
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "这个地址不支持这种操作" in page.content.decode()
+    assert 'href="/"' in page.content.decode()
+
+
 def test_not_found_never_repeats_what_was_asked() -> None:
     request = RequestFactory().get("/api/x", headers={"Accept": "application/json"})
 
