@@ -17,7 +17,15 @@ COMMANDS = {
     ("deadlines", "due"): "deadlines_due",
     ("manage",): "",
 }
-WITHOUT_DATABASE = {"makemigrations", "collectstatic", "check", "state_diagrams", "openapi_file", "catalogue_validate"}
+WITHOUT_DATABASE = {
+    "makemigrations",
+    "collectstatic",
+    "check",
+    "state_diagrams",
+    "openapi_file",
+    "catalogue_validate",
+    "check_adapters",
+}
 
 HELP = """from the rooms:
   official add NAME DISPLAY_NAME --department CODE --role ROLE
