@@ -10,6 +10,7 @@ from civic.cases.models import Case, Draft, LookUp
 from civic.cases.notices import NOTICES
 from civic.cases.states import CaseState
 from civic.core.jobs import RETRY
+from civic.deadlines.models import Clock
 from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
 
@@ -45,7 +46,9 @@ def invite(case: int, step: str) -> None:
 
 @app.task(name="civic.cases.tasks.accept_silent", queue="clocks", retry=RETRY)
 def accept_silent(clock: int, subject: str, rung: str) -> None:
-    """Accept a case whose acceptance clock has run out without an answer."""
+    """Accept a case whose acceptance clock has run out without an answer; not if the clock was answered meanwhile."""
+    if not _is_over(clock):
+        return
     found = Case.objects.filter(pk=int(subject.rpartition(":")[2]), state=CaseState.SUBMITTED).first()
     if found is not None:
         _try(found.accept_by_silence)
@@ -53,11 +56,18 @@ def accept_silent(clock: int, subject: str, rung: str) -> None:
 
 @app.task(name="civic.cases.tasks.lapse_unanswered", queue="clocks", retry=RETRY)
 def lapse_unanswered(clock: int, subject: str, rung: str) -> None:
-    """End a case whose correction was not answered in time."""
+    """End a case whose correction was not answered in time; not if it was, or another one was asked since."""
+    if not _is_over(clock):
+        return
     states = (CaseState.CORRECTION, CaseState.CORRECTION_IN_REVIEW)
     found = Case.objects.filter(pk=int(subject.rpartition(":")[2]), state__in=states).first()
     if found is not None:
         _try(found.lapse)
+
+
+def _is_over(clock: int) -> bool:
+    """Whether the clock that rang still runs and has come to its end: a job may be tried again a day after that."""
+    return Clock.objects.running().filter(pk=clock, due_at__lte=now()).exists()
 
 
 def _try(step: object) -> None:
