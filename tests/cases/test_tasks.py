@@ -9,6 +9,7 @@ from civic.audit.models import Entry
 from civic.cases import tasks
 from civic.cases.models import Case, Draft, LookUp
 from civic.core.errors import NotAllowed
+from civic.deadlines.models import Clock
 from civic.deadlines.services import fire_due_rungs
 from civic.documents.models import Document
 from civic.documents.services import purge_unneeded
@@ -26,11 +27,15 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "now", lambda: LATER)
 
 
+def clock_of(case: Case, kind: str = "case.acceptance") -> int:
+    return int(Clock.objects.get(subject=case.ledger_id(), kind=kind).pk)
+
+
 def test_silence_is_taken_as_acceptance_once(later) -> None:
     case = make.case()
 
-    tasks.accept_silent(clock=1, subject=case.ledger_id(), rung="red")
-    tasks.accept_silent(clock=1, subject=case.ledger_id(), rung="red")
+    tasks.accept_silent(clock=clock_of(case), subject=case.ledger_id(), rung="red")
+    tasks.accept_silent(clock=clock_of(case), subject=case.ledger_id(), rung="red")
 
     case.refresh_from_db()
     assert (case.state, case.accepted_at, case.version) == ("IN_REVIEW", make.MONDAY, 2)
@@ -45,14 +50,39 @@ def test_the_rung_of_the_acceptance_clock_calls_for_it() -> None:
     assert job.args["subject"] == case.ledger_id()
 
 
+def test_silence_counts_from_the_instant_at_which_the_clock_rings(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make.case()
+    fire_due_rungs(at=make.MONDAY + timedelta(days=6, hours=12))  # yellow
+    rings_at = Clock.objects.get(pk=clock_of(case)).next_rung_at
+    monkeypatch.setattr(tasks, "now", lambda: rings_at)
+
+    tasks.accept_silent(clock=clock_of(case), subject=case.ledger_id(), rung="red")
+
+    assert Case.objects.get().state == "IN_REVIEW"
+
+
+def test_a_job_that_comes_late_accepts_nothing_once_the_clerk_has_asked_and_the_applicant_answered(later) -> None:
+    staff, case = make.officials(), make.case()
+    rang = clock_of(case)
+    items = [{"pointer": "/form/price", "message": "请核对。"}]
+    case.request_correction(items=items, by=staff["clerk"], at=LATER - timedelta(days=2))
+    correction = clock_of(case, "case.correction")
+
+    tasks.accept_silent(clock=rang, subject=case.ledger_id(), rung="red")
+    tasks.lapse_unanswered(clock=rang, subject=case.ledger_id(), rung="red")
+    tasks.lapse_unanswered(clock=correction, subject=case.ledger_id(), rung="red")
+
+    assert Case.objects.get().state == "CORRECTION"
+
+
 def test_a_correction_that_nobody_answers_ends_the_case(later) -> None:
     staff = make.officials()
     case = make.case()
     items = [{"pointer": "/form/price", "message": "请核对。"}]
     case.request_correction(items=items, by=staff["clerk"], at=make.MONDAY)
 
-    tasks.lapse_unanswered(clock=1, subject=case.ledger_id(), rung="red")
-    tasks.lapse_unanswered(clock=1, subject=case.ledger_id(), rung="red")
+    tasks.lapse_unanswered(clock=clock_of(case, "case.correction"), subject=case.ledger_id(), rung="red")
+    tasks.lapse_unanswered(clock=clock_of(case, "case.correction"), subject=case.ledger_id(), rung="red")
 
     assert Case.objects.get().state == "LAPSED"
 

@@ -239,6 +239,18 @@ def set_up(world: World) -> Call:
     return lambda: client.post("/office/login/setup/", {"code": factor.code_at(secret, now().timestamp())})
 
 
+def own_password(world: World) -> Call:
+    """The clerk came with a one-time password and now chooses one of their own."""
+    account = people.official("李强", department=world.land, username="li")
+    secret, before = factor.new_secret(), now() - timedelta(hours=1)
+    factor.set_up_app(account, secret=secret, code=factor.code_at(secret, before.timestamp()), at=before)
+    client, once = Client(), account.issue_one_time_password(by="operator", at=now())
+    client.post("/office/login/", {"username": "li", "password": once})
+    client.post("/office/login/second/", {"code": factor.code_at(secret, now().timestamp())})
+    chosen = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    return lambda: client.post("/office/login/password/", chosen)
+
+
 CASE_STEPS = {
     "acceptance": ("clerk", "submitted", {}),
     "correction": ("clerk", "submitted", ITEMS),
@@ -312,6 +324,7 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "POST /office/counter/persons/new/": call("window_clerk", "/office/counter/persons/new/", CAME),
     "POST /office/login/second/": second_factor,
     "POST /office/login/setup/": set_up,
+    "POST /office/login/password/": own_password,
     "POST /office/officials/<uuid:handle>/activity/": of_official("activity", {"active": "no"}),
     "POST /office/officials/<uuid:handle>/roles/": of_official("roles", {"roles": ["unit_handler"]}),
     "POST /office/remedies/<int:pk>/appeal/": appeal_decided,

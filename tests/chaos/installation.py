@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,15 @@ class Installation:
         with psycopg.connect(self.cluster.url(ADMIN)) as connection:
             return connection.execute(question).fetchall()  # type: ignore[arg-type]
 
+    @contextlib.contextmanager
+    def hold(self, table: str) -> Iterator[None]:
+        """Let nobody write to `table` for a while, so that whoever wants to is in the middle of it."""
+        import psycopg
+
+        with psycopg.connect(self.cluster.url(ADMIN)) as connection:
+            connection.execute(f"LOCK TABLE {table} IN SHARE MODE")  # type: ignore[arg-type]
+            yield
+
     def environment(self) -> dict[str, str]:
         return {
             **clean_environment(),
@@ -126,6 +135,7 @@ class Installation:
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
             "DJANGO_SETTINGS_MODULE": "civic.config.settings",
             "CIVIC_CITY": "/nowhere",
+            "CIVIC_WORKER_SILENT_SECONDS": "15",
         }
 
     # Inside

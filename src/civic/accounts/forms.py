@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +95,25 @@ class OfficialForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("请填写密码。")},
     )
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A password of one's own, typed twice; too short, common or similar ones are refused with the reason."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["new_password1"].label = _("新密码")
+        self.fields["new_password1"].help_text = _("至少10个字符，不能是常见密码，不能与账户名相似。")
+        self.fields["new_password2"].label = _("再输入一次新密码")
+        for field in self.fields.values():
+            field.error_messages["required"] = _("请填写新密码。")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse the one-time password itself."""
+        cleaned: dict[str, Any] | None = super().clean()
+        if self.user.check_password(self.cleaned_data.get("new_password1")):
+            self.add_error("new_password1", _("新密码不能与一次性密码相同。"))
+        return cleaned
 
 
 class MandateForm(forms.Form):

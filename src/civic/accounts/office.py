@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civic.accounts import counter, passkeys, policies
 from civic.accounts import second_factor as factor
 from civic.accounts.devices import device_words
-from civic.accounts.forms import CodeForm, CounterForm, CounterMandateForm, OfficialForm
+from civic.accounts.forms import CodeForm, CounterForm, CounterMandateForm, NewPasswordForm, OfficialForm
 from civic.accounts.http import SignedIn, safe_next, sign_in, sign_out
 from civic.accounts.models import Account, Official
 from civic.accounts.pending import drop, held, hold
@@ -43,12 +43,13 @@ def password(request: HttpRequest) -> HttpResponse:
     form = OfficialForm(request.POST or None)
     goal = safe_next(request, "/office/")
     if request.method == "POST" and form.is_valid():
-        account = official_by_password(request, **form.cleaned_data)
-        if account is not None:
-            at = timezone.now().timestamp()
-            hold(request.session, WAITING, {"account": account.pk, "at": at, "next": goal})
+        account, at = official_by_password(request, **form.cleaned_data), timezone.now()
+        if account is not None and not account.is_password_over(at=at):
+            hold(request.session, WAITING, {"account": account.pk, "at": at.timestamp(), "next": goal})
             return redirect("office_second_factor" if factor.kinds_of(account) else "office_set_up")
         words = _("账户名或密码不正确，或账户因连续5次失败被锁定30分钟。忘记密码请联系本单位运维人员。")
+        if account is not None:
+            words = _("这个一次性密码已过期。请联系本单位运维人员重新发放。")
         form.add_error(None, words)
     context = {"form": form, "errors": form.errors, "next": goal}
     return page(request, "accounts/office/login.html", context, status=400 if form.errors else 200)
@@ -108,6 +109,22 @@ def set_up(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("验证码不正确。请核对手机时间，输入应用中当前显示的6位数字。"))
     context = {"form": form, "errors": form.errors, "secret": secret, "address": factor.app_address(account, secret)}
     return page(request, "accounts/office/set_up.html", context, status=400 if form.errors else 200)
+
+
+@access.public
+@require_http_methods(["GET", "POST"])
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Choose a password: for an official whose one-time password and second factor were right, before anything else."""
+    account = _waiting(request)
+    how = (held(request.session, WAITING) or {}).get("how", "")
+    if account is None or not how:
+        return redirect("office_login")
+    form = NewPasswordForm(account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account.change_password(form.cleaned_data["new_password1"], by=account, at=timezone.now())
+        return _let_in(request, account, how=how)
+    context = {"form": form, "errors": form.errors}
+    return page(request, "accounts/office/own_password.html", context, status=400 if form.errors else 200)
 
 
 @access.public
@@ -284,7 +301,12 @@ def _waiting(request: HttpRequest) -> Account | None:
 
 
 def _let_in(request: HttpRequest, account: Account, *, how: str) -> HttpResponse:
-    goal = (held(request.session, WAITING) or {}).get("next", "/office/")
+    """Log in; whoever came with a one-time password chooses their own first."""
+    facts = held(request.session, WAITING) or {}
+    if account.must_change_password():
+        hold(request.session, WAITING, {**facts, "how": how})
+        return redirect("office_own_password")
+    goal = facts.get("next", "/office/")
     drop(request.session, WAITING)
     sign_in(request, account, how=how, at=timezone.now())
     return redirect(goal)

@@ -1,5 +1,7 @@
 """The journeys of log-in: a code to a phone, a password behind a lock, the word of the unified log-in."""
 
+import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate
@@ -8,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civic.accounts.models import Account, Mandate, OneTimeCode, Organisation, Person, Tally
+from civic.accounts.models import Account, Department, Mandate, Official, OneTimeCode, Organisation, Person, Tally
+from civic.accounts.models.person import TakenAlready
 from civic.accounts.rules import CODE_MINUTES, Level
 from civic.adapters.identity.client import Identity
 from civic.adapters.sms import client as sms
@@ -17,6 +20,7 @@ from civic.core.errors import Invalid, NotAllowed
 from civic.masking.keys import index
 
 LOCK_SPACE = 0x0C1C
+LONGEST_NAME = 40
 PHONE_LIMITS = (("code-minute", 1, timedelta(minutes=1)), ("code-hour", 5, timedelta(hours=1)),
                 ("code-day", 10, timedelta(days=1)))  # fmt: skip
 ADDRESS_LIMIT = ("code-address", 60, timedelta(hours=1))
@@ -128,6 +132,28 @@ def official_by_password(request: HttpRequest, *, username: str, password: str) 
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, name])
         account = authenticate(request, username=name, password=password)
     return account if isinstance(account, Account) else None
+
+
+def put_into_office(
+    *, username: str, display_name: str, department: Department, roles: Collection[str], by: object, at: datetime
+) -> tuple[Official, str]:
+    """Open an official's account and appoint its holder; return the office and a one-time password.
+
+    Raises: Invalid, if the name cannot be an account's or nobody's; TakenAlready, RolesClash.
+    """
+    name = username.strip().lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,63}", name):
+        raise Invalid(_("账户名为3到64个小写字母、数字、点或连字符，例如 rsj.liqiang。"))
+    if not 1 <= len(display_name) <= LONGEST_NAME:
+        raise Invalid(_("请填写公务姓名，最长40个字符。"))
+    with transaction.atomic():
+        if Account.objects.filter(username=name).exists():
+            raise TakenAlready(_("这个账户名已有人使用。"))
+        account = Account.objects.open(kind=Account.Kind.OFFICIAL, username=name, by=by, at=at)
+        official = Official.objects.appoint(
+            account=account, department=department, display_name=display_name, roles=roles, by=by, at=at
+        )
+        return official, account.issue_one_time_password(by=by, at=at)
 
 
 def account_of(person: Person, *, at: datetime) -> Account:

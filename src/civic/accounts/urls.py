@@ -43,6 +43,7 @@ office = [
     path("login/", rooms.password, name="office_login"),
     path("login/second/", rooms.second_factor, name="office_second_factor"),
     path("login/setup/", rooms.set_up, name="office_set_up"),
+    path("login/password/", rooms.own_password, name="office_own_password"),
     path("login/passkey/", rooms.passkey_login, name="office_passkey_login"),
     path("logout/", rooms.leave, name="office_logout"),
     path("account/", rooms.account, name="office_account"),

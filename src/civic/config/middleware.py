@@ -5,6 +5,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from csp.utils import build_policy
@@ -15,7 +16,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from civic.config import logs
+from civic.config import faults, logs
 from civic.config.page_middleware import is_for_machines
 from civic.config.problems import answer_refusal
 from civic.core.errors import Invalid, Refusal, Unavailable
@@ -108,13 +109,15 @@ class Language:
 
 
 class Refusals:
-    """Turns a refusal into an answer; a bug goes on to the 500 page."""
+    """Turns a refusal, and a bare 405, into an answer; a bug goes on to the 500 page."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_bare = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        return faults.not_offered(request, response) if is_bare else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):

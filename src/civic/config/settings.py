@@ -23,6 +23,7 @@ LEDGER_KEY = env.text("CIVIC_LEDGER_KEY")  # signs the ledger's heads; as above
 SEAL_KEY = env.text("CIVIC_SEAL_KEY")  # marks entries as the application's own; as above
 LEDGER_PUBLIC_KEYS = env.text("CIVIC_LEDGER_PUBLIC_KEYS").split()  # former keys; in a public role also today's
 FORMER_SEAL_KEYS = env.text("CIVIC_FORMER_SEAL_KEYS").split()
+SIGNS_LEDGER = env.flag("CIVIC_SIGNS_LEDGER")  # the worker sets it: it signs heads, and needs the private key
 LEDGER_ORIGIN = env.text("CIVIC_LEDGER_ORIGIN", "civic/luan")  # the first line of each signed head
 LEDGER_WITNESS = Path(env.text("CIVIC_LEDGER_WITNESS", str(VAR / "witness")))  # newest head, outside the database
 ALLOWED_HOSTS = env.text("CIVIC_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
@@ -279,6 +280,7 @@ DOCUMENT_UNUSED_DAYS = env.integer("CIVIC_DOCUMENT_UNUSED_DAYS", 30)  # then a f
 DOCUMENT_BYTES_PER_DAY = env.integer("CIVIC_DOCUMENT_MB_PER_DAY", 200) * 1024 * 1024
 
 OPERATOR_TOKEN = env.text("CIVIC_OPERATOR_TOKEN")  # opens /metrics and the details of /readyz from elsewhere
+WORKER_SILENT_SECONDS = env.integer("CIVIC_WORKER_SILENT_SECONDS", 30)  # a worker beats every ten; three missed: dead
 QUEUE_LAG_SECONDS = env.integer("CIVIC_QUEUE_LAG_SECONDS", 300)
 LEDGER_LAG_SECONDS = env.integer("CIVIC_LEDGER_LAG_SECONDS", 60)
 
