@@ -73,8 +73,9 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no
 	--no-emit-trusted-host --allow-unsafe --strip-extras
 lock: $(DONE)/dev ## choose versions anew from pyproject.toml and lock them with their hashes
 	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) -o requirements/run.lock pyproject.toml requirements/build.in $(ARGS)
+	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --extra s3 --extra redis -c requirements/run.lock -o requirements/image.lock pyproject.toml $(ARGS)
 	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --extra embedded -c requirements/run.lock -o requirements/embedded.lock pyproject.toml $(ARGS)
-	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --extra dev --extra s3 --extra redis -c requirements/run.lock -o requirements/dev.lock pyproject.toml $(ARGS)
+	CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --extra dev --extra s3 --extra redis -c requirements/image.lock -o requirements/dev.lock pyproject.toml $(ARGS)
 
 clean: ## take away what was installed and made; the data in var/ stays
 	rm -rf $(VENV) node_modules static-root build .mypy_cache .ruff_cache .pytest_cache

@@ -1,4 +1,4 @@
-"""Checks the Kubernetes manifests without a cluster: the published schemas, and the restricted pod standard."""
+"""Checks manifests without a cluster: published schemas, the restricted pod standard, and that all fits together."""
 
 import sys
 from collections.abc import Iterator
@@ -8,8 +8,13 @@ from typing import Any
 import kubernetes_validate
 import yaml
 
+sys.path.insert(0, str(Path(__file__).parent))
+import installation
+
 KUBERNETES = "1.31.0"
-OVERLAYS = Path(__file__).parent / "kubernetes" / "overlays"
+DEPLOY = Path(__file__).parent
+OVERLAYS = DEPLOY / "kubernetes" / "overlays"
+LOCKS = DEPLOY.parent / "requirements"
 Manifest = dict[str, Any]
 
 
@@ -33,6 +38,10 @@ def faults(manifest: Manifest) -> Iterator[str]:
     pod = manifest.get("spec", {}).get("template", {}).get("spec")
     if pod:
         yield from _pod_faults(pod)
+        if manifest["kind"] == "Deployment":
+            for container in pod["containers"]:
+                if "livenessProbe" not in container:
+                    yield f"{container['name']}: runs for ever without a liveness probe"
 
 
 def _pod_faults(pod: Manifest) -> Iterator[str]:
@@ -62,8 +71,8 @@ def _container_faults(container: Manifest) -> Iterator[str]:
         yield "keeps capabilities"
     if set(container.get("resources", {}).get("limits", {})) < {"memory", "cpu"}:
         yield "has no limits"
-    if "ports" in container and not {"livenessProbe", "readinessProbe"} <= set(container):
-        yield "serves without probes"
+    if "ports" in container and "readinessProbe" not in container:
+        yield "serves without a readiness probe"
     if container["image"].endswith(":latest"):
         yield "has a moving tag"
 
@@ -72,6 +81,12 @@ def main() -> int:
     """Check every overlay; print each fault."""
     checked = [(path, manifest) for overlay in sorted(OVERLAYS.iterdir()) for path, manifest in manifests(overlay)]
     found = [f"{path.name} {m['kind']}/{m['metadata']['name']}: {fault}" for path, m in checked for fault in faults(m)]
+    containerfile = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    for overlay in sorted(OVERLAYS.iterdir()):
+        together = [manifest for _, manifest in manifests(overlay)]
+        found += [f"{overlay.name}: {fault}" for fault in installation.faults(together, containerfile, LOCKS)]
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    found += [f"compose: {fault}" for fault in installation.volume_faults(compose, containerfile)]
     print("\n".join(found) or f"{len(checked)} manifests fit Kubernetes {KUBERNETES} and the restricted pod standard")
     return 1 if found or not checked else 0
 

@@ -29,6 +29,15 @@ def _fresh_shelf(settings: object) -> None:
     settings.CATALOGUE_STAMP_SECONDS = 0  # type: ignore[attr-defined]
 
 
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """No test speaks the language that a page of the test before was asked for in."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Serve static files under their plain names: the live server does not know the hashed ones of a collected tree."""
     from django.conf import settings

@@ -1,5 +1,6 @@
 """The unified log-in: the whole round trip over HTTP, and what its word changes here."""
 
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -31,8 +32,10 @@ def as_far_as_the_provider(browser: httpx.Client) -> httpx.Response:
 
 
 @pytest.fixture
-def browser(live_server: LiveServer) -> httpx.Client:
-    return httpx.Client(base_url=live_server.url, timeout=20)
+def browser(live_server: LiveServer) -> Iterator[httpx.Client]:
+    """A browser that hangs up after the test: a connection kept alive would keep the server's to the database."""
+    with httpx.Client(base_url=live_server.url, timeout=20) as client:
+        yield client
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,9 +59,9 @@ def test_wang_fang_logs_in_through_the_provider(browser: httpx.Client) -> None:
 def test_a_code_is_taken_once_and_only_with_the_state_of_this_browser(browser: httpx.Client) -> None:
     page = as_far_as_the_provider(browser)
     back = press(browser, page, str(page.url), persona="wangfang").headers["Location"]
-    stranger = httpx.Client(base_url=str(browser.base_url), timeout=20)
 
-    assert stranger.get(back).headers["Location"] == "/login/"
+    with httpx.Client(base_url=str(browser.base_url), timeout=20) as stranger:
+        assert stranger.get(back).headers["Location"] == "/login/"
     assert browser.get(back).headers["Location"] == "/my/account/"
     assert browser.get(back).headers["Location"] == "/login/"
     assert Account.objects.count() == 1

@@ -145,13 +145,13 @@ def test_disabling_an_account_ends_its_sessions_at_once(client: Client, sent_cod
 
 def test_a_resident_sees_and_ends_her_other_session(sent_code: Code) -> None:
     resident(**WANG_FANG)
-    home, phone = Client(HTTP_USER_AGENT="Home"), Client(HTTP_USER_AGENT="Phone")
+    home, phone = Client(HTTP_USER_AGENT="Home"), Client(HTTP_USER_AGENT="Mozilla (Android 14) MicroMessenger")
     log_in(home, "13800005678", sent_code)
     _let_a_minute_pass()
     log_in(phone, "13800005678", sent_code)
 
     page = home.get("/my/sessions/").content.decode()
-    assert "Phone" in page and "127.0.0.0" in page
+    assert "安卓手机 · 微信" in page and "127.0.0.0" in page
     assert home.post("/my/sessions/end-others/").status_code == 302
 
     assert phone.get("/my/account/").status_code == 302

@@ -190,8 +190,30 @@ def test_the_operator_prints_a_token_at_the_machine() -> None:
 
     assert Bearer().authenticate(RequestFactory().get("/api/"), out.getvalue().strip()) == li
     assert Entry.objects.filter(step="accounts.token.issue", actor="operator").count() == 1
-    with pytest.raises(CommandError, match="no account called 'nobody'"):
+    with pytest.raises(CommandError, match="no such account"):
         call_command("token", "nobody")
+
+
+@pytest.mark.parametrize("name", ["李强", "+86 138 0000 5678"])
+def test_a_token_is_asked_for_by_the_name_in_office_or_the_phone(name: str) -> None:
+    holder = official("李强") if name == "李强" else resident(**WANG_FANG)
+    out = StringIO()
+
+    call_command("token", name, stdout=out)
+
+    assert Bearer().authenticate(RequestFactory().get("/api/"), out.getvalue().strip()) == holder
+
+
+def test_a_token_for_one_of_two_namesakes_needs_the_account_name() -> None:
+    official("李强", username="rsj.liqiang")
+    official("李强", username="zjj.liqiang")
+
+    with pytest.raises(CommandError, match=r"called 李强: rsj\.liqiang, zjj\.liqiang\."):
+        call_command("token", "李强")
+    with pytest.raises(CommandError, match="no such account"):
+        call_command("token", "13800005679")
+
+    assert not Token.objects.exists()
 
 
 def test_the_seal_covers_a_password_but_not_the_last_login() -> None:

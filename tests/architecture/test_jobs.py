@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
+from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
 from civic.config.reactions import REACTIONS
+from civic.core.jobs import RETRY
 from tests.architecture.sources import CIVIC, modules, our_models
 
 
@@ -50,3 +52,11 @@ def test_every_reaction_answers_a_step_that_a_noun_has() -> None:
     wired = {"deadlines.clock.ring" if key.startswith("deadlines.clock.rung:") else key for key in REACTIONS}
 
     assert sorted(wired - steps) == []
+
+
+def test_every_job_is_tried_again_and_every_periodic_one_has_its_next_turn_instead() -> None:
+    periodic = {turn.task.name for turn in app.periodic_registry.periodic_tasks.values()}
+    ours = {name: task for name, task in app.tasks.items() if name.startswith("civic.")}
+
+    assert sorted(name for name in ours if name not in periodic and ours[name].retry_strategy is not RETRY) == []
+    assert sorted(name for name in periodic if ours[name].retry_strategy or not ours[name].queueing_lock) == []

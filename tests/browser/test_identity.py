@@ -69,9 +69,37 @@ def test_li_qiang_adds_a_passkey_and_logs_in_with_it(visit: Callable[..., Page])
     assert "李强" in page.inner_text("main")
 
 
-def _enter_password(page: Page) -> None:
+@pytest.mark.parametrize(
+    "view", [View("elder", 360), View("english", 1280), View("standard", 360, script=False)], ids=str
+)
+def test_li_qiang_comes_with_a_one_time_password_and_chooses_his_own(visit: Callable[..., Page], view: View) -> None:
+    create_demonstration_accounts(at=timezone.now())
+    li = Account.objects.get(username="rsj.liqiang")
+    once = li.issue_one_time_password(by="operator", at=timezone.now())
+    page = visit("/office/login/?next=/office/account/", view)
+
+    _enter_password(page, once)
+    page.fill("#code", factor.code_at(secret_of("rsj.liqiang"), timezone.now().timestamp()))
+    page.click("main form:not([data-passkey]) button[type=submit]")
+    page.wait_for_url("**/office/login/password/")
+    if view.script:
+        axe(page)
+        no_sideways_scroll(page)
+    page.fill("#new_password1", once)
+    page.fill("#new_password2", once)
+    page.click("main form button[type=submit]")
+    assert page.locator("[role=alert], .govuk-error-summary").first.is_visible()
+    page.fill("#new_password1", "correct-horse-battery")
+    page.fill("#new_password2", "correct-horse-battery")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/office/account/")
+
+    assert "李强" in page.inner_text("main")
+
+
+def _enter_password(page: Page, password: str = PASSWORD) -> None:
     page.fill("#username", "rsj.liqiang")
-    page.fill("#password", PASSWORD)
+    page.fill("#password", password)
     page.click("main form button[type=submit]")
     page.wait_for_url("**/office/login/second/")
 
@@ -79,6 +107,7 @@ def _enter_password(page: Page) -> None:
 PAGES = {
     "": ["/login/", "/login/organisation/", "/office/login/", "/demo/outbox/"],
     "resident": ["/my/account/", "/my/mandates/", "/my/mandates/new/parent/", "/my/sessions/"],
+    "clerk": ["/office/counter/persons/new/", "/office/counter/mandates/new/"],
     "operator": ["/office/account/", "/office/login/setup/", "/office/officials/"],
 }
 
@@ -90,6 +119,7 @@ def test_the_pages_of_identity_pass_axe_and_stay_in_320_pixels(
     create_demonstration_accounts(at=timezone.now())
     wang = Account.objects.exclude(person=None).order_by("pk")[0]
     people = {"resident": wang, "operator": Account.objects.get(username="sjzy.ops")}
+    people["clerk"] = Account.objects.get(username="rsj.liqiang")
 
     for path in PAGES[who]:
         page = visit(path, View("standard", 360), logged_in(people[who]) if who else "")

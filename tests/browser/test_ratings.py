@@ -61,7 +61,7 @@ def test_an_elder_rates_with_four_presses(visit, view):
     page.get_by_label("平台操作性").check()
     page.get_by_role("button", name="提交评价").click()
 
-    page.get_by_text("谢谢您的评价,已经收到。").wait_for()
+    page.get_by_text("谢谢您的评价，已经收到。").wait_for()
     assert held.__class__.objects.get(pk=held.pk).rating.grade == 2
 
 

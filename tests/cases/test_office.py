@@ -32,7 +32,8 @@ def staff() -> dict[str, Client]:
 
 @pytest.fixture
 def case(staff) -> Case:
-    return make.case(by=people.resident("王芳", phone="13800005678"))
+    wang = people.resident("王芳", phone="13800005678")
+    return make.case(by=wang, delivery="POST", address="金安区皖西路1号")
 
 
 def at(case: Case, step: str = "") -> str:
@@ -228,3 +229,16 @@ def test_a_form_is_shown_to_staff_with_personal_answers_masked(staff, case) -> N
     assert "340102199001011236" in clear and "13812345678" in clear
     assert "19900101" not in hidden and "13812345678" not in hidden
     assert "138****5678" in hidden
+
+
+def test_a_correction_without_a_place_names_the_item_and_keeps_what_was_typed(staff, case) -> None:
+    typed = {"pointer": ["/form/price", ""], "message": ["", "照片不清楚，请重拍"]}
+
+    page = staff["clerk"].post(at(case, "correction/"), typed)
+
+    assert page.status_code == 400
+    assert "第1项：请写明哪里不对、怎样改。" in page.content.decode()
+    assert "第2项：请选择哪里有问题。" in page.content.decode()
+    assert '<option value="/form/price" selected>' in page.content.decode()
+    assert 'value="照片不清楚，请重拍"' in page.content.decode()
+    assert Case.objects.get().state == "SUBMITTED"

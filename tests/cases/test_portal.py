@@ -8,6 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from civic.cases import services
+from civic.cases.lights import light_of
 from civic.cases.models import Case, Draft
 from civic.core.errors import Conflict
 from tests.factories import accounts as people
@@ -244,6 +245,21 @@ def test_the_case_page_the_clock_and_the_list_show_where_it_stands(wang) -> None
     assert at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
 
 
+@pytest.mark.parametrize(("verb", "outcome"), [("grant", "准予"), ("refuse", "不予批准")])
+def test_a_decision_is_read_and_printed_on_the_case_page(wang, verb, outcome) -> None:
+    case = make.decided(verb=verb, by=wang)
+    case.deliver(by="system", at=make.MONDAY + timedelta(minutes=1))
+
+    page = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+
+    decision = page.split('id="decision"')[1].split("<h2")[0]
+    for words in (outcome, "材料齐全，权属清楚。", "《不动产登记暂行条例》第十七条", "自然资源和规划局", "电子送达"):
+        assert words in decision
+    assert "六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼" in decision
+    assert "data-print hidden" in decision
+    assert at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
+
+
 def test_a_correction_is_answered_on_the_page(wang) -> None:
     staff = make.officials()
     case = make.case(by=wang)
@@ -311,3 +327,68 @@ def test_a_case_of_an_old_guide_is_refused_and_points_to_the_new_one(wang) -> No
 
     with pytest.raises(services.NotOnline):
         services.begin_draft(version=version, owner=wang, at=make.MONDAY)
+
+
+def test_coming_back_to_a_sent_draft_leads_to_its_receipt(wang) -> None:
+    client = at_home(wang)
+    draft = filled(client)
+    receipt = client.post(f"{draft}check/")["Location"]
+
+    for page in ("check/", "home/", "materials/", ""):
+        assert client.get(f"{draft}{page}")["Location"] == receipt
+    assert client.post(f"{draft}home/", ANSWERS)["Location"] == receipt
+    assert at_home(people.resident("孙浩")).get(f"{draft}check/").status_code == 404
+    assert Case.objects.count() == 1
+
+
+def test_a_single_way_of_delivery_is_not_asked_for(wang) -> None:
+    client = at_home(wang)
+    draft = begun(client, delivery=["ELECTRONIC"])
+    client.post(f"{draft}home/", ANSWERS)
+
+    answer = client.post(f"{draft}materials/", {"commitments": ["homes"]})
+
+    assert answer["Location"] == f"{draft}check/"
+    assert client.get(f"{draft}delivery/")["Location"] == f"{draft}check/"
+    client.post(f"{draft}check/")
+    assert Case.objects.get().delivery == "ELECTRONIC"
+
+
+def test_the_look_up_names_each_empty_field(client: Client) -> None:
+    page = client.post("/track/", {"number": "", "phone_tail": ""})
+
+    assert page.status_code == 422
+    assert "请填写办件编号。" in page.content.decode()
+    assert "请输入申请时手机号的后四位数字。" in page.content.decode()
+    assert "编号里有字输错了" not in page.content.decode()
+
+
+def test_resident_and_official_read_the_same_countdown(wang) -> None:
+    case = make.case(by=wang)
+    words = light_of(case, at=make.MONDAY + timedelta(hours=1))[1]
+
+    clerk = at_home(make.officials()["clerk"]).get(f"/office/cases/{case.number}/").content.decode()
+    own = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+
+    assert words == "剩5个工作日"
+    assert words in own
+    assert clerk.count(words) == 2
+    assert "还剩" not in own + clerk
+
+
+def test_a_new_photo_takes_the_place_of_the_only_one(wang) -> None:
+    contract = {"key": "contract", "name": "买卖合同", "source": "APPLICANT", "required": True, "max_files": 1}
+    client = at_home(wang)
+    draft = begun(client, materials=[contract])
+    client.post(f"{draft}materials/", {"contract": photo(), "upload": "1"})
+    first = Draft.objects.get().documents["contract"]
+    other = BytesIO()
+    Image.new("RGB", (90, 90), "black").save(other, "PNG")
+    other.seek(0)
+    other.name = "again.png"
+
+    answer = client.post(f"{draft}materials/", {"contract": other, "upload": "1"})
+
+    assert answer.status_code == 302
+    assert len(Draft.objects.get().documents["contract"]) == 1
+    assert Draft.objects.get().documents["contract"] != first

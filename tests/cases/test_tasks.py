@@ -3,13 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from civic.audit.models import Entry
 from civic.cases import tasks
 from civic.cases.models import Case, Draft, LookUp
+from civic.core.errors import NotAllowed
+from civic.deadlines.models import Clock
 from civic.deadlines.services import fire_due_rungs
+from civic.documents.models import Document
+from civic.documents.services import purge_unneeded
 from civic.notifications.models import Notice
 from tests.factories import accounts as people
 from tests.factories import cases as make
+from tests.factories import documents as files
 
 pytestmark = pytest.mark.django_db
 LATER = make.MONDAY + timedelta(days=40)
@@ -20,19 +27,21 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "now", lambda: LATER)
 
 
+def clock_of(case: Case, kind: str = "case.acceptance") -> int:
+    return int(Clock.objects.get(subject=case.ledger_id(), kind=kind).pk)
+
+
 def test_silence_is_taken_as_acceptance_once(later) -> None:
     case = make.case()
 
-    tasks.accept_silent(clock=1, subject=case.ledger_id(), rung="red")
-    tasks.accept_silent(clock=1, subject=case.ledger_id(), rung="red")
+    tasks.accept_silent(clock=clock_of(case), subject=case.ledger_id(), rung="red")
+    tasks.accept_silent(clock=clock_of(case), subject=case.ledger_id(), rung="red")
 
     case.refresh_from_db()
     assert (case.state, case.accepted_at, case.version) == ("IN_REVIEW", make.MONDAY, 2)
 
 
 def test_the_rung_of_the_acceptance_clock_calls_for_it() -> None:
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
     case = make.case()
 
     fire_due_rungs(at=make.MONDAY + timedelta(days=8))
@@ -41,14 +50,39 @@ def test_the_rung_of_the_acceptance_clock_calls_for_it() -> None:
     assert job.args["subject"] == case.ledger_id()
 
 
+def test_silence_counts_from_the_instant_at_which_the_clock_rings(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make.case()
+    fire_due_rungs(at=make.MONDAY + timedelta(days=6, hours=12))  # yellow
+    rings_at = Clock.objects.get(pk=clock_of(case)).next_rung_at
+    monkeypatch.setattr(tasks, "now", lambda: rings_at)
+
+    tasks.accept_silent(clock=clock_of(case), subject=case.ledger_id(), rung="red")
+
+    assert Case.objects.get().state == "IN_REVIEW"
+
+
+def test_a_job_that_comes_late_accepts_nothing_once_the_clerk_has_asked_and_the_applicant_answered(later) -> None:
+    staff, case = make.officials(), make.case()
+    rang = clock_of(case)
+    items = [{"pointer": "/form/price", "message": "请核对。"}]
+    case.request_correction(items=items, by=staff["clerk"], at=LATER - timedelta(days=2))
+    correction = clock_of(case, "case.correction")
+
+    tasks.accept_silent(clock=rang, subject=case.ledger_id(), rung="red")
+    tasks.lapse_unanswered(clock=rang, subject=case.ledger_id(), rung="red")
+    tasks.lapse_unanswered(clock=correction, subject=case.ledger_id(), rung="red")
+
+    assert Case.objects.get().state == "CORRECTION"
+
+
 def test_a_correction_that_nobody_answers_ends_the_case(later) -> None:
     staff = make.officials()
     case = make.case()
     items = [{"pointer": "/form/price", "message": "请核对。"}]
     case.request_correction(items=items, by=staff["clerk"], at=make.MONDAY)
 
-    tasks.lapse_unanswered(clock=1, subject=case.ledger_id(), rung="red")
-    tasks.lapse_unanswered(clock=1, subject=case.ledger_id(), rung="red")
+    tasks.lapse_unanswered(clock=clock_of(case, "case.correction"), subject=case.ledger_id(), rung="red")
+    tasks.lapse_unanswered(clock=clock_of(case, "case.correction"), subject=case.ledger_id(), rung="red")
 
     assert Case.objects.get().state == "LAPSED"
 
@@ -76,6 +110,24 @@ def test_old_drafts_and_counters_are_swept_and_new_ones_stay(later) -> None:
     assert LookUp.objects.count() == 0
 
 
+def test_the_files_of_a_living_draft_and_of_a_case_are_never_swept() -> None:
+    version, days = make.transfer_of_home(), timedelta(days=1)
+    wang, liu = people.resident("王芳"), people.resident("刘桂英")
+    drafted, sent, left = (files.document(who, purpose="case.deed") for who in (wang, liu, people.resident("孙浩")))
+    draft = make.draft(by=wang, version=version)
+    draft.replace_documents({"deed": [str(drafted.token)]}, at=make.MONDAY)
+    draft.keep({"price": "1"}, at=make.MONDAY + 29 * days)
+    make.case(by=liu, version=version, documents={"deed": [str(sent.token)]})
+
+    assert purge_unneeded(at=make.MONDAY + 59 * days) == 1
+
+    assert set(Document.objects.all()) == {drafted, sent}
+    assert not Document.objects.filter(pk=left.pk).exists()
+    Draft.objects.older_than(at=make.MONDAY + 60 * days).delete()
+    assert purge_unneeded(at=make.MONDAY + 61 * days) == 1
+    assert Document.objects.get() == sent
+
+
 def test_an_invitation_to_rate_is_sent_by_the_queue(later) -> None:
     from civic.ratings.models import Right
 
@@ -86,3 +138,53 @@ def test_an_invitation_to_rate_is_sent_by_the_queue(later) -> None:
     tasks.invite(case=case.pk, step="decline")
 
     assert Right.objects.get().step == "decline"
+
+
+DELIVER = "civic.cases.tasks.deliver"
+
+
+@pytest.mark.parametrize("verb", ["grant", "refuse"])
+def test_a_result_that_is_read_online_is_delivered_by_the_system_once(later, verb) -> None:
+    case = make.decided(verb=verb)
+    job = ProcrastinateJob.objects.get(task_name=DELIVER)
+
+    tasks.deliver(**job.args)
+    tasks.deliver(**job.args)
+
+    case.refresh_from_db()
+    assert (case.state, case.delivered_at) == ("DELIVERED", LATER)
+    entry = Entry.objects.get(step="cases.case.deliver")
+    assert (entry.actor, entry.subject, entry.detail["delivery"]) == ("system", case.ledger_id(), "ELECTRONIC")
+    told = ProcrastinateJob.objects.filter(task_name="civic.cases.tasks.announce").values_list("args__step", flat=True)
+    assert set(told) == {"submit", "accept", verb}  # the letter about the decision says where to read it
+
+
+def test_a_result_that_somebody_fetches_waits_for_the_clerk(later) -> None:
+    case = make.decided(delivery="SELF_PICK")
+
+    tasks.deliver(case=case.pk)
+
+    assert not ProcrastinateJob.objects.filter(task_name=DELIVER).exists()
+    assert Case.objects.get().state == "DECIDED"
+    with pytest.raises(NotAllowed, match="由窗口工作人员送达"):
+        case.deliver(by="system", at=LATER)
+    case.deliver(by=make.officials()["clerk"], at=LATER)
+    assert Case.objects.get().state == "DELIVERED"
+
+
+def test_an_official_does_not_deliver_what_the_system_delivers() -> None:
+    case = make.decided()
+
+    with pytest.raises(NotAllowed, match="由系统自动送达"):
+        case.deliver(by=make.officials()["clerk"], at=LATER)
+
+    assert Case.objects.get().state == "DECIDED"
+    assert not Entry.objects.filter(step="cases.case.deliver").exists()
+
+
+def test_no_system_delivers_a_case_that_is_not_decided(later) -> None:
+    case = make.case()
+
+    tasks.deliver(case=case.pk)
+
+    assert Case.objects.get().state == "SUBMITTED"

@@ -21,6 +21,7 @@ from tests.factories.notifications import notice
 
 Call = Callable[[], Any]
 PASSWORD = "correct horse battery staple"
+CAME = {"name": "周建国", "id_number": "341502198505150019"}  # who stands at the desk
 ITEMS = {"items": [{"pointer": "/form/price", "message": "成交价与合同不一致。"}]}
 
 
@@ -70,7 +71,7 @@ def call(
 
     def prepare(world: World) -> Call:
         thing = needs(world)
-        roles = {"operator", "catalogue_clerk", "catalogue_publisher"}
+        roles = {"operator", "catalogue_clerk", "catalogue_publisher", "window_clerk"}
         account = world.official(who) if who in roles else getattr(world, who) if who else None
         client = world.page(account)
         return lambda: client.post(path.format(it=thing), body)
@@ -161,6 +162,22 @@ def mandate_code(world: World) -> Call:
     return lambda: client.post(where, {"code": code})
 
 
+def counter_code(world: World) -> Call:
+    client = world.page(world.official("window_clerk"))
+    client.post("/office/counter/persons/new/", {**CAME, "phone": "13800007777"})
+    code = sent_code()
+    return lambda: client.post("/office/counter/persons/code/", {"code": code})
+
+
+def guardian(world: World) -> Call:
+    client, until = world.page(world.official("window_clerk")), (world.at + timedelta(days=30)).date()
+    body = {
+        "guardian_id": world.wang.person.id_number, "name": "王小宝", "id_number": "341502201605060031",
+        "evidence": "household-register", "theme": "*", "valid_until": until.isoformat(),
+    }  # fmt: skip
+    return lambda: client.post("/office/counter/mandates/new/", body)
+
+
 def letters_read(world: World) -> Call:
     notice(world.wang)
     client = world.page(world.wang)
@@ -220,6 +237,18 @@ def set_up(world: World) -> Call:
     client.post("/office/login/", {"username": "li", "password": PASSWORD})
     secret = client.get("/office/login/setup/").content.decode().split('class="c-number">')[1].split("<")[0]
     return lambda: client.post("/office/login/setup/", {"code": factor.code_at(secret, now().timestamp())})
+
+
+def own_password(world: World) -> Call:
+    """The clerk came with a one-time password and now chooses one of their own."""
+    account = people.official("李强", department=world.land, username="li")
+    secret, before = factor.new_secret(), now() - timedelta(hours=1)
+    factor.set_up_app(account, secret=secret, code=factor.code_at(secret, before.timestamp()), at=before)
+    client, once = Client(), account.issue_one_time_password(by="operator", at=now())
+    client.post("/office/login/", {"username": "li", "password": once})
+    client.post("/office/login/second/", {"code": factor.code_at(secret, now().timestamp())})
+    chosen = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    return lambda: client.post("/office/login/password/", chosen)
 
 
 CASE_STEPS = {
@@ -290,8 +319,12 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "POST /my/mandates/<uuid:handle>/code/": mandate_code,
     "POST /office/cases/bulk/acceptance/": bulk,
     "POST /office/calendar/new/": calendar_year,
+    "POST /office/counter/mandates/new/": guardian,
+    "POST /office/counter/persons/code/": counter_code,
+    "POST /office/counter/persons/new/": call("window_clerk", "/office/counter/persons/new/", CAME),
     "POST /office/login/second/": second_factor,
     "POST /office/login/setup/": set_up,
+    "POST /office/login/password/": own_password,
     "POST /office/officials/<uuid:handle>/activity/": of_official("activity", {"active": "no"}),
     "POST /office/officials/<uuid:handle>/roles/": of_official("roles", {"roles": ["unit_handler"]}),
     "POST /office/remedies/<int:pk>/appeal/": appeal_decided,

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from civic.config.embedded import ADMIN, APP, OWNER, Cluster
 ROOT = Path(__file__).resolve().parents[2]
 CLI = [sys.executable, "-W", "ignore", "-m", "civic.config.cli"]
 PATIENCE = 90
+OPERATORS = ("PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CIVIC_POSTGRES")
 
 
 class Installation:
@@ -116,16 +117,25 @@ class Installation:
         with psycopg.connect(self.cluster.url(ADMIN)) as connection:
             return connection.execute(question).fetchall()  # type: ignore[arg-type]
 
+    @contextlib.contextmanager
+    def hold(self, table: str) -> Iterator[None]:
+        """Let nobody write to `table` for a while, so that whoever wants to is in the middle of it."""
+        import psycopg
+
+        with psycopg.connect(self.cluster.url(ADMIN)) as connection:
+            connection.execute(f"LOCK TABLE {table} IN SHARE MODE")  # type: ignore[arg-type]
+            yield
+
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("DB_", "CIVIC_", "PYTEST", "DJANGO"))}
         return {
-            **kept,
+            **clean_environment(),
             "CIVIC_VAR": str(self.var),
             "DATABASE_URL": self.cluster.url(APP),
             "DATABASE_OWNER_URL": self.cluster.url(OWNER),
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
             "DJANGO_SETTINGS_MODULE": "civic.config.settings",
             "CIVIC_CITY": "/nowhere",
+            "CIVIC_WORKER_SILENT_SECONDS": "15",
         }
 
     # Inside
@@ -143,6 +153,11 @@ class Installation:
     def _kill(pid: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def clean_environment() -> dict[str, str]:
+    """Return what a shell of the operator would have: nothing that this run of tests has set for itself."""
+    return {name: value for name, value in os.environ.items() if name in OPERATORS or name.startswith("LC_")}
 
 
 class Receipts:

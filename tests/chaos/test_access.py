@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from requests import ConnectionError
 
 from civic.accounts.models import Account
 from civic.audit.services.sequence import sequence
@@ -95,8 +94,6 @@ def comes_in(world: World, client: Client, route: Route, path: str) -> bool:
             raise Undo
     except Undo:
         pass
-    except ConnectionError:  # the door let them through to a server that is not there in a test
-        return True
     if answer.status_code == 302 and "/login/" in answer["Location"] and not path.endswith(("/login/", "/logout/")):
         return False
     return answer.status_code not in (401, 403, 404)

@@ -95,6 +95,20 @@ def test_every_acknowledged_receipt_survives_kill_9_of_everything(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_letter_survives_kill_9_of_the_worker_that_was_writing_it(city: Installation) -> None:
+    with city.hold("notifications_notice"):
+        status, text, _headers = city.apply(f"letter-{uuid.uuid4()}", BODY)
+        case = city.ask(f"SELECT id FROM cases_case WHERE number = '{json.loads(text)['apply_id']}'")[0][0]
+        until(lambda: city.ask(ANNOUNCED.format(case=case)) == [("doing", 0)])
+        city.kill("worker")
+        left = city.ask(ANNOUNCED.format(case=case))
+
+    assert (status, left) == (201, [("doing", 0)])
+    assert (city.var / "worker.alive").exists()  # what a liveness probe looks at
+    until(lambda: city.ask(ANNOUNCED.format(case=case)) == [("succeeded", 2)], seconds=180)
+    assert city.ask(f"SELECT count(*) FROM notifications_notice WHERE subject = 'cases.case:{case}/submit/0'") == [(1,)]
+
+
 def submit_all(city: Installation, numbers: Iterator[int], receipts: Receipts) -> None:
     """Submit as long as there are numbers; each key until there is a receipt, however often nobody answers."""
     for _ in numbers:
@@ -111,6 +125,10 @@ def submit_all(city: Installation, numbers: Iterator[int], receipts: Receipts) -
                 time.sleep(0.2)
 
 
+ANNOUNCED = """
+SELECT status::text, attempts FROM procrastinate_jobs
+WHERE task_name = 'civic.cases.tasks.announce' AND args->>'case' = '{case}'
+"""
 WITHOUT_LEAF = "SELECT count(*) FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id WHERE l.index IS NULL"
 STORED = """
 SELECT c.number,

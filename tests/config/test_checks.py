@@ -16,6 +16,9 @@ GOOD: dict[str, Any] = {
     "DEMONSTRATION": False,
     "SECRET_KEY": "k" * 64,
     "MASTER_KEY": base64.b64encode(b"m" * 32).decode(),
+    "LEDGER_KEY": base64.b64encode(b"l" * 32).decode(),
+    "SEAL_KEY": base64.b64encode(b"s" * 32).decode(),
+    "LEDGER_WITNESS": Path("/witness"),
     "ALLOWED_HOSTS": ["zwfw.example.gov.cn"],
     "DEBUG": False,
     "HTTPS": True,
@@ -24,6 +27,9 @@ GOOD: dict[str, Any] = {
     "SECURE_HSTS_SECONDS": 31_536_000,
     "MASKING_PROFILE": "strict",
     "DOCUMENT_STORE": "s3://documents?endpoint=store:9000",
+    "DOCUMENT_STORE_KEY": "civic",
+    "DOCUMENT_STORE_SECRET": "a long secret",
+    "REDIS_HOST": "cache",
     "CASE_NUMBER_PREFIX": "LA",
     "CITY_PACK": Path(__file__).parent,
 }
@@ -35,6 +41,13 @@ BAD = [
     ("master_key", {"MASTER_KEY": ""}),
     ("master_key", {"MASTER_KEY": "not base64!"}),
     ("master_key", {"MASTER_KEY": base64.b64encode(b"short").decode()}),
+    ("ledger_keys", {"LEDGER_KEY": ""}),
+    ("ledger_keys", {"SEAL_KEY": ""}),
+    ("ledger_keys", {"SEAL_KEY": base64.b64encode(b"short").decode()}),
+    ("ledger_keys", {"LEDGER_KEY": "", "LEDGER_PUBLIC_KEYS": ["its public key"], "SIGNS_LEDGER": True}),
+    ("witness", {"LEDGER_WITNESS": Path("/tmp/civic/witness")}),
+    ("document_store", {"DOCUMENT_STORE_KEY": ""}),
+    ("document_store", {"DOCUMENT_STORE_SECRET": ""}),
     ("hosts", {"ALLOWED_HOSTS": ["*"]}),
     ("hosts", {"ALLOWED_HOSTS": ["127.0.0.1", "localhost"]}),
     ("debug", {"DEBUG": True}),
@@ -74,6 +87,18 @@ def test_an_unsound_configuration_is_refused_by_name(complaint: str, change: dic
         assert _complaints() == {f"civic.{complaint}"}
 
 
+def test_a_role_that_signs_nothing_needs_only_the_public_key() -> None:
+    with override_settings(**{**GOOD, "LEDGER_KEY": "", "LEDGER_PUBLIC_KEYS": ["its public key"]}):
+        assert _complaints() == set()
+
+
+def test_a_store_or_cache_whose_client_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+
+    with override_settings(**GOOD):
+        assert _complaints() == {"civic.document_store", "civic.cache"}
+
+
 def test_the_owners_role_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(checks.settings.DATABASES["default"], "USER", "civic_owner")
 
@@ -103,13 +128,15 @@ def test_a_demonstration_is_let_off() -> None:
         assert _complaints() == set()
 
 
-def test_the_server_says_what_is_wrong_and_does_not_start() -> None:
+@pytest.mark.parametrize("role", [["web", "--port", "1"], ["worker"]], ids=["web", "worker"])
+def test_web_and_worker_say_what_is_wrong_and_do_not_start(role: list[str]) -> None:
     environment = {**os.environ, "CIVIC_DEMONSTRATION": "0", "CIVIC_SECRET_KEY": "", "CIVIC_HOSTS": "*"}
-    command = [sys.executable, "-m", "civic.config.cli", "web", "--port", "1"]
+    command = [sys.executable, "-m", "civic.config.cli", *role]
 
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     assert done.returncode == 2
     assert "civic.secret_key" in done.stderr
     assert "civic.hosts" in done.stderr
+    assert "civic.ledger_keys: CIVIC_LEDGER_KEY is missing" in done.stderr
     assert "Traceback" not in done.stderr

@@ -86,6 +86,19 @@ def test_committed_rows_are_there_after_the_postmaster_is_killed(private: Cluste
         assert _ask(private, OWNER, "select count(*) from receipts") == 1000
 
 
+def test_a_server_that_is_found_dying_is_launched_again(private: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed, look = private._postmaster(), private._postmaster
+    assert killed is not None
+    _kill(killed)
+    once = iter([killed])  # for a moment after the kill the process is still to be seen
+    monkeypatch.setattr(private, "_postmaster", lambda: next(once, None) or look())
+
+    private.start()
+
+    assert look() not in (None, killed)
+    assert _ask(private, APP, "select 1") == 1
+
+
 def test_a_pid_file_that_names_a_stranger_does_not_keep_the_server_down(private: Cluster) -> None:
     killed = private._postmaster()
     assert killed is not None

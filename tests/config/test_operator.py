@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest
 from django.test import Client, RequestFactory, override_settings
 
-from civic.config import faults, readiness
+from civic.config import faults, operator, readiness
 from civic.config.readiness import Finding, findings, is_ready
 from civic.core.jobs import enqueue
 
@@ -54,6 +54,19 @@ def test_a_migration_that_is_not_applied_is_named() -> None:
 
 
 @pytest.mark.django_db
+def test_probes_that_find_it_unready_leave_one_line_and_no_error_each(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operator, "_told", frozenset())
+
+    with mock.patch.object(readiness, "_shipped", return_value=frozenset({("cases", "0099_new_column")})):
+        assert [client.get("/readyz").status_code for _ in range(3)] == [503] * 3
+    assert client.get("/readyz").status_code == 200
+
+    assert caplog.messages == ["not ready: migrations", "not ready: nothing is missing any more"]
+
+
+@pytest.mark.django_db
 def test_a_job_that_waits_too_long_makes_it_unready_and_a_later_job_does_not() -> None:
     at = datetime.now(UTC)
     enqueue("civic.nowhere.later", at=at + timedelta(days=1))
@@ -64,6 +77,27 @@ def test_a_job_that_waits_too_long_makes_it_unready_and_a_later_job_does_not() -
     assert _named(quiet, "queue").ok
     assert not _named(waiting, "queue").ok
     assert _named(waiting, "queue").detail == "oldest job waits 301.0 s"
+
+
+@pytest.mark.django_db
+def test_jobs_that_were_given_up_or_left_are_shown_to_operators_and_do_not_close_the_pages(client: Client) -> None:
+    for name, change in (
+        ("given_up", "status = 'failed'"),
+        ("left", "status = 'doing'"),
+        ("again", "attempts = 1, scheduled_at = now() + interval '1 hour'"),
+    ):
+        job = enqueue(f"civic.nowhere.{name}")
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE procrastinate_jobs SET {change} WHERE id = %s", [job])
+
+    found = findings(datetime.now(UTC))
+    page = client.get("/metrics").content.decode()
+
+    assert _named(found, "jobs failed") == Finding("jobs failed", False, "1 given up", warning=True)
+    assert _named(found, "jobs stalled").detail == "1 of workers that no longer beat"
+    assert is_ready(found)
+    for state in ("failed", "stalled", "retrying"):
+        assert f'civic_jobs{{state="{state}"}} 1.0' in page
 
 
 @pytest.mark.django_db
@@ -136,6 +170,32 @@ def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_machines(clie
     assert page["Content-Type"].startswith("text/html")
     assert problem.json()["status"] == 404
     assert problem.json()["request_id"] == problem["X-Request-Id"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/api/cases", ["GET"]), ("GET", "/api/apply", ["POST"]), ("PUT", "/api/transparency/head", ["GET"])],
+)
+def test_a_method_that_is_not_offered_is_a_problem_for_machines(
+    client: Client, method: str, path: str, allowed: list[str]
+) -> None:
+    answer = client.generic(method, path, headers={"Accept-Language": "en"})
+
+    assert (answer.status_code, answer["Allow"].split(", ")) == (405, allowed)
+    assert answer["Content-Type"].startswith("application/problem+json")
+    assert answer.json()["type"] == "/problems/method-not-allowed"
+    assert answer.json()["allowed"] == allowed
+    assert answer.json()["detail"].startswith("This address does not offer that")
+
+
+@pytest.mark.django_db
+def test_a_page_opened_where_only_a_button_leads_is_no_dead_end(client: Client) -> None:
+    page = client.get("/office/logout/")
+
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "这个地址不支持这种操作" in page.content.decode()
+    assert 'href="/"' in page.content.decode()
 
 
 def test_not_found_never_repeats_what_was_asked() -> None:

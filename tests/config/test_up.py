@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from civic.config.embedded import Cluster
+from tests.chaos.installation import clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 300  # bounds a hang; the speed is measured elsewhere
@@ -25,21 +26,38 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self.var = folder / "var"
+        self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.processes: list[subprocess.Popen[str]] = []
 
     def up(self) -> "subprocess.Popen[str]":
-        """Start it; no city is loaded, and no server of the environment is used."""
-        environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "DB_HOST", "CIVIC_CHILD")}
-        environment |= {"CIVIC_VAR": str(self.var), "CIVIC_CITY": "/nowhere", "PYTHONPATH": str(ROOT / "src")}
+        """Start it; no city is loaded, and no server of the environment is used.
+
+        What it says goes to a file: a pipe that nobody reads is full some day, and then everything stands still.
+        """
+        paths = {"CIVIC_VAR": str(self.var), "CIVIC_CITY": "/nowhere", "PYTHONPATH": str(ROOT / "src")}
         command = [sys.executable, "-W", "ignore", "-m", "civic.config.cli", "up", "--port", str(self.port)]
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
-        )
+        with self._log(len(self.processes)).open("w") as log:
+            process = subprocess.Popen(
+                command, env=clean_environment() | paths, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT
+            )
         self.processes.append(process)
         return process
+
+    def said(self, process: "subprocess.Popen[str]") -> str:
+        """Return what a process has said on standard error so far."""
+        return self._log(self.processes.index(process)).read_text(errors="replace")
+
+    def until(self, happens: Callable[[], object], seconds: float) -> None:
+        """Wait until something happens; if it does not, show what everybody said last."""
+        deadline = time.monotonic() + seconds
+        while not happens():
+            if time.monotonic() > deadline:
+                last = "\n".join(f"--- {n}:\n{self.said(one)[-5000:]}" for n, one in enumerate(self.processes))
+                pytest.fail(f"did not happen within {seconds} s; what `civic up` said last:\n{last}")
+            time.sleep(0.1)
 
     def ready(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
@@ -59,6 +77,9 @@ class Installation:
                     found.append(int(entry.name))
         return sorted(found)
 
+    def _log(self, number: int) -> Path:
+        return self.folder / f"up-{number}.log"
+
 
 @pytest.fixture
 def installation(open_folder: Callable[[], Path]) -> Iterator[Installation]:
@@ -71,16 +92,9 @@ def installation(open_folder: Callable[[], Path]) -> Iterator[Installation]:
     Cluster(place.var).stop()
 
 
-def _until(happens: Callable[[], object], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.1)
-
-
 def test_up_is_ready_once_heals_what_dies_refuses_a_twin_and_leaves_nothing_behind(installation: Installation) -> None:
     up = installation.up()
-    _until(installation.ready, READY_SECONDS)
+    installation.until(installation.ready, READY_SECONDS)
     cluster = Cluster(installation.var)
 
     for victims in (
@@ -91,17 +105,17 @@ def test_up_is_ready_once_heals_what_dies_refuses_a_twin_and_leaves_nothing_behi
         assert victims
         for victim in victims:
             os.kill(victim, signal.SIGKILL)
-        _until(lambda: not installation.ready() or time.sleep(0.5) is None, RECOVERY_SECONDS)
-        _until(installation.ready, RECOVERY_SECONDS)
+        installation.until(lambda: not installation.ready() or time.sleep(0.5) is None, RECOVERY_SECONDS)
+        installation.until(installation.ready, RECOVERY_SECONDS)
 
     twin = installation.up()
-    _, twin_said = twin.communicate(timeout=120)
+    twin.communicate(timeout=120)
     up.send_signal(signal.SIGTERM)
-    out, said = up.communicate(timeout=120)
+    out, _ = up.communicate(timeout=120)
 
     assert twin.returncode == 1
-    assert f"already running: http://127.0.0.1:{installation.port}" in twin_said
-    assert up.returncode == 0, said
+    assert f"already running: http://127.0.0.1:{installation.port}" in installation.said(twin)
+    assert up.returncode == 0, installation.said(up)
     assert out.splitlines() == [f"READY http://127.0.0.1:{installation.port}"]
     assert installation.find("civic") == []
     assert installation.find("granian") == []
@@ -110,17 +124,17 @@ def test_up_is_ready_once_heals_what_dies_refuses_a_twin_and_leaves_nothing_behi
 
 def test_a_killed_up_takes_its_children_along_and_the_next_one_recovers(installation: Installation) -> None:
     first = installation.up()
-    _until(installation.ready, READY_SECONDS)
+    installation.until(installation.ready, READY_SECONDS)
 
     first.kill()
     first.communicate(timeout=10)
-    _until(lambda: not installation.find("granian") and not installation.find("cli worker"), 60)
+    installation.until(lambda: not installation.find("granian") and not installation.find("cli worker"), 60)
     second = installation.up()
     assert second.stdout
     line = second.stdout.readline()
     second.send_signal(signal.SIGINT)
-    _, said = second.communicate(timeout=120)
+    second.communicate(timeout=120)
 
     assert line == f"READY http://127.0.0.1:{installation.port}\n"
-    assert second.returncode == 0, said
+    assert second.returncode == 0, installation.said(second)
     assert not Cluster(installation.var).is_running()

@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image
 
 from civic.accounts.models import Account
-from civic.documents.models import Document
+from civic.documents.models import Document, Hold
 from civic.documents.services import store_document
 
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # 09:00 in Lu'an
@@ -30,3 +30,9 @@ def document(
     """A stored document of `owner`."""
     file = BytesIO(picture() if content is None else content)
     return store_document(owner=owner, file=file, name=name, purpose=purpose, at=at)
+
+
+def hold(of: Document, *, until: datetime) -> Hold:
+    """What keeps a document until then."""
+    Hold.objects.extend([of], until=until)
+    return of.hold

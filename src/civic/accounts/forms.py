@@ -4,17 +4,22 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from civic.accounts.mandates import Proposal
 from civic.accounts.rules import ANYTHING, CODE_DIGITS
 from civic.core import personal
 
+# The themes of the catalogue that one person does for another.
 THEMES = (
-    "社会保障", "医疗卫生", "就业创业", "教育科研", "住房保障", "不动产登记", "户籍办理", "证件办理",
-    "民政优抚", "养老助残", "设立变更", "准营准办", "纳税缴费",
+    gettext_noop("社会保障"), gettext_noop("医疗卫生"), gettext_noop("就业创业"), gettext_noop("教育科研"),
+    gettext_noop("住房保障"), gettext_noop("不动产登记"), gettext_noop("户籍办理"), gettext_noop("证件办理"),
+    gettext_noop("民政优抚"), gettext_noop("养老助残"), gettext_noop("开办企业"), gettext_noop("准营准办"),
+    gettext_noop("纳税缴费"),
 )  # fmt: skip
 
 
@@ -27,6 +32,8 @@ class PersonalField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         typed: str = super().clean(value)
+        if not typed:
+            return ""
         try:
             return personal.normalise(typed, self.kind)
         except personal.Malformed as refusal:
@@ -90,11 +97,32 @@ class OfficialForm(forms.Form):
     )
 
 
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A password of one's own, typed twice; too short, common or similar ones are refused with the reason."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["new_password1"].label = _("新密码")
+        self.fields["new_password1"].help_text = _("至少10个字符，不能是常见密码，不能与账户名相似。")
+        self.fields["new_password2"].label = _("再输入一次新密码")
+        for field in self.fields.values():
+            field.error_messages["required"] = _("请填写新密码。")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse the one-time password itself."""
+        cleaned: dict[str, Any] | None = super().clean()
+        if self.user.check_password(self.cleaned_data.get("new_password1")):
+            self.add_error("new_password1", _("新密码不能与一次性密码相同。"))
+        return cleaned
+
+
 class MandateForm(forms.Form):
     """For which services, and until when."""
 
     theme = forms.ChoiceField(
-        label=_("委托办理的事项"), choices=[(ANYTHING, _("全部事项")), *((theme, _(theme)) for theme in THEMES)]
+        label=_("委托办理的事项"),
+        choices=[(ANYTHING, _("全部事项")), *((theme, _(theme)) for theme in THEMES)],
+        error_messages={"required": _("请选择委托办理的事项。"), "invalid_choice": _("请从列表中选择委托办理的事项。")},
     )
     valid_until = forms.DateField(
         label=_("有效期至"),
@@ -126,6 +154,45 @@ class FirmMandateForm(MandateForm):
     field_order = ("uscc", "theme", "valid_until")
     uscc = PersonalField(
         "uscc", label=_("统一社会信用代码"), error_messages={"required": _("请填写统一社会信用代码。")}
+    )
+
+
+class CounterForm(forms.Form):
+    """The person at the desk, as their ID document says."""
+
+    name = PersonalField("name", label=_("姓名"), error_messages={"required": _("请填写姓名。")})
+    id_number = PersonalField(
+        "id_number", label=_("居民身份证号码"), error_messages={"required": _("请填写身份证号码。")}
+    )
+    phone = PersonalField(
+        "mobile",
+        label=_("手机号"),
+        help_text=_("会向这个手机号发送确认码，请对方当面告知。没有手机的可以不填，以后到窗口补登。"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+
+
+class CounterMandateForm(MandateForm):
+    """Guardian and child, and the papers that were seen."""
+
+    field_order = ("guardian_id", "name", "id_number", "evidence", "theme", "valid_until")
+    guardian_id = PersonalField(
+        "id_number", label=_("监护人身份证号码"), error_messages={"required": _("请填写身份证号码。")}
+    )
+    name = PersonalField("name", label=_("孩子姓名"), error_messages={"required": _("请填写姓名。")})
+    id_number = PersonalField(
+        "id_number", label=_("孩子身份证号码"), error_messages={"required": _("请填写身份证号码。")}
+    )
+    evidence = forms.ChoiceField(
+        label=_("已核对的原件"),
+        choices=[
+            ("", ""),
+            ("household-register", _("户口簿")),
+            ("birth-certificate", _("出生医学证明")),
+            ("guardianship-document", _("法院或民政部门的监护证明")),
+        ],
+        error_messages={"required": _("请选择您核对过的原件。")},
     )
 
 

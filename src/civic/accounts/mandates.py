@@ -64,18 +64,31 @@ def act_for_child(*, agent: Account, name: str, id_number: str, proposal: Propos
     own = agent.person.id_number if agent.person is not None else ""
     if not own or not identity.is_guardian(guardian_id=own, child_id=number):
         raise NotGuardian(_("户籍信息中没有查到您是该儿童的监护人。请核对姓名和证件号码，或带户口簿到综合窗口办理。"))
+    return let_act_for_child(
+        agent=agent, name=called, id_number=number, proposal=proposal, proof="register", by=agent, at=at
+    )
+
+
+def let_act_for_child(
+    *, agent: Account, name: str, id_number: str, proposal: Proposal, proof: str, by: Account, at: datetime
+) -> Mandate:
+    """Take in the child if need be and make the guardian's mandate hold; how it was proved is the caller's business.
+
+    Raises: Malformed, NotAllowed, NotGuardian, Invalid.
+    """
+    number, called = personal.id_number(id_number), personal.name(name)
     with transaction.atomic():
         child = Person.objects.with_id_number(id_number=number).first()
         if child is None:
-            child = Person.objects.register(name=called, id_number=number, by=agent, at=at)
-            child.claim(Level.REAL_NAME, source="register", by=agent, at=at)
+            child = Person.objects.register(name=called, id_number=number, by=by, at=at)
+            child.claim(Level.REAL_NAME, source=proof, by=by, at=at)
         if child.name != called:
             raise NotGuardian(_("姓名与证件号码不一致，请核对。"))
         ends = min(proposal.valid_until, _fourteen(child))
         mandate = Mandate.objects.propose(
             kind=Mandate.Kind.CHILD, agent=agent, principal=child, scope=proposal.scope, valid_until=ends, at=at
         )
-        mandate.confirm(by=agent, at=at, proof="register")
+        mandate.confirm(by=by, at=at, proof=proof)
     return mandate
 
 

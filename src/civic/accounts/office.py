@@ -1,5 +1,8 @@
-"""Officials log in with a password and a second factor and look after their account; operators look after them all."""
+"""Officials log in with two factors and look after their account; operators look after them all; the service desk
+takes in people who have come.
+"""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +12,27 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from civic.accounts import passkeys, policies
+from civic.accounts import counter, passkeys, policies
 from civic.accounts import second_factor as factor
-from civic.accounts.forms import CodeForm, OfficialForm
+from civic.accounts.devices import device_words
+from civic.accounts.forms import CodeForm, CounterForm, CounterMandateForm, NewPasswordForm, OfficialForm
 from civic.accounts.http import SignedIn, safe_next, sign_in, sign_out
 from civic.accounts.models import Account, Official
 from civic.accounts.pending import drop, held, hold
 from civic.accounts.rules import ROLES
 from civic.accounts.services import official_by_password
 from civic.core import access
-from civic.core.errors import Conflict
+from civic.core.errors import Conflict, Invalid, NotAllowed
 from civic.core.pages import page
+from civic.masking.rules import mask
 
 WAITING = "office"
 WAITING_SECONDS = 600
+COUNTER = "counter"
 SECRET = "app_secret"  # noqa: S105 (a name)
 
 
@@ -36,12 +43,13 @@ def password(request: HttpRequest) -> HttpResponse:
     form = OfficialForm(request.POST or None)
     goal = safe_next(request, "/office/")
     if request.method == "POST" and form.is_valid():
-        account = official_by_password(request, **form.cleaned_data)
-        if account is not None:
-            at = timezone.now().timestamp()
-            hold(request.session, WAITING, {"account": account.pk, "at": at, "next": goal})
+        account, at = official_by_password(request, **form.cleaned_data), timezone.now()
+        if account is not None and not account.is_password_over(at=at):
+            hold(request.session, WAITING, {"account": account.pk, "at": at.timestamp(), "next": goal})
             return redirect("office_second_factor" if factor.kinds_of(account) else "office_set_up")
         words = _("账户名或密码不正确，或账户因连续5次失败被锁定30分钟。忘记密码请联系本单位运维人员。")
+        if account is not None:
+            words = _("这个一次性密码已过期。请联系本单位运维人员重新发放。")
         form.add_error(None, words)
     context = {"form": form, "errors": form.errors, "next": goal}
     return page(request, "accounts/office/login.html", context, status=400 if form.errors else 200)
@@ -104,6 +112,22 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 
 @access.public
+@require_http_methods(["GET", "POST"])
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Choose a password: for an official whose one-time password and second factor were right, before anything else."""
+    account = _waiting(request)
+    how = (held(request.session, WAITING) or {}).get("how", "")
+    if account is None or not how:
+        return redirect("office_login")
+    form = NewPasswordForm(account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account.change_password(form.cleaned_data["new_password1"], by=account, at=timezone.now())
+        return _let_in(request, account, how=how)
+    context = {"form": form, "errors": form.errors}
+    return page(request, "accounts/office/own_password.html", context, status=400 if form.errors else 200)
+
+
+@access.public
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Log out."""
@@ -120,7 +144,7 @@ def account(request: SignedIn) -> HttpResponse:
         "official": request.user.official,
         "kinds": factor.kinds_of(request.user),
         "passkeys": passkeys.of(request.user),
-        "sessions": found,
+        "sessions": [(row, device_words(row.user_agent)) for row in found],
         "current": request.session.session_key,
     }
     return page(request, "accounts/office/account.html", context)
@@ -197,6 +221,72 @@ def activity(request: SignedIn, handle: UUID) -> HttpResponse:
     return redirect("office_officials")
 
 
+@access.official("window_clerk")
+@require_http_methods(["GET", "POST"])
+def register(request: SignedIn) -> HttpResponse:
+    """Take in a person at the desk; a phone is confirmed by a code first."""
+    form = CounterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if not form.cleaned_data["phone"]:
+                return _registered(request, form.cleaned_data)
+            counter.send_counter_code(phone=form.cleaned_data["phone"], by=request.user, at=timezone.now())
+            hold(request.session, COUNTER, form.cleaned_data)
+            return redirect("office_counter_code")
+        except (Invalid, Conflict) as refusal:
+            form.add_error(None, refusal.message)
+    context = {"active": "counter", "form": form, "errors": form.errors}
+    return page(request, "accounts/office/counter.html", context, status=400 if form.errors else 200)
+
+
+@access.official("window_clerk")
+@require_http_methods(["GET", "POST"])
+def register_code(request: SignedIn) -> HttpResponse:
+    """Take the code that the person at the desk reads from their phone."""
+    facts = held(request.session, COUNTER)
+    if facts is None:
+        return redirect("office_counter")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _registered(request, {**facts, "code": form.cleaned_data["code"]})
+        except (Invalid, Conflict) as refusal:
+            form.add_error("code", refusal.message)
+    sent_to = mask("mobile", facts["phone"], "staff")
+    context = {"active": "counter", "form": form, "errors": form.errors, "sent_to": sent_to}
+    return page(request, "accounts/office/counter_code.html", context, status=400 if form.errors else 200)
+
+
+@access.official("window_clerk")
+@require_http_methods(["GET", "POST"])
+def attest(request: SignedIn) -> HttpResponse:
+    """Confirm that a guardian may act for a child, by the papers seen."""
+    last_day = localdate(timezone.now()) + timedelta(days=365)
+    form = CounterMandateForm(request.POST or None, initial={"valid_until": last_day})
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("guardian_id", "name", "id_number", "evidence")}
+        try:
+            made = counter.attest_guardian(**facts, proposal=form.proposal(), by=request.user, at=timezone.now())
+        except (Invalid, Conflict, NotAllowed) as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            words = _("委托已生效，%(child)s的监护人可以为其办事，有效期至 %(day)s。")
+            child = mask("name", made.principal_name, "staff")
+            messages.success(request, words % {"child": child, "day": localdate(made.valid_until)})
+            return redirect("office_counter_mandate")
+    context = {"active": "counter", "form": form, "errors": form.errors}
+    return page(request, "accounts/office/counter_mandate.html", context, status=400 if form.errors else 200)
+
+
+def _registered(request: SignedIn, facts: dict[str, str]) -> HttpResponse:
+    person = counter.register_at_counter(**facts, by=request.user, at=timezone.now())
+    drop(request.session, COUNTER)
+    shown = {name: person.masked(name, "staff") for name in ("name", "id_number")}
+    words = _("已登记：%(name)s，%(id_number)s，核验等级“%(level)s”。")
+    messages.success(request, words % {**shown, "level": person.get_level_display()})
+    return redirect("office_counter")
+
+
 def _visible(request: SignedIn) -> Any:
     return Official.objects.visible_to(request.user).for_list()
 
@@ -211,7 +301,12 @@ def _waiting(request: HttpRequest) -> Account | None:
 
 
 def _let_in(request: HttpRequest, account: Account, *, how: str) -> HttpResponse:
-    goal = (held(request.session, WAITING) or {}).get("next", "/office/")
+    """Log in; whoever came with a one-time password chooses their own first."""
+    facts = held(request.session, WAITING) or {}
+    if account.must_change_password():
+        hold(request.session, WAITING, {**facts, "how": how})
+        return redirect("office_own_password")
+    goal = facts.get("next", "/office/")
     drop(request.session, WAITING)
     sign_in(request, account, how=how, at=timezone.now())
     return redirect(goal)

@@ -12,6 +12,7 @@ from django.db import transaction
 from civic.accounts.models import Account, Tally
 from civic.accounts.second_factor import LOCKED_FOR, PASSKEY, TRIES
 from civic.audit.services import record
+from civic.core.keepable import NotKeepable, read_json
 
 
 def begin_adding(account: Account) -> str:
@@ -66,7 +67,7 @@ def of(account: Account) -> list[Authenticator]:
 
 def _read(credential: str) -> Any:
     try:
-        found = json.loads(credential)
-    except ValueError:
+        found = read_json(credential)
+    except (ValueError, NotKeepable):
         return {}
     return found if isinstance(found, dict) else {}

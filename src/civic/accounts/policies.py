@@ -30,6 +30,12 @@ def why_not_switch(by: "Account", account: "Account") -> str | None:
     return None
 
 
+def why_not_attest(by: object) -> str | None:
+    """Who somebody is, and whose child is whose, is attested at the service desk, by who sees people and papers."""
+    may = getattr(by, "has_any_role", None)
+    return None if may is not None and may("window_clerk") else _("只有综合窗口的工作人员可以为到场的人登记和确认。")
+
+
 def why_not_act(agent: "Account") -> str | None:
     """Agents are residents whom the city knows by their real name."""
     if agent.person is None or agent.person.level < Level.REAL_NAME:

@@ -82,6 +82,13 @@ def set_up_app(account: Account, *, secret: str, code: str, at: datetime) -> boo
     return True
 
 
+def forget_factors(account: Account, *, by: object, at: datetime) -> None:
+    """Take every second factor away, for somebody who has lost the device; the next log-in sets one up."""
+    with transaction.atomic():
+        Authenticator.objects.filter(user=account).delete()
+        record(at=at, actor=by, step="accounts.account.forget_factors", subject=account)
+
+
 def is_right(account: Account, *, code: str, at: datetime) -> bool:
     """Whether `code` is what the account's app shows now. A code opens once; after five wrong ones none does.
 

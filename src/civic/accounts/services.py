@@ -1,13 +1,17 @@
 """The journeys of log-in: a code to a phone, a password behind a lock, the word of the unified log-in."""
 
+import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from civic.accounts.models import Account, Mandate, OneTimeCode, Organisation, Person, Tally
+from civic.accounts.models import Account, Department, Mandate, Official, OneTimeCode, Organisation, Person, Tally
+from civic.accounts.models.person import TakenAlready
 from civic.accounts.rules import CODE_MINUTES, Level
 from civic.adapters.identity.client import Identity
 from civic.adapters.sms import client as sms
@@ -16,10 +20,22 @@ from civic.core.errors import Invalid, NotAllowed
 from civic.masking.keys import index
 
 LOCK_SPACE = 0x0C1C
+LONGEST_NAME = 40
 PHONE_LIMITS = (("code-minute", 1, timedelta(minutes=1)), ("code-hour", 5, timedelta(hours=1)),
                 ("code-day", 10, timedelta(days=1)))  # fmt: skip
 ADDRESS_LIMIT = ("code-address", 60, timedelta(hours=1))
 TRY_LIMIT = ("try-address", 120, timedelta(hours=1))
+
+
+TEXTS = {
+    "login": gettext_lazy("验证码 %(code)s，%(minutes)s分钟内有效，只能使用一次。请勿告诉他人，工作人员不会索要。"),
+    "mandate": gettext_lazy(
+        "有人申请代您办事。确认码 %(code)s，%(minutes)s分钟内有效。只有您同意时，才把它告诉代办人。"
+    ),
+    "counter": gettext_lazy(
+        "您正在综合窗口登记身份。确认码 %(code)s，%(minutes)s分钟内有效。请当面告诉为您办理的工作人员。"
+    ),
+}
 
 
 class WrongCode(Invalid):
@@ -39,10 +55,7 @@ def send_code(*, purpose: str, phone: str, subject: str, address: str, at: datet
     kind, limit, per = ADDRESS_LIMIT
     Tally.objects.take(kind=kind, key=address, limit=limit, per=per, at=at)
     code = OneTimeCode.objects.issue(purpose=purpose, subject=subject, at=at)
-    text = _("验证码 %(code)s，%(minutes)s分钟内有效，只能使用一次。请勿告诉他人，工作人员不会索要。")
-    if purpose == "mandate":
-        text = _("有人申请代您办事。确认码 %(code)s，%(minutes)s分钟内有效。只有您同意时，才把它告诉代办人。")
-    sms.send(phone=phone, text=text % {"code": code, "minutes": CODE_MINUTES})
+    sms.send(phone=phone, text=TEXTS[purpose] % {"code": code, "minutes": CODE_MINUTES})
 
 
 def send_login_code(*, phone: str, address: str, at: datetime) -> None:
@@ -119,6 +132,28 @@ def official_by_password(request: HttpRequest, *, username: str, password: str) 
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, name])
         account = authenticate(request, username=name, password=password)
     return account if isinstance(account, Account) else None
+
+
+def put_into_office(
+    *, username: str, display_name: str, department: Department, roles: Collection[str], by: object, at: datetime
+) -> tuple[Official, str]:
+    """Open an official's account and appoint its holder; return the office and a one-time password.
+
+    Raises: Invalid, if the name cannot be an account's or nobody's; TakenAlready, RolesClash.
+    """
+    name = username.strip().lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,63}", name):
+        raise Invalid(_("账户名为3到64个小写字母、数字、点或连字符，例如 rsj.liqiang。"))
+    if not 1 <= len(display_name) <= LONGEST_NAME:
+        raise Invalid(_("请填写公务姓名，最长40个字符。"))
+    with transaction.atomic():
+        if Account.objects.filter(username=name).exists():
+            raise TakenAlready(_("这个账户名已有人使用。"))
+        account = Account.objects.open(kind=Account.Kind.OFFICIAL, username=name, by=by, at=at)
+        official = Official.objects.appoint(
+            account=account, department=department, display_name=display_name, roles=roles, by=by, at=at
+        )
+        return official, account.issue_one_time_password(by=by, at=at)
 
 
 def account_of(person: Person, *, at: datetime) -> Account:

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
-STATEMENT = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > now()"
+STATEMENT = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
 class SessionStore(db.SessionStore):
@@ -33,6 +34,6 @@ class SessionStore(db.SessionStore):
 
     def _ask(self) -> tuple[Any, ...] | None:
         with connection.cursor() as cursor:
-            cursor.execute(STATEMENT, [self.session_key])
+            cursor.execute(STATEMENT, [self.session_key, timezone.now()])
             found: tuple[Any, ...] | None = cursor.fetchone()
             return found

@@ -43,15 +43,22 @@ office = [
     path("login/", rooms.password, name="office_login"),
     path("login/second/", rooms.second_factor, name="office_second_factor"),
     path("login/setup/", rooms.set_up, name="office_set_up"),
+    path("login/password/", rooms.own_password, name="office_own_password"),
     path("login/passkey/", rooms.passkey_login, name="office_passkey_login"),
     path("logout/", rooms.leave, name="office_logout"),
     path("account/", rooms.account, name="office_account"),
     path("account/passkeys/new/", rooms.add_passkey, name="office_add_passkey"),
     path("account/passkeys/<int:passkey_id>/removal/", rooms.remove_passkey, name="office_remove_passkey"),
     path("account/sessions/<int:session_id>/end/", rooms.end_session, name="office_session_end"),
+    path("counter/persons/new/", rooms.register, name="office_counter"),
+    path("counter/persons/code/", rooms.register_code, name="office_counter_code"),
+    path("counter/mandates/new/", rooms.attest, name="office_counter_mandate"),
     path("officials/", rooms.officials, name="office_officials"),
     path("officials/<uuid:handle>/roles/", rooms.roles, name="office_official_roles"),
     path("officials/<uuid:handle>/activity/", rooms.activity, name="office_official_activity"),
 ]
 
-office_nav = [("officials", "/office/officials/", _("工作人员"), ("operator", "auditor"))]
+office_nav = [
+    ("officials", "/office/officials/", _("工作人员"), ("operator", "auditor")),
+    ("counter", "/office/counter/persons/new/", _("到场登记"), ("window_clerk",)),
+]

@@ -1,12 +1,12 @@
 """The form that checks a receipt."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civic.audit.services.receipts import CODE
+from civic.core.keepable import NotKeepable, read_json
 
 
 class ReceiptForm(forms.Form):
@@ -39,8 +39,8 @@ class ReceiptForm(forms.Form):
         if not text:
             return {}
         try:
-            receipt = json.loads(text)
-        except (ValueError, RecursionError):
+            receipt = read_json(text)
+        except (ValueError, NotKeepable):
             receipt = None
         if not isinstance(receipt, dict):
             raise forms.ValidationError(_("这不是完整的电子回执：请从第一个「{」复制到最后一个「}」。"), code="shape")

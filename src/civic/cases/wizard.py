@@ -45,7 +45,9 @@ class Wizard:
         self.keys = [*[str(raw["key"]) for raw in self.schema.get("x-pages", [])]]
         if self.asked_materials():
             self.keys.append("materials")
-        self.keys += ["delivery", "check"]
+        if len(self.version.delivery) != 1 or Delivery.POST in self.version.delivery:
+            self.keys.append("delivery")  # one way only is no question
+        self.keys.append("check")
 
     # Where to go
 
@@ -140,10 +142,9 @@ class Wizard:
         ]
 
     def delivery_errors(self) -> list[FieldError]:
-        kept = self.draft.answers
-        if kept.get("_delivery") not in self.version.delivery:
+        if self.delivery() not in self.version.delivery:
             return [FieldError("delivery", "required", _("请选择怎样领取结果"))]
-        if kept["_delivery"] == Delivery.POST and not kept.get("_address"):
+        if self.delivery() == Delivery.POST and not self.draft.answers.get("_address"):
             return [FieldError("address", "required", _("请填写邮寄地址"))]
         return []
 
@@ -168,14 +169,18 @@ class Wizard:
     def commitments(self) -> list[str]:
         return [str(key) for key in self.draft.answers.get("_commitments", [])]
 
+    def delivery(self) -> str:
+        """Return how the result is to be delivered: what was chosen, or the only way there is; "" when not known."""
+        only = self.version.delivery[0] if "delivery" not in self.keys else ""
+        return str(self.draft.answers.get("_delivery") or only)
+
     def application(self) -> Application:
-        kept = self.draft.answers
         return Application(
             form=self.answers(),
             documents={key: tokens for key, tokens in self.draft.documents.items() if tokens},
             commitments=self.commitments(),
-            delivery=kept.get("_delivery", ""),
-            address=kept.get("_address", ""),
+            delivery=self.delivery(),
+            address=self.draft.answers.get("_address", ""),
         )
 
     def summary(self) -> list[dict[str, Any]]:
@@ -212,5 +217,5 @@ def in_words(prop: dict[str, Any], value: Any) -> str:
     labels = {str(code): str(text) for code, text in local_labels(prop) or []}
     if isinstance(value, list):
         return "、".join(labels.get(str(item), str(item)) for item in value)
-    unit = _("元") if prop.get("x-widget") == "money" else ""
-    return labels.get(str(value), str(value)) + unit
+    said = labels.get(str(value), str(value))
+    return _("%(amount)s元") % {"amount": said} if prop.get("x-widget") == "money" else said

@@ -15,6 +15,7 @@ from civic.catalogue.rules import question_rows, words
 from civic.catalogue.rules.eligibility import OPERATORS, TYPES
 from civic.catalogue.rules.schema import PERSONAL
 from civic.core.errors import FieldError
+from civic.core.keepable import NotKeepable, read_json
 
 MOST_ROWS = 60
 Choices = Sequence[tuple[str, Any]]
@@ -292,8 +293,8 @@ def applied(part: Part, given: Typed, content: rules.Content) -> rules.Content:
 
 def _whole(given: Typed, content: rules.Content) -> rules.Content:
     try:
-        raw = json.loads(given.values["json"])
-    except ValueError as error:
+        raw = read_json(given.values["json"])
+    except (ValueError, NotKeepable) as error:
         given.errors.append(FieldError("/json", "syntax", gettext("不是有效的 JSON：%(error)s") % {"error": error}))
         return content
     if not isinstance(raw, dict):
@@ -347,7 +348,7 @@ def _value(box: Box, given: Typed, name: str) -> Any:
         return None
     if box.kind == "json" and text:
         try:
-            return json.loads(text)
-        except ValueError:
+            return read_json(text)
+        except (ValueError, NotKeepable):
             return text
     return text

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
-from civic.config.problems import problem
+from civic.config.problems import answer_refusal, problem
+from civic.core.errors import Refusal
+from civic.core.keepable import read_json, refuse_unkeepable
 
 PROBLEM = {
     "type": "object",
@@ -72,6 +75,17 @@ class CivicAPI(NinjaAPI):
         return schema
 
 
+class KeepableParser(Parser):
+    """Reads payloads and forms, and refuses what the database cannot keep."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return read_json(request.body)
+
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
+        refuse_unkeepable(dict(data.lists()))
+        return super().parse_querydict(data, list_fields, request)
+
+
 KEYED_OPERATIONS = {"apply": True, "createDocument": False, "rate": False}  # whether the key must be sent
 
 api = CivicAPI(
@@ -81,6 +95,7 @@ api = CivicAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
+    parser=KeepableParser(),
 )
 
 
@@ -98,6 +113,8 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, Refusal):  # the library wraps whatever its parser raises
+        return answer_refusal(request, error.__cause__)
     return problem(request, error.status_code, "unreadable", _("请求无法读取，请检查内容是否为有效的 JSON 或表单。"))
 
 

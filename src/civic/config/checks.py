@@ -3,7 +3,9 @@
 import base64
 import binascii
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +19,7 @@ OWNERS = {"postgres", "civic_owner"}
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 PROFILES = {"strict", "staff", "seed"}
 UNSAFE = {"'unsafe-inline'", "'unsafe-eval'", "*", "data:", "http:", "https:"}
-MASTER_KEY_BYTES = 32
+KEY_BYTES = 32
 
 Complaints = Iterator[tuple[str, str]]
 
@@ -28,12 +30,21 @@ def secret_key() -> Complaints:
 
 
 def master_key() -> Complaints:
-    try:
-        keys = [base64.b64decode(part, validate=True) for part in settings.MASTER_KEY.split(",")]
-    except (binascii.Error, ValueError):
-        keys = []
-    if not keys or any(len(key) != MASTER_KEY_BYTES for key in keys):
+    if not all(_is_key(part) for part in settings.MASTER_KEY.split(",")):
         yield "CIVIC_MASTER_KEY is missing or not 32 bytes in base64.", "Make one: openssl rand -base64 32."
+
+
+def ledger_keys() -> Complaints:
+    """Pods that made keys of their own could not read each other's entries, nor their own after a restart."""
+    for name, key in (("CIVIC_SEAL_KEY", settings.SEAL_KEY), ("CIVIC_LEDGER_KEY", settings.LEDGER_KEY)):
+        public = name == "CIVIC_LEDGER_KEY" and not key and settings.LEDGER_PUBLIC_KEYS and not settings.SIGNS_LEDGER
+        if not public and not _is_key(key):
+            yield f"{name} is missing or not 32 bytes in base64.", "Make one: openssl rand -base64 32."
+
+
+def witness() -> Complaints:
+    if settings.LEDGER_WITNESS.is_relative_to(tempfile.gettempdir()):
+        yield "CIVIC_LEDGER_WITNESS is a folder that is lost with the process.", "Name a folder on a lasting volume."
 
 
 def hosts() -> Complaints:
@@ -74,8 +85,18 @@ def masking() -> Complaints:
 
 
 def document_store() -> Complaints:
-    if urlsplit(settings.DOCUMENT_STORE).scheme not in ("file", "s3"):
+    scheme = urlsplit(settings.DOCUMENT_STORE).scheme
+    if scheme not in ("file", "s3"):
         yield "CIVIC_DOCUMENT_STORE is not an address of a store.", "Write file:///folder or s3://bucket?endpoint=…"
+    if scheme == "s3" and not (settings.DOCUMENT_STORE_KEY and settings.DOCUMENT_STORE_SECRET):
+        yield "The store's key or secret is missing.", "Set CIVIC_DOCUMENT_STORE_KEY and CIVIC_DOCUMENT_STORE_SECRET."
+    if scheme == "s3" and not find_spec("minio"):
+        yield "CIVIC_DOCUMENT_STORE is s3://, and its client is not installed.", "Install the extra: civic[s3]."
+
+
+def cache() -> Complaints:
+    if settings.REDIS_HOST and not find_spec("redis"):
+        yield "REDIS_HOST is set, and its client is not installed.", "Install the extra: civic[redis]."
 
 
 def case_prefix() -> Complaints:
@@ -98,8 +119,8 @@ def city_pack() -> Complaints:
 
 
 QUESTIONS: list[Callable[[], Complaints]] = [
-    secret_key, master_key, hosts, debug, https, content_policy, passwords,
-    masking, document_store, case_prefix, database_role, city_pack,
+    secret_key, master_key, ledger_keys, witness, hosts, debug, https, content_policy, passwords,
+    masking, document_store, cache, case_prefix, database_role, city_pack,
 ]  # fmt: skip
 
 
@@ -111,6 +132,13 @@ def configuration(app_configs: Sequence[AppConfig] | None = None, **_options: An
     return [
         Error(problem, hint=hint, id=f"civic.{ask.__name__}") for ask in QUESTIONS for problem, hint in ask()
     ]  # fmt: skip
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == KEY_BYTES
+    except (binascii.Error, ValueError):
+        return False
 
 
 def _is_remote() -> bool:

@@ -25,6 +25,7 @@ ADMIN, OWNER, APP = "postgres", "civic_owner", "civic_app"
 NAME = "civic"
 LONGEST_SOCKET_FOLDER = 90  # bytes; a socket's whole path may have 107
 START_SECONDS = 60
+ORPHAN_SECONDS = 5
 FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"  # for tests, whose data nobody needs
 
 Say = Callable[[str], None]
@@ -55,8 +56,6 @@ class Cluster:
             if not (self.data / "PG_VERSION").exists():
                 self._create()
             if not self._postmaster():
-                self._clear_the_dead()
-                self._write_settings()
                 self._launch()
             self._await_connections()
             self._make_roles()
@@ -64,7 +63,7 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server cleanly: sessions are ended, everything is on disk."""
         if self._postmaster():
-            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "30", "stop")
+            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", str(START_SECONDS), "stop")
 
     # Questions
 
@@ -172,15 +171,16 @@ class Cluster:
         PostgreSQL itself keeps off when a process has the old number, even a stranger or a zombie;
         here /proc says that none of them works in the data folder.
         """
-        deadline = time.monotonic() + 5
-        while (orphans := self._processes()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        for pid in orphans:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGQUIT)
-        while self._processes() and time.monotonic() < deadline + 5:
-            time.sleep(0.05)
-        if not self._processes():
+        for means in (0, signal.SIGQUIT, signal.SIGKILL):  # without their server they can save nothing
+            for pid in self._processes():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, means)
+            deadline = time.monotonic() + ORPHAN_SECONDS
+            while (orphans := self._processes()) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            if not orphans:
+                break
+        if not orphans:
             for trace in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
                 trace.unlink(missing_ok=True)
 
@@ -221,6 +221,8 @@ class Cluster:
         raise NoDatabase("No free port on 127.0.0.1.")
 
     def _launch(self) -> None:
+        self._clear_the_dead()
+        self._write_settings()
         self.say("starting the database")
         log = self.home / "log"
         if log.exists() and log.stat().st_size > 10_000_000:
@@ -228,6 +230,7 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self.data), "-l", str(log), "-w", "-t", str(START_SECONDS), "-s", "start")
 
     def _await_connections(self) -> None:
+        """Wait until the server answers; one that was found dying, or dies meanwhile, is launched again."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -239,6 +242,8 @@ class Cluster:
                 if time.monotonic() > deadline:
                     raise NoDatabase(f"The database does not answer: {error}\n{self._last_words()}") from error
                 time.sleep(0.1)
+                if not self._postmaster():
+                    self._launch()
 
     def _make_roles(self) -> None:
         """Make the owner (migrations), the runtime role (owns nothing) and the database, where they are missing."""

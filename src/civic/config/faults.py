@@ -46,8 +46,25 @@ class BadRequest(Refusal):
     code = "bad-request"
 
 
+class NotOffered(Refusal):
+    """The address is there, but not for this method."""
+
+    status = 405
+    code = "method-not-allowed"
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer_refusal(request, NotFound(_("没有找到这个页面或内容，请核对地址，或用首页的搜索查找。")))
+
+
+def not_offered(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Return `answer`, a bare 405, as a problem or a page; it still names the methods that there are."""
+    methods = answer.headers.get("Allow", "")
+    words = _("这个地址不支持这种操作，请返回上一页，从页面上的按钮或链接进入。")
+    refusal = NotOffered(words, allowed=methods.split(", ") if methods else ())
+    response = answer_refusal(request, refusal)
+    response["Allow"] = methods
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

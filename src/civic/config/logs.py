@@ -10,6 +10,11 @@ from civic.masking.rules import mask_text
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
+def is_no_probe(record: logging.LogRecord) -> bool:
+    """Whether a record of an answer is worth a line: /readyz says itself, once, why it is not ready."""
+    return getattr(getattr(record, "request", None), "path", "") != "/readyz"
+
+
 class JsonLines(logging.Formatter):
     """Formats a record as one JSON object with time, level, logger, scrubbed message and request id."""
 

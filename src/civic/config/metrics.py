@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from functools import lru_cache
 
 from django.db import connection
@@ -56,6 +57,10 @@ class Lags(Collector):
         at = now()
         yield GaugeMetricFamily("civic_queue_lag_seconds", "Age of the oldest ready job", readiness.queue_lag(at))
         yield GaugeMetricFamily("civic_ledger_lag_seconds", "Age of the oldest loose entry", readiness.ledger_lag(at))
+        jobs = GaugeMetricFamily("civic_jobs", "Jobs that did not go as they should", labels=["state"])
+        for state, count in asdict(readiness.job_state(at)).items():
+            jobs.add_metric([state], count)
+        yield jobs
         pool = getattr(connection, "pool", None)
         if pool is not None:
             stats = pool.get_stats()

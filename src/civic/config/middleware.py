@@ -1,22 +1,26 @@
 """Request ids on every answer, and refusals as pages, partials or problem+json."""
 
+import contextlib
 import logging
 import re
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 from csp.utils import build_policy
 from django.conf import settings
 from django.db import DataError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from civic.config import logs
+from civic.config import faults, logs
 from civic.config.page_middleware import is_for_machines
 from civic.config.problems import answer_refusal
 from civic.core.errors import Invalid, Refusal, Unavailable
+from civic.core.keepable import NotKeepable, is_keepable, refuse_unkeepable
 
 log = logging.getLogger("civic.http")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -51,6 +55,36 @@ class ContentPolicy:
         return response
 
 
+class Keepable:
+    """Refuses, before any door, text that the database cannot keep; cookies of that kind were never ours.
+
+    Payloads of the API are read after its callers are known, so its parser asks the same question there.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if is_keepable([name, value])}
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: object, _args: object, _given: object) -> HttpResponse | None:
+        try:
+            refuse_unkeepable(self._sent(request))
+        except NotKeepable as refusal:
+            return answer_refusal(request, refusal)
+        return None
+
+    def _sent(self, request: HttpRequest) -> dict[str, Any]:
+        sent: dict[str, Any] = dict(request.GET.lists())
+        if not is_keepable(request.path):
+            sent[str(_("地址"))] = request.path
+        if request.method == "POST" and not is_for_machines(request):
+            with contextlib.suppress(UnreadablePostError):  # who sent it has gone
+                sent |= dict(request.POST.lists())
+        return sent
+
+
 class Language:
     """Speaks Chinese unless the visitor chose otherwise; a machine says so by its Accept-Language header."""
 
@@ -75,13 +109,15 @@ class Language:
 
 
 class Refusals:
-    """Turns a refusal into an answer; a bug goes on to the 500 page."""
+    """Turns a refusal, and a bare 405, into an answer; a bug goes on to the 500 page."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_bare = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        return faults.not_offered(request, response) if is_bare else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):

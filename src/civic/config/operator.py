@@ -1,6 +1,7 @@
 """Pages for operators and probes: is the process alive, may it take traffic, how fast is it."""
 
 import hmac
+import logging
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from civic.config import metrics, readiness
 from civic.core import access
+
+log = logging.getLogger("civic.readiness")
+_told: frozenset[str] = frozenset()
 
 
 @access.public
@@ -29,10 +33,19 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Whether to send traffic here; the reasons only to operators."""
     found = readiness.findings(now())
     ready = readiness.is_ready(found)
+    _tell(frozenset(finding.name for finding in found if not finding.ok and not finding.warning))
     body: dict[str, object] = {"ready": ready}
     if is_operator(request):
         body["findings"] = readiness.as_json(found)
     return JsonResponse(body, status=200 if ready else 503)
+
+
+def _tell(missing: frozenset[str]) -> None:
+    """Put into the log what is missing, when that has changed: probes ask every few seconds."""
+    global _told
+    if missing != _told:
+        _told = missing
+        log.warning("not ready: %s", ", ".join(sorted(missing)) or "nothing is missing any more")
 
 
 @access.public

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -19,6 +19,13 @@ OLDEST_JOB = """
     from (select id, scheduled_at from procrastinate_jobs
           where status = 'todo' and (scheduled_at is null or scheduled_at <= %s) order by id limit 100) as job
     left join procrastinate_events as event on event.job_id = job.id and event.type = 'deferred'
+"""
+JOBS = """
+    select count(*) filter (where job.status = 'failed'),
+           count(*) filter (where job.status = 'doing' and (worker.id is null or worker.last_heartbeat < %s)),
+           count(*) filter (where job.status = 'todo' and job.attempts > 0)
+    from procrastinate_jobs as job left join procrastinate_workers as worker on worker.id = job.worker_id
+    where job.status <> 'succeeded'
 """
 # The tree takes entries in the order of their transactions, so a loose one may have a lower number than the last leaf.
 OLDEST_ENTRY = """
@@ -70,6 +77,13 @@ def queue(at: datetime) -> Iterator[Finding]:
     yield Finding("queue", lag <= settings.QUEUE_LAG_SECONDS, f"oldest job waits {lag:.1f} s")
 
 
+def jobs(at: datetime) -> Iterator[Finding]:
+    """No job was given up and none is stalled; both are for a person to look at, the pages go on."""
+    state = job_state(at)
+    yield Finding("jobs failed", state.failed == 0, f"{state.failed} given up", warning=True)
+    yield Finding("jobs stalled", state.stalled == 0, f"{state.stalled} of workers that no longer beat", warning=True)
+
+
 def ledger(at: datetime) -> Iterator[Finding]:
     """The ledger's tree keeps up with its entries."""
     lag = ledger_lag(at)
@@ -88,6 +102,22 @@ def calendar(at: datetime) -> Iterator[Finding]:
     coming = calendar_covers(on=today, days=DAYS_AHEAD).missing
     yield Finding("calendar ahead", coming is None, f"{coming} is not published" if coming else
                   f"covers {DAYS_AHEAD} days", warning=True)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class JobState:
+    """How many jobs were given up, how many lie with dead workers, how many wait for another attempt."""
+
+    failed: int
+    stalled: int
+    retrying: int
+
+
+def job_state(at: datetime) -> JobState:
+    """Count the jobs that did not go as they should."""
+    with connection.cursor() as cursor:
+        cursor.execute(JOBS, [at - timedelta(seconds=settings.WORKER_SILENT_SECONDS)])
+        return JobState(*cursor.fetchone())
 
 
 def queue_lag(at: datetime) -> float:
@@ -112,4 +142,4 @@ def _shipped() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
-QUESTIONS: list[Callable[[datetime], Iterator[Finding]]] = [migrations, queue, ledger, calendar]
+QUESTIONS: list[Callable[[datetime], Iterator[Finding]]] = [migrations, queue, jobs, ledger, calendar]

@@ -23,6 +23,7 @@ LEDGER_KEY = env.text("CIVIC_LEDGER_KEY")  # signs the ledger's heads; as above
 SEAL_KEY = env.text("CIVIC_SEAL_KEY")  # marks entries as the application's own; as above
 LEDGER_PUBLIC_KEYS = env.text("CIVIC_LEDGER_PUBLIC_KEYS").split()  # former keys; in a public role also today's
 FORMER_SEAL_KEYS = env.text("CIVIC_FORMER_SEAL_KEYS").split()
+SIGNS_LEDGER = env.flag("CIVIC_SIGNS_LEDGER")  # the worker sets it: it signs heads, and needs the private key
 LEDGER_ORIGIN = env.text("CIVIC_LEDGER_ORIGIN", "civic/luan")  # the first line of each signed head
 LEDGER_WITNESS = Path(env.text("CIVIC_LEDGER_WITNESS", str(VAR / "witness")))  # newest head, outside the database
 ALLOWED_HOSTS = env.text("CIVIC_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civic.config.middleware.ContentPolicy",
+    "civic.config.middleware.Keepable",
     "civic.config.page_middleware.Session",
     "civic.config.middleware.Language",
     "django.middleware.common.CommonMiddleware",
@@ -274,15 +276,22 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FILE_UPLOAD_HANDLERS = ["civic.documents.uploads.BoundedMemory"]
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 DOCUMENTS_PER_DAY = env.integer("CIVIC_DOCUMENTS_PER_DAY", 100)  # files one account may hand in on one day
+DOCUMENT_UNUSED_DAYS = env.integer("CIVIC_DOCUMENT_UNUSED_DAYS", 30)  # then a file nobody applied with is deleted: a
+# draft lives as long, and personal data is kept no longer than its purpose needs (PIPL art. 19 and 47)
 DOCUMENT_BYTES_PER_DAY = env.integer("CIVIC_DOCUMENT_MB_PER_DAY", 200) * 1024 * 1024
 
 OPERATOR_TOKEN = env.text("CIVIC_OPERATOR_TOKEN")  # opens /metrics and the details of /readyz from elsewhere
+WORKER_SILENT_SECONDS = env.integer("CIVIC_WORKER_SILENT_SECONDS", 30)  # a worker beats every ten; three missed: dead
 QUEUE_LAG_SECONDS = env.integer("CIVIC_QUEUE_LAG_SECONDS", 300)
 LEDGER_LAG_SECONDS = env.integer("CIVIC_LEDGER_LAG_SECONDS", 60)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        "no_probe": {"()": "django.utils.log.CallbackFilter", "callback": "ext://civic.config.logs.is_no_probe"}
+    },
+    "loggers": {"django.request": {"filters": ["no_probe"]}},
     "formatters": {"json": {"()": "civic.config.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env.text("CIVIC_LOG_LEVEL", "WARNING")},

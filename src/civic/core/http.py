@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from civic.core.errors import Invalid, Stale
+from civic.core.keepable import NotKeepable, read_json
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -55,7 +56,7 @@ def keyset_page(
 ) -> list[M]:
     """Return one page of `found` ordered by (`by[0]`, primary key), and the next page's address as Link.
 
-    The second of `by` is the primary key, in the direction of the first. Stable under inserts.
+    The first of `by` is an instant, the second the primary key, in the direction of the first. Stable under inserts.
     Raises: BadCursor.
     """
     return keyset_cut(
@@ -87,17 +88,17 @@ def keyset_cut(
     return rows
 
 
-def _encode(value: object, pk: object) -> str:
-    text = value.isoformat() if isinstance(value, datetime) else value
+def _encode(value: datetime | str, pk: int) -> str:
+    text = value if isinstance(value, str) else value.isoformat()
     return base64.urlsafe_b64encode(json.dumps([text, pk]).encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str, column: Any) -> tuple[Any, int]:
     try:
-        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, pk = read_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         known = column.to_python(value)
-        if known is None or "\0" in str(known):
+        if known is None or getattr(known, "tzinfo", UTC) is None or not 0 <= int(pk) < 2**63:
             raise ValueError("A cursor stands at a value that the column can hold.")
         return known, int(pk)
-    except (ValueError, TypeError, OverflowError, ValidationError) as error:
+    except (ValueError, TypeError, OverflowError, ValidationError, NotKeepable) as error:
         raise BadCursor(_("cursor 无效，请使用上一页 Link 中给出的地址。")) from error

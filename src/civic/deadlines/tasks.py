@@ -3,6 +3,7 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
+from civic.core.jobs import RETRY
 from civic.deadlines import services
 
 
@@ -13,7 +14,7 @@ def fire_rungs(timestamp: int) -> int:
     return services.fire_due_rungs(at=now())
 
 
-@app.task(name="civic.deadlines.tasks.recount_clocks")
+@app.task(name="civic.deadlines.tasks.recount_clocks", retry=RETRY)
 def recount_clocks(year: int | None = None, kind: str | None = None) -> int:
     """Count clocks anew that a new calendar year or a new ladder can change."""
     return services.recount_clocks(at=now(), year=year, kind=kind)

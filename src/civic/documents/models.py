@@ -1,5 +1,6 @@
-"""Document: one file, made harmless and sealed. Grant: a department that may read it."""
+"""Document: one file, made harmless and sealed. Grant: a department that may read it. Hold: somebody needs it still."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
@@ -86,6 +87,17 @@ class Document(Masked, Stateful):
         with self.step("discard", by=by, at=at):
             require(policies.why_not_discard(by, self))
 
+    def purge(self, *, by: object, at: datetime) -> bool:
+        """Take the row away if nobody needs the file any more; return whether it was. The bytes are the caller's."""
+        with transaction.atomic():
+            if not Document.objects.select_for_update().unneeded(at=at).filter(pk=self.pk).exists():
+                return False
+            record(at=at, actor=by, step="documents.document.purge", subject=self.ledger_id())
+            if self.owner.person is None or self.owner.person.key_id != self.key_id:
+                self.key.shred(by=by, at=at)  # the file's own key: copies of the store cannot be read either
+            self.delete()
+        return True
+
     # Questions
 
     @property
@@ -125,3 +137,33 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} → {self.department_id}"
+
+
+class HoldManager(models.Manager["Hold"]):
+    """Takes holds."""
+
+    def extend(self, documents: Collection["Document"], *, until: datetime) -> None:
+        """Keep the documents until then at least; a longer hold stays as it is."""
+        self.bulk_create([Hold(document=document, until=until) for document in documents], ignore_conflicts=True)
+        self.filter(document__in=documents, until__lt=until).update(until=until)
+
+
+class Hold(models.Model):
+    """Until when a document is needed that no department may read yet: a draft refers to it, or it came in again.
+
+    A convenience of retention, not a fact about the file: it is outside the document's seal.
+    """
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="hold")
+    until = models.DateTimeField("保留至")
+
+    objects: ClassVar[HoldManager] = HoldManager()
+
+    class Meta:
+        verbose_name = "材料保留"
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return f"{self.document_id} until {self.until:%Y-%m-%d}"

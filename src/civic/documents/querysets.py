@@ -1,8 +1,9 @@
 """The questions about documents."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q, Sum
 
@@ -36,6 +37,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """How many documents `owner` stored since then, discarded ones too, and how many bytes."""
         found = self.filter(owner=owner, stored_at__gte=since).aggregate(n=Count("pk"), size=Sum("size"))
         return found["n"], found["size"] or 0
+
+    def unneeded(self, *, at: datetime) -> Self:
+        """Those that came in so long ago that their time is over, and that no department reads and nobody holds."""
+        before = at - timedelta(days=settings.DOCUMENT_UNUSED_DAYS)
+        held = self.model._default_manager.filter(hold__until__gt=at)
+        granted = self.model._default_manager.filter(grants__isnull=False)
+        return self.filter(stored_at__lt=before).exclude(pk__in=held.values("pk")).exclude(pk__in=granted.values("pk"))
 
     def for_list(self) -> Self:
         """With the key that opens the name a row shows."""

@@ -1,7 +1,8 @@
 """Taking a file in, handing it out, giving it up: the journeys between model and object store."""
 
 import hashlib
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import IO
 
 from django.conf import settings
@@ -15,13 +16,14 @@ from civic.audit.services import record
 from civic.core.errors import FieldError, Invalid, Refusal, TooMany, require
 from civic.core.jobs import enqueue
 from civic.documents import images, pdfs, policies
-from civic.documents.models import Document
+from civic.documents.models import Document, Hold
 from civic.documents.rules import PDF, PURPOSE, safe_name
 from civic.documents.sniffing import TooLarge, Unreadable, sniff
 from civic.documents.uploads import CutUpload
 from civic.masking.models import SubjectKey
 
 MEGABYTE = 1024 * 1024
+PURGED_AT_ONCE = 5000
 
 
 class QuotaUsedUp(TooMany):
@@ -48,8 +50,12 @@ def store_document(*, owner: Account, file: IO[bytes], name: str, purpose: str, 
         raise PurposeUnknown(message, errors=[FieldError("purpose", PurposeUnknown.code, message)])
     content = _read(file)
     digest = hashlib.sha256(content).hexdigest()
-    found = Document.objects.same_as(owner=owner, sha256=digest, purpose=purpose).select_related("key").first()
-    return found or _store(owner, content, digest, name=name, purpose=purpose, at=at)
+    same = Document.objects.same_as(owner=owner, sha256=digest, purpose=purpose)
+    found: Document | None = same.select_related("key").first()
+    if found is None:
+        return _store(owner, content, digest, name=name, purpose=purpose, at=at)
+    Hold.objects.extend([found], until=at + timedelta(days=settings.DOCUMENT_UNUSED_DAYS))
+    return found
 
 
 def open_document(*, document: Document, by: Account, at: datetime, purpose: str = "") -> bytes:
@@ -68,6 +74,23 @@ def grant_documents(*, documents: list[Document], department: Department, by: ob
     with transaction.atomic():
         for document in documents:
             document.grant(department, by=by, at=at)
+
+
+def hold_documents(*, owner: Account, tokens: Collection[str], until: datetime) -> None:
+    """Keep those of `tokens` that are documents of `owner` until then, as long as a draft refers to them."""
+    if tokens:
+        Hold.objects.extend(Document.objects.owned_by(account=owner).filter(token__in=tokens), until=until)
+
+
+def purge_unneeded(*, at: datetime) -> int:
+    """Remove the files that nobody needs any more, rows at once and bytes by a job; return how many."""
+    done = 0
+    for document in Document.objects.unneeded(at=at).select_related("owner__person", "key")[:PURGED_AT_ONCE]:
+        with transaction.atomic():
+            if document.purge(by="timer", at=at):
+                enqueue("civic.documents.tasks.remove_object", object_name=document.object_name)
+                done += 1
+    return done
 
 
 def discard_document(*, document: Document, by: Account, at: datetime) -> None:

@@ -94,6 +94,11 @@ def claim(*, scope: str, key: str, print_: bytes) -> Claim:
     return Claim(scope, key, print_, answer)
 
 
+def kept(*, scope: str, key: str) -> Replay | None:
+    """Return the answer stored under `key`, or None; nothing is locked."""
+    return Replay.objects.filter(scope=scope, key=key).first()
+
+
 def keep(
     held: Claim, *, status: int, body: bytes, content_type: str = "application/json", location: str = "", at: datetime
 ) -> Replay:

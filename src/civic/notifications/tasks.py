@@ -3,10 +3,11 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
+from civic.core.jobs import RETRY
 from civic.notifications import services
 
 
-@app.task(name="civic.notifications.tasks.send", queue="notices")
+@app.task(name="civic.notifications.tasks.send", queue="notices", retry=RETRY)
 def send(delivery: int) -> bool:
     """Send one text message; safe to run twice."""
     return services.send_delivery(delivery, at=now())

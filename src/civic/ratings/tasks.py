@@ -3,6 +3,7 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
+from civic.core.jobs import RETRY
 from civic.notifications.services import notify
 from civic.ratings import services
 from civic.ratings.models import Rating, Remedy
@@ -16,13 +17,13 @@ def settle(timestamp: int) -> int:
     return services.settle(at=now())
 
 
-@app.task(name="civic.ratings.tasks.look_for_burst")
+@app.task(name="civic.ratings.tasks.look_for_burst", retry=RETRY)
 def look_for_burst(rating: int) -> int:
     """Look whether this rating is one of many from one address."""
     return services.flag_burst(rating=Rating.objects.select_related("right").get(pk=rating), at=now())
 
 
-@app.task(name="civic.ratings.tasks.tell", queue="notices")
+@app.task(name="civic.ratings.tasks.tell", queue="notices", retry=RETRY)
 def tell(remedy: int, step: str) -> None:
     """Write to the rater what became of a bad rating; somebody without an account reads it behind their link."""
     found = Remedy.objects.select_related("rating__right__holder").get(pk=remedy)

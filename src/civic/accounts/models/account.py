@@ -1,7 +1,7 @@
 """Account: a way to log in."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from civic.accounts.models.department import Official
 
 UNSEALED = ("last_login",)
+ONE_TIME_HOURS = 72  # long enough to reach somebody's desk over a weekend
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when it is read out
 
 
 class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
@@ -59,6 +61,9 @@ class Account(AbstractBaseUser, Sealed):
     kind = models.CharField("类型", max_length=10, choices=Kind.choices, default=Kind.RESIDENT)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="account")
     is_active = models.BooleanField("启用", default=True)
+    one_time_until = models.DateTimeField(
+        "一次性密码有效期至", null=True, blank=True
+    )  # None: the password is the holder's own
 
     objects: ClassVar[AccountManager] = AccountManager()
     USERNAME_FIELD = "username"
@@ -94,14 +99,34 @@ class Account(AbstractBaseUser, Sealed):
             self._store("enable", by=by, at=at)
 
     def change_password(self, password: str, *, by: object, at: datetime) -> None:
-        """Set a new password; every session ends."""
+        """Set a new password of the holder's own; every session ends."""
         with transaction.atomic():
             self._lock()
             self.set_password(password)
+            self.one_time_until = None
             self._store("change_password", by=by, at=at)
             self._end_sessions()
 
+    def issue_one_time_password(self, *, by: object, at: datetime) -> str:
+        """Replace the password by one that opens nothing but the choice of another; return it. Every session ends."""
+        text = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+        with transaction.atomic():
+            self._lock()
+            self.set_password(text)
+            self.one_time_until = at + timedelta(hours=ONE_TIME_HOURS)
+            self._store("issue_one_time_password", by=by, at=at)
+            self._end_sessions()
+        return text
+
     # Questions
+
+    def must_change_password(self) -> bool:
+        """Whether the password was made by somebody else."""
+        return self.one_time_until is not None
+
+    def is_password_over(self, *, at: datetime) -> bool:
+        """Whether a one-time password has not been used in time."""
+        return self.one_time_until is not None and self.one_time_until <= at
 
     @property
     def is_official(self) -> bool:
@@ -128,7 +153,10 @@ class Account(AbstractBaseUser, Sealed):
         return check_password(raw_password or "", self.password)
 
     def sealed_content(self) -> dict[str, object]:
-        return {name: value for name, value in row_content(self).items() if name not in UNSEALED}
+        content = {name: value for name, value in row_content(self).items() if name not in UNSEALED}
+        if self.one_time_until is None:
+            del content["one_time_until"]  # accounts sealed before there were such passwords stay as they were
+        return content
 
     # Inside
 

@@ -122,11 +122,13 @@ class Mandate(Stateful):
 
     def confirm(self, *, by: object, at: datetime, proof: str = "self") -> None:
         """Make the mandate hold. `proof`: self (the principal, logged in), code (sent to the principal's phone),
-        register (household register) or counter; only "self" is judged by who `by` is.
+        register (household register) or counter (an official saw the papers).
         """
         with self.step("confirm", by=by, at=at, proof=proof):
             if proof == "self":
                 require(policies.why_not_confirm(by, self))
+            if proof == "counter":
+                require(policies.why_not_attest(by))
             if at >= self.valid_until:
                 raise OutOfScope(gettext("委托的有效期已过，请重新提出。"))
             self.confirmed_at, self.proof = at, proof

@@ -14,7 +14,8 @@ from civic.accounts.forms import CodeForm, OrganisationForm, PhoneForm
 from civic.accounts.http import client_address, safe_next, sign_in, sign_out
 from civic.accounts.middleware import ACTING_FOR
 from civic.accounts.pending import drop, held, hold
-from civic.accounts.single_sign_on import PROVIDER, VerifyingAdapter
+from civic.accounts.single_sign_on import GOAL, PROVIDER, VerifyingAdapter, goal_of
+from civic.adapters.identity.client import LoginUnavailable
 from civic.core import access
 from civic.core.pages import page
 from civic.masking.rules import mask
@@ -68,6 +69,7 @@ def again(request: HttpRequest) -> HttpResponse:
 @require_POST
 def unified(request: HttpRequest) -> HttpResponse:
     """Send the browser to the unified log-in."""
+    hold(request.session, GOAL, {"next": safe_next(request, "")})
     return _at_provider(request, OAuth2LoginView)
 
 
@@ -95,8 +97,12 @@ def _ask(request: HttpRequest, form: PhoneForm, template: str) -> HttpResponse:
         services.send_login_code(phone=facts["phone"], address=client_address(request), at=timezone.now())
         hold(request.session, WAITING, {**facts, "next": goal})
         return redirect("login_code")
-    context = {"form": form, "errors": form.errors, "next": goal, "unified": bool(settings.IDENTITY_SERVER)}
-    return page(request, template, context, status=400 if form.errors else 200)
+    return _show(request, form, template, next=goal, status=400 if form.errors else 200)
+
+
+def _show(request: HttpRequest, form: PhoneForm, template: str, *, status: int, **more: Any) -> HttpResponse:
+    context = {"form": form, "errors": form.errors, "unified": bool(settings.IDENTITY_SERVER), **more}
+    return page(request, template, context, status=status)
 
 
 def _let_in(request: HttpRequest, waiting: dict[str, Any], typed: str) -> HttpResponse:
@@ -117,5 +123,9 @@ def _let_in(request: HttpRequest, waiting: dict[str, Any], typed: str) -> HttpRe
 def _at_provider(request: HttpRequest, view: Any) -> HttpResponse:
     if not settings.IDENTITY_SERVER:
         raise Http404
-    answer: HttpResponse = view.adapter_view(VerifyingAdapter(request, PROVIDER))(request)
+    try:
+        answer: HttpResponse = view.adapter_view(VerifyingAdapter(request))(request)
+    except LoginUnavailable as refusal:
+        more = {"next": goal_of(request), "refusal": refusal}
+        return _show(request, PhoneForm(), "accounts/portal/login.html", status=refusal.status, **more)
     return answer

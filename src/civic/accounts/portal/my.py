@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civic.accounts import mandates as journeys
 from civic.accounts import policies
+from civic.accounts.devices import device_words
 from civic.accounts.forms import CodeForm, FirmMandateForm, MandateForm, PersonMandateForm
 from civic.accounts.http import SignedIn, client_address
 from civic.accounts.middleware import ACTING_FOR
@@ -140,7 +141,6 @@ def act_for(request: SignedIn, handle: UUID) -> HttpResponse:
     held = Mandate.objects.active(at=timezone.now()).held_by(agent=request.user)
     mandate = get_object_or_404(held.for_list(), handle=handle)
     request.session[ACTING_FOR] = str(mandate.handle)
-    messages.success(request, _("您现在代 %(name)s 办事。") % {"name": mandate.principal_name})
     return redirect("my_mandates")
 
 
@@ -158,7 +158,11 @@ def act_for_myself(request: SignedIn) -> HttpResponse:
 def sessions(request: SignedIn) -> HttpResponse:
     """Where I am logged in."""
     found = sorted(UserSession.objects.purge_and_list(request.user), key=lambda row: row.created_at, reverse=True)
-    context = {"active": "my", "sessions": found, "current": request.session.session_key}
+    context = {
+        "active": "my",
+        "sessions": [(row, device_words(row.user_agent)) for row in found],
+        "current": request.session.session_key,
+    }
     return page(request, "accounts/portal/sessions.html", context)
 
 

@@ -3,9 +3,7 @@
 import httpx
 from django.conf import settings
 
-from civic.adapters.identity.client import TIMEOUT_SECONDS
-
-NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+from civic.adapters.identity.client import NEEDED, TIMEOUT_SECONDS
 
 
 def check() -> str | None:

@@ -11,6 +11,7 @@ from civic.adapters.identity import fake
 from civic.core.errors import Invalid, Unavailable
 
 TIMEOUT_SECONDS = 5.0
+NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 LEVELS = {"L1": 1, "L2": 2, "L3": 3, "L4": 4}
 
 
@@ -18,6 +19,12 @@ class IdentityUnusable(Invalid):
     """The unified log-in did not say who this is."""
 
     code = "identity-unusable"
+
+
+class LoginUnavailable(Unavailable):
+    """The unified log-in does not answer, or not in its protocol; nothing was changed."""
+
+    code = "unified-login-unavailable"
 
 
 class RegisterUnavailable(Unavailable):
@@ -35,6 +42,15 @@ class Identity:
     id_number: str
     phone: str
     level: int
+
+
+def endpoints_of(description: object) -> dict[str, object]:
+    """Return the server's description (OpenID Connect Discovery 1.0). Raises: ValueError, if it is none."""
+    if not isinstance(description, dict) or not all(
+        isinstance(description.get(name), str) and description[name] for name in NEEDED
+    ):
+        raise ValueError("not a description of an OpenID Connect server")
+    return description
 
 
 def identity_of(claims: Mapping[str, object]) -> Identity:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +10,10 @@ from django.conf import settings
 from django.db import models, transaction
 
 from civic.cases.querysets import DraftQuerySet
+from civic.documents.services import hold_documents
 from civic.masking.subjects import Masked
+
+KEPT_FOR = timedelta(days=30)  # after its last change, as the start page promises
 
 
 class Draft(Masked, models.Model):
@@ -46,12 +49,15 @@ class Draft(Masked, models.Model):
             self.set_personal("content", json.dumps(merged, ensure_ascii=False))
             self.updated_at = at
             self.save(update_fields=["content_sealed", "updated_at"])
+            self._hold_documents(at)
 
     def replace_documents(self, documents: Mapping[str, Sequence[str]], *, at: datetime) -> None:
         """Set which documents stand for which material."""
-        self.documents = {material: list(tokens) for material, tokens in documents.items()}
-        self.updated_at = at
-        self.save(update_fields=["documents", "updated_at"])
+        with transaction.atomic():
+            self.documents = {material: list(tokens) for material, tokens in documents.items()}
+            self.updated_at = at
+            self.save(update_fields=["documents", "updated_at"])
+            self._hold_documents(at)
 
     # Questions
 
@@ -60,3 +66,10 @@ class Draft(Masked, models.Model):
         """What was typed so far, by field."""
         loaded: dict[str, Any] = json.loads(self.clear("content") or "{}")
         return loaded
+
+    # Inside
+
+    def _hold_documents(self, at: datetime) -> None:
+        """Keep the files for as long as the draft, and the day until its sweep comes round."""
+        tokens = [token for tokens in self.documents.values() for token in tokens]
+        hold_documents(owner=self.owner, tokens=tokens, until=at + KEPT_FOR + timedelta(days=1))

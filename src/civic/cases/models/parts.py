@@ -137,16 +137,31 @@ class Correction(Masked, models.Model):
 
         Raises: CorrectionNamesNothing, unless every item has a pointer and a message.
         """
-        if not items or any(not item.get("pointer") or not item.get("message", "").strip() for item in items):
+        errors = cls._wrong(items)
+        if errors:
             raise CorrectionNamesNothing(
-                gettext("请逐项写明哪一处有问题、怎样改正，并且一次告知全部内容。"),
-                errors=[FieldError("/items", "required", gettext("请至少写明一项。"))],
+                gettext("请逐项写明哪一处有问题、怎样改正，并且一次告知全部内容。"), errors=errors
             )
         asked = cls(case=case, round=cls.objects.filter(case=case).count() + 1, asked_by=by, asked_at=at)
         asked.answer_by = answer_by
         asked.set_personal("items", json.dumps([dict(item) for item in items], ensure_ascii=False))
         asked.save(force_insert=True)
         return asked
+
+    @staticmethod
+    def _wrong(items: Sequence[Mapping[str, str]]) -> list[FieldError]:
+        if not items:
+            return [FieldError("/items", "required", gettext("请至少写明一项。"))]
+        said = {
+            "pointer": gettext("第%(n)s项：请选择哪里有问题。"),
+            "message": gettext("第%(n)s项：请写明哪里不对、怎样改。"),
+        }
+        return [
+            FieldError(f"/items/{position}/{part}", "required", words % {"n": position + 1})
+            for position, item in enumerate(items)
+            for part, words in said.items()
+            if not item.get(part, "").strip()
+        ]
 
     @property
     def items(self) -> list[dict[str, str]]:
@@ -185,7 +200,7 @@ class Decision(Masked, models.Model):
     def write(
         cls, case: "Case", *, outcome: str, reasons: str, legal_basis: str, by: "Account", at: datetime
     ) -> "Decision":
-        """Write the decision with reasons and legal basis, and with the remedy where it goes against the applicant.
+        """Write the decision with reasons, legal basis and what to do against it.
 
         Raises: ReasonMissing.
         """
@@ -197,7 +212,7 @@ class Decision(Masked, models.Model):
         if wrong:
             raise ReasonMissing(gettext("决定必须写明理由和法律依据。"), errors=wrong)
         decision = cls(case=case, outcome=outcome, legal_basis=legal_basis, decided_by=by, decided_at=at)
-        decision.remedy = rules.REMEDY if outcome == Outcome.REFUSED else ""
+        decision.remedy = rules.REMEDY
         decision.set_personal("reasons", reasons)
         decision.save(force_insert=True)
         return decision

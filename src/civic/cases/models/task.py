@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from civic.cases import policies
 from civic.cases.querysets import TaskQuerySet
 from civic.cases.states import TASK_STEPS, Opinion, TaskState
-from civic.core.errors import Invalid, require
+from civic.core.errors import FieldError, Invalid, require
 from civic.masking.subjects import Masked
 from civic.workflow.models import Stateful
 
@@ -88,7 +88,8 @@ class Task(Masked, Stateful):
         if opinion not in Opinion.values:
             raise OpinionNeedsReason(gettext("请选择同意或不同意。"))
         if opinion == Opinion.DISAGREE and not note.strip():
-            raise OpinionNeedsReason(gettext("不同意时请写明理由和依据，以便告知申请人。"))
+            words = gettext("不同意时请写明理由和依据，以便告知申请人。")
+            raise OpinionNeedsReason(words, errors=[FieldError("/note", "required", words)])
         with transaction.atomic():
             with self.step("complete", by=by, at=at, seen=seen, task=self.key, opinion=opinion):
                 require(policies.why_not_complete(by, self))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -48,7 +49,9 @@ def acceptance(request: SignedIn, number: str) -> HttpResponse:
 def correction(request: SignedIn, number: str) -> HttpResponse:
     """Take the items as pairs of place and message; empty pairs are left out."""
     pairs = zip(request.POST.getlist("pointer"), request.POST.getlist("message"), strict=False)
-    items = [{"pointer": pointer, "message": message.strip()} for pointer, message in pairs if message.strip()]
+    items = [
+        {"pointer": pointer, "message": message.strip()} for pointer, message in pairs if pointer or message.strip()
+    ]
     return _step(
         request, number, lambda case, seen: case.request_correction(items=items, by=request.user, at=now(), seen=seen)
     )
@@ -164,6 +167,7 @@ def _step(request: SignedIn, number: str, take: Callable[[Case, int | None], Non
         take(case, typed_number(request.POST.get("seen", "")))
     except Refusal as refusal:
         return _show(request, _case(request, number), refusal=refusal, status=refusal.status)
+    messages.success(request, _("这一步已办好。"))
     return redirect(f"/office/cases/{number}/")
 
 

@@ -1,10 +1,12 @@
 """Applying: one topic a page, saved as you go, checked before sending, sent once."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -21,7 +23,25 @@ from civic.core.errors import FieldError, Invalid, Refusal, Unavailable
 from civic.core.pages import page
 from civic.core.text import language
 from civic.documents.services import store_document
-from civic.idempotency.services import claim, fingerprint, keep
+from civic.idempotency.services import claim, fingerprint, keep, kept
+
+Door = Callable[..., HttpResponse]
+
+
+def until_sent(door: Door) -> Door:
+    """Lead to the receipt whoever comes back (by the back button, by an old tab) to a draft that has been sent."""
+
+    @wraps(door)
+    def open_door(request: SignedIn, token: UUID, **more: str) -> HttpResponse:
+        try:
+            return door(request, token, **more)
+        except Http404:
+            sent = kept(scope=request.user.ledger_id(), key=f"draft-{token}")
+            if sent is None:
+                raise
+            return redirect(sent.location)
+
+    return open_door
 
 
 @access.signed_in
@@ -40,6 +60,7 @@ def start(request: SignedIn, code: str) -> HttpResponse:
 
 @access.signed_in
 @require_http_methods(["GET", "POST"])
+@until_sent
 def form_page(request: SignedIn, token: UUID, key: str) -> HttpResponse:
     """Show or take one page of the form; what was typed is kept even when something is wrong."""
     draft = _draft(request, token)
@@ -66,6 +87,7 @@ def autosave(request: SignedIn, token: UUID) -> HttpResponse:
 
 @access.signed_in
 @require_http_methods(["GET", "POST"])
+@until_sent
 def materials(request: SignedIn, token: UUID) -> HttpResponse:
     """Show or take the documents and commitments; what the city already holds is not asked for."""
     draft = _draft(request, token)
@@ -85,10 +107,13 @@ def materials(request: SignedIn, token: UUID) -> HttpResponse:
 
 @access.signed_in
 @require_http_methods(["GET", "POST"])
+@until_sent
 def delivery(request: SignedIn, token: UUID) -> HttpResponse:
     """Show or take how the result is to be delivered."""
     draft = _draft(request, token)
     wizard = Wizard(draft)
+    if "delivery" not in wizard.keys:
+        return redirect(wizard.address("check"))
     errors: list[FieldError] = []
     if request.method == "POST":
         chosen = {"_delivery": request.POST.get("delivery", ""), "_address": request.POST.get("address", "").strip()}
@@ -104,6 +129,7 @@ def delivery(request: SignedIn, token: UUID) -> HttpResponse:
 
 @access.signed_in
 @require_http_methods(["GET", "POST"])
+@until_sent
 def check(request: SignedIn, token: UUID) -> HttpResponse:
     """Show all answers before sending; send them once, however often the button is pressed."""
     if request.method == "POST":
@@ -114,6 +140,7 @@ def check(request: SignedIn, token: UUID) -> HttpResponse:
 
 @access.signed_in
 @require_http_methods(["GET", "POST"])
+@until_sent
 def discard(request: SignedIn, token: UUID) -> HttpResponse:
     """Ask, then delete a draft."""
     draft = _draft(request, token)
@@ -125,6 +152,7 @@ def discard(request: SignedIn, token: UUID) -> HttpResponse:
 
 @access.signed_in
 @require_GET
+@until_sent
 def overview(request: SignedIn, token: UUID) -> HttpResponse:
     """Lead back to where the draft was left."""
     return redirect(Wizard(_draft(request, token)).first_address())
@@ -175,7 +203,7 @@ def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[Fi
     errors: list[FieldError] = []
     documents = dict(draft.documents)
     for material in draft.service_version.materials:
-        key = str(material["key"])
+        key, most = str(material["key"]), int(material.get("max_files") or 5)
         removed = set(request.POST.getlist(f"remove-{key}"))
         documents[key] = [token for token in documents.get(key, []) if token not in removed]
         for file in request.FILES.getlist(key):
@@ -183,18 +211,16 @@ def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[Fi
                 stored = store_document(
                     owner=request.user, file=file, name=file.name or "", purpose=f"case.{key}", at=at
                 )
-                documents[key] = [*documents[key], str(stored.token)]
+                others = [] if most == 1 else documents[key]  # a new photo takes the place of the only one
+                documents[key] = [*others, str(stored.token)]
             except Unavailable:
                 raise
             except Refusal as refusal:
                 errors.append(FieldError(key, refusal.code, refusal.message))
-        if len(documents[key]) > int(material.get("max_files") or 5):
-            errors.append(
-                FieldError(
-                    key, "too-many", _("最多上传%(n)s个文件，请先删除多余的。") % {"n": material.get("max_files") or 5}
-                )
-            )
-            documents[key] = documents[key][: int(material.get("max_files") or 5)]
+        if len(documents[key]) > most:
+            words = _("最多上传%(n)s个文件，请先删除多余的。") % {"n": most}
+            errors.append(FieldError(key, "too-many", words))
+            documents[key] = documents[key][:most]
     draft.replace_documents(documents, at=at)
     draft.keep({"_commitments": request.POST.getlist("commitments")}, at=at)
     return errors

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from civic.accounts.http import SignedIn
 from civic.audit.services.receipts import receipt_code, receipt_for
 from civic.cases import services
+from civic.cases.lights import light_of
 from civic.cases.models import Case, Draft
 from civic.cases.models.clocks import newest
 from civic.cases.timeline import APPLICANT, submit_entry, timeline
@@ -116,12 +117,15 @@ def _case(request: SignedIn, number: str) -> Case:
 
 def _context(request: SignedIn, found: Case) -> dict[str, object]:
     sent, at = found.latest_submission, now()
+    light, words = light_of(found, at=at)
     return {
         "case": found,
         "events": timeline(found, reader=APPLICANT),
         "answers": summary_rows(found.service_version.form or {}, sent.form),
         "why_not_withdraw": found.why_not("withdraw", request.user, at=at),
         "clock": newest(found),
+        "light": light,
+        "words": words,
         "at": at,
     }
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from civic.accounts.http import client_address
 from civic.cases import services
+from civic.cases.lights import light_of
 from civic.cases.limits import count_look_up
 from civic.cases.models.clocks import newest
 from civic.cases.timeline import PUBLIC, timeline
@@ -28,5 +29,7 @@ def track(request: HttpRequest, number: str = "") -> HttpResponse:
     except Invalid as refusal:
         errors = list(refusal.errors) or [FieldError("number", refusal.code, refusal.message)]
         return page(request, "cases/portal/track.html", {"typed": typed, "errors": errors}, status=422)
-    context = {"case": found, "events": timeline(found, reader=PUBLIC), "clock": newest(found), "at": now()}
+    light, words = light_of(found, at=(at := now()))
+    context = {"case": found, "events": timeline(found, reader=PUBLIC), "clock": newest(found), "at": at}
+    context |= {"light": light, "words": words}
     return page(request, "cases/portal/tracked.html", context)

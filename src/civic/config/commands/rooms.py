@@ -8,16 +8,32 @@ from civic.config.commands import attached
 
 COMMANDS = {
     ("token",): "token",
+    ("official", "add"): "official_add",
+    ("official", "password"): "official_password",
+    ("organisation", "add"): "organisation_add",
     ("load",): "load_city",
     ("import", "services"): "import_services",
     ("audit", "verify"): "audit_verify",
     ("deadlines", "due"): "deadlines_due",
     ("manage",): "",
 }
-WITHOUT_DATABASE = {"makemigrations", "collectstatic", "check", "state_diagrams", "openapi_file", "catalogue_validate"}
+WITHOUT_DATABASE = {
+    "makemigrations",
+    "collectstatic",
+    "check",
+    "state_diagrams",
+    "openapi_file",
+    "catalogue_validate",
+    "check_adapters",
+}
 
 HELP = """from the rooms:
-  token NAME                           a bearer token for an account
+  official add NAME DISPLAY_NAME --department CODE --role ROLE
+                                       put somebody into office; prints a one-time password
+  official password NAME               a one-time password for who has lost theirs
+  organisation add USCC NAME --representative PHONE
+                                       take in an organisation
+  token NAME|PHONE                     a bearer token for an account
   load DIR                             load a city pack
   import services FILE.csv             take in a list of services as it is
   audit verify                         check every row against the ledger

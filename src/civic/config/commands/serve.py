@@ -5,12 +5,15 @@ import os
 import sys
 import tempfile
 import threading
+from ipaddress import ip_address
 from typing import Any
 
+from civic.config import env
 from civic.config.commands import attached
 from civic.config.lifeline import die_with_parent
 
 ROLES = ["portal", "office", "api", "all"]
+OPEN = "let other machines reach a demonstration, whose secrets and passwords everybody knows"
 
 
 def add_to(commands: Any) -> None:
@@ -20,6 +23,7 @@ def add_to(commands: Any) -> None:
     web.add_argument("--port", type=int, default=8000)
     web.add_argument("--workers", type=int, default=2, help="processes")
     web.add_argument("--threads", type=int, default=8, help="threads of each process")
+    web.add_argument("--open-demonstration", action="store_true", help=OPEN)
     web.set_defaults(run=run_web)
     worker = commands.add_parser("worker", help="do the jobs of the queue, keep the ledger's tree and the timers")
     worker.add_argument("--concurrency", type=int, default=4)
@@ -29,6 +33,9 @@ def add_to(commands: Any) -> None:
 def run_web(options: argparse.Namespace) -> int:
     """Check the configuration, then become the HTTP server: the checks' memory goes back."""
     _live_and_die_with_parent()
+    if refusal := why_not_listen(options.host, is_open=options.open_demonstration):
+        attached.say(refusal)
+        return 2
     os.environ["CIVIC_ROLE"] = options.role
     if not attached.is_external():
         private = attached.cluster()
@@ -42,6 +49,23 @@ def run_web(options: argparse.Namespace) -> int:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="civic-metrics-"))
     os.execv(sys.executable, server_command(options))  # noqa: S606
     return 0
+
+
+def why_not_listen(host: str, *, is_open: bool) -> str | None:
+    """Say why nobody may listen at `host`: a demonstration has known passwords and stays on this machine."""
+    if is_open or not env.flag("CIVIC_DEMONSTRATION", True) or _is_loopback(host):
+        return None
+    return (
+        f"--host {host}: other machines would reach a demonstration, whose secrets and passwords everybody knows. "
+        "Set CIVIC_DEMONSTRATION=0 for a real installation, or add --open-demonstration."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def server_command(options: argparse.Namespace) -> list[str]:
@@ -60,13 +84,13 @@ def _live_and_die_with_parent() -> None:
         die_with_parent()
 
 
-def _configuration_errors() -> list[str]:
-    """Return what is wrong with the configuration, each with what to do; empty when it may start."""
+def _configuration_errors(tags: list[str] | None = None) -> list[str]:
+    """Return what is wrong with the configuration, each with what to do; empty when it may start. No tags: all."""
     import django
     from django.core import checks
 
     django.setup()
-    found = checks.run_checks(include_deployment_checks=True)
+    found = checks.run_checks(tags=tags, include_deployment_checks=True)
     serious = [message for message in found if message.is_serious() and not message.is_silenced()]
     return [f"{message.id}: {message.msg} {message.hint or ''}".strip() for message in serious]
 
@@ -74,15 +98,22 @@ def _configuration_errors() -> list[str]:
 def run_worker(options: argparse.Namespace) -> int:
     """Work until told to stop: jobs, periodic jobs, and the thread that adds new entries to the ledger's tree."""
     _live_and_die_with_parent()
+    os.environ["CIVIC_SIGNS_LEDGER"] = "1"
     with attached.database():
         import django
-        from django.core.management import call_command
+        from django.core.checks import Tags
 
         django.setup()
+        if refused := _configuration_errors([Tags.security]):
+            for message in refused:
+                attached.say(message)
+            return 2
+        from civic.config import worker
+
         stop = threading.Event()
         thread = _start_sequencer(stop)
         try:
-            call_command("procrastinate", "worker", "--concurrency", str(options.concurrency))
+            worker.run(options.concurrency)
         finally:
             stop.set()
             thread.join(timeout=10)

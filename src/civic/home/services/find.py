@@ -75,7 +75,9 @@ def find_services(query: str, limit: int = 20) -> list[Found]:
 
 
 def why(hit: Hit) -> str:
-    """Return in words why a service was found; nothing where its name says it."""
+    """Return in words why a service was found; its name is not said twice."""
+    if hit.how == "name":
+        return _("意思相近") if hit.way == "meaning" else ""
     by_way = {
         "meaning": _("意思相近：%(term)s"),
         "pinyin": _("拼音相符：%(term)s"),

@@ -41,10 +41,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Overview:
-    """What stands on my page above the rest."""
+    """What stands on my page above the rest; `more`: how many cases under way are not shown."""
 
     my_turn: list[Case]
     under_way: list[Case]
+    more: int
     drafts: list[Draft]
     unread: int
 
@@ -52,9 +53,11 @@ class Overview:
 def overview_of(account: Account, *, at: datetime) -> Overview:
     """Return the cases that wait for this person, the latest under way, the drafts, and how many letters are unread."""
     cases = list(Case.objects.of_applicant(account, at=at).open().newest_first().for_list()[: 4 * FEW])
+    others = [case for case in cases if case.state not in AWAITING_APPLICANT]
     return Overview(
         my_turn=[case for case in cases if case.state in AWAITING_APPLICANT],
-        under_way=[case for case in cases if case.state not in AWAITING_APPLICANT][:FEW],
+        under_way=others[:FEW],
+        more=len(others[FEW:]),
         drafts=list(Draft.objects.visible_to(account).newest_first().for_list()[:FEW]),
         unread=Notice.objects.visible_to(account).unread().count(),
     )
