@@ -1,7 +1,6 @@
 """Jobs of documents."""
 
 from django.utils.timezone import now
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from civic.adapters.object_store.client import object_store
@@ -19,7 +18,7 @@ def remove_bytes(document: int) -> None:
         object_store().remove(found.object_name)
 
 
-@app.task(name="civic.documents.tasks.remove_object", retry=RetryStrategy(max_attempts=10, exponential_wait=4))
+@app.task(name="civic.documents.tasks.remove_object", retry=RETRY)
 def remove_object(object_name: str) -> None:
     """Remove the bytes of a document whose row is gone; a second run finds nothing to do."""
     object_store().remove(object_name)
