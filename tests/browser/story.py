@@ -263,13 +263,19 @@ def decide_and_deliver(story: Story) -> None:
     story.look(page, "office-decision")
     story.press(page, "作出决定")
     assert Case.objects.get().state == "DECIDED"
+    announce()
+    assert Case.objects.get().state == "DELIVERED"
     page = story.as_("clerk", f"/office/cases/{story.number}/")
-    story.press(page, "已送达")
+    assert page.get_by_role("button", name=story.say("已送达"), exact=True).count() == 0
     story.look(page, "office-delivered")
 
 
 def follow(story: Story) -> None:
     page = story.as_("wang", f"/my/cases/{story.number}/")
+    decision = page.locator("#decision ~ dl").first.inner_text()
+    for words in ("材料齐全，权属清楚。", "《不动产登记暂行条例》第十七条", "行政复议", "行政诉讼"):
+        assert words in decision
+    assert page.get_by_role("button", name=story.say("打印或存为 PDF")).count() == (1 if story.view.script else 0)
     story.look(page, "my-case")
     page = story.as_("wang", f"/my/cases/{story.number}/clock/")
     story.look(page, "clock")
@@ -299,8 +305,8 @@ def rate(story: Story, grade: int) -> None:
 
 
 def announce() -> None:
-    """Do what the worker does with the jobs that tell and invite the applicant."""
-    work = {task.name: task for task in (tasks.announce, tasks.invite)}
+    """Do what the worker does with the jobs that tell and invite the applicant and deliver what is read online."""
+    work = {task.name: task for task in (tasks.announce, tasks.invite, tasks.deliver)}
     for job in ProcrastinateJob.objects.filter(task_name__in=work, args__case=Case.objects.get().pk).order_by("pk"):
         work[job.task_name](**job.args)
 

@@ -105,8 +105,8 @@ def test_three_departments_in_parallel_then_the_register_then_the_decision(staff
     assert (accepted.state, accepted.outcome) == ("DECIDED", "GRANTED")
     assert accepted.decision.reasons == "材料齐全，权属清楚。"
     assert not Clock.objects.of(accepted.ledger_id()).open().exists()
-    accepted.deliver(by=staff["clerk"], at=THURSDAY)
-    assert accepted.state == "DELIVERED"
+    accepted.deliver(by="system", at=THURSDAY)
+    assert (accepted.state, accepted.delivered_at) == ("DELIVERED", THURSDAY)
 
 
 def test_no_decision_while_a_department_has_not_finished(staff, accepted) -> None:

@@ -14,7 +14,7 @@ from civic.audit.models import Entry
 from civic.audit.seal import digest
 from civic.cases.models import Case, Task
 from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION
-from civic.cases.states import CASE_STEPS, ENDED_STATES, CaseState, TaskState
+from civic.cases.states import CASE_STEPS, ENDED_STATES, CaseState, Delivery, TaskState
 from civic.core.errors import NotAllowed, Refusal
 from civic.deadlines.models import Clock
 from civic.workflow.models import StepRefused
@@ -50,10 +50,10 @@ class CaseMachine(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
 
-    @initialize()
-    def submit(self) -> None:
+    @initialize(delivery=st.sampled_from(["ELECTRONIC", "SELF_PICK"]))
+    def submit(self, delivery: str) -> None:
         self.staff = make.officials()
-        self.case = make.case()
+        self.case = make.case(delivery=delivery)
         self.wang = self.case.applicant
 
     @rule(minutes=st.integers(1, 3000))
@@ -111,9 +111,12 @@ class CaseMachine(RuleBasedStateMachine):
     def decline(self) -> None:
         self._take("decline", lambda: self.case.decline(**WORDS, by=self.staff["clerk"], at=self.at))
 
-    @rule()
-    def deliver(self) -> None:
-        self._take("deliver", lambda: self.case.deliver(by=self.staff["clerk"], at=self.at))
+    @rule(by_system=st.booleans())
+    def deliver(self, by_system: bool) -> None:
+        """What is read online only the system delivers, anything else only an official."""
+        fits = by_system == (self.case.delivery == Delivery.ELECTRONIC)
+        by = "system" if by_system else self.staff["clerk"]
+        self._take("deliver", lambda: self.case.deliver(by=by, at=self.at), may=fits)
 
     @rule()
     def withdraw(self) -> None:
@@ -161,10 +164,10 @@ class CaseMachine(RuleBasedStateMachine):
         if self.case.state in ENDED_STATES:
             assert not Task.objects.filter(case=self.case, state__in=[TaskState.OPEN, TaskState.WAITING]).exists()
 
-    def _take(self, step: str, act: Callable[[], None]) -> None:
+    def _take(self, step: str, act: Callable[[], None], *, may: bool | None = None) -> None:
         """Take a step that the table and the policies allow; any other is refused and changes nothing."""
         target = CASE_STEPS.target(step, self.case.state)
-        if self._try(None if target is not None else False, act):
+        if self._try(may if target is not None else False, act):
             self.taken += 1
             assert self.case.state == target
 

@@ -32,7 +32,8 @@ def staff() -> dict[str, Client]:
 
 @pytest.fixture
 def case(staff) -> Case:
-    return make.case(by=people.resident("王芳", phone="13800005678"))
+    wang = people.resident("王芳", phone="13800005678")
+    return make.case(by=wang, delivery="POST", address="金安区皖西路1号")
 
 
 def at(case: Case, step: str = "") -> str:

@@ -244,6 +244,21 @@ def test_the_case_page_the_clock_and_the_list_show_where_it_stands(wang) -> None
     assert at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
 
 
+@pytest.mark.parametrize(("verb", "outcome"), [("grant", "准予"), ("refuse", "不予批准")])
+def test_a_decision_is_read_and_printed_on_the_case_page(wang, verb, outcome) -> None:
+    case = make.decided(verb=verb, by=wang)
+    case.deliver(by="system", at=make.MONDAY + timedelta(minutes=1))
+
+    page = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+
+    decision = page.split('id="decision"')[1].split("<h2")[0]
+    for words in (outcome, "材料齐全，权属清楚。", "《不动产登记暂行条例》第十七条", "自然资源和规划局", "电子送达"):
+        assert words in decision
+    assert "六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼" in decision
+    assert "data-print hidden" in decision
+    assert at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
+
+
 def test_a_correction_is_answered_on_the_page(wang) -> None:
     staff = make.officials()
     case = make.case(by=wang)

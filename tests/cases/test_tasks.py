@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from civic.audit.models import Entry
 from civic.cases import tasks
 from civic.cases.models import Case, Draft, LookUp
+from civic.core.errors import NotAllowed
 from civic.deadlines.services import fire_due_rungs
 from civic.notifications.models import Notice
 from tests.factories import accounts as people
@@ -31,8 +34,6 @@ def test_silence_is_taken_as_acceptance_once(later) -> None:
 
 
 def test_the_rung_of_the_acceptance_clock_calls_for_it() -> None:
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
     case = make.case()
 
     fire_due_rungs(at=make.MONDAY + timedelta(days=8))
@@ -86,3 +87,53 @@ def test_an_invitation_to_rate_is_sent_by_the_queue(later) -> None:
     tasks.invite(case=case.pk, step="decline")
 
     assert Right.objects.get().step == "decline"
+
+
+DELIVER = "civic.cases.tasks.deliver"
+
+
+@pytest.mark.parametrize("verb", ["grant", "refuse"])
+def test_a_result_that_is_read_online_is_delivered_by_the_system_once(later, verb) -> None:
+    case = make.decided(verb=verb)
+    job = ProcrastinateJob.objects.get(task_name=DELIVER)
+
+    tasks.deliver(**job.args)
+    tasks.deliver(**job.args)
+
+    case.refresh_from_db()
+    assert (case.state, case.delivered_at) == ("DELIVERED", LATER)
+    entry = Entry.objects.get(step="cases.case.deliver")
+    assert (entry.actor, entry.subject, entry.detail["delivery"]) == ("system", case.ledger_id(), "ELECTRONIC")
+    told = ProcrastinateJob.objects.filter(task_name="civic.cases.tasks.announce").values_list("args__step", flat=True)
+    assert set(told) == {"submit", "accept", verb}  # the letter about the decision says where to read it
+
+
+def test_a_result_that_somebody_fetches_waits_for_the_clerk(later) -> None:
+    case = make.decided(delivery="SELF_PICK")
+
+    tasks.deliver(case=case.pk)
+
+    assert not ProcrastinateJob.objects.filter(task_name=DELIVER).exists()
+    assert Case.objects.get().state == "DECIDED"
+    with pytest.raises(NotAllowed, match="由窗口工作人员送达"):
+        case.deliver(by="system", at=LATER)
+    case.deliver(by=make.officials()["clerk"], at=LATER)
+    assert Case.objects.get().state == "DELIVERED"
+
+
+def test_an_official_does_not_deliver_what_the_system_delivers() -> None:
+    case = make.decided()
+
+    with pytest.raises(NotAllowed, match="由系统自动送达"):
+        case.deliver(by=make.officials()["clerk"], at=LATER)
+
+    assert Case.objects.get().state == "DECIDED"
+    assert not Entry.objects.filter(step="cases.case.deliver").exists()
+
+
+def test_no_system_delivers_a_case_that_is_not_decided(later) -> None:
+    case = make.case()
+
+    tasks.deliver(case=case.pk)
+
+    assert Case.objects.get().state == "SUBMITTED"

@@ -53,7 +53,7 @@ class World:
 
     @cached_property
     def submitted(self) -> Case:
-        return cases.case(by=self.wang, version=self.version, at=self.at)
+        return cases.case(by=self.wang, version=self.version, at=self.at, delivery="SELF_PICK")
 
     @cached_property
     def corrected(self) -> Case:

@@ -92,6 +92,18 @@ def case(*, by: Account | None = None, version: Version | None = None, at: datet
     return submit_case(version=service or transfer_of_home(), application=application(**changes), by=applicant, at=at)
 
 
+def decided(*, verb: str = "grant", at: datetime = MONDAY, **changes: Any) -> Case:
+    """A case of 王芳 in which every department agreed and the leader has just decided."""
+    staff, found = officials(), case(at=at, **changes)
+    found.accept(by=staff["clerk"], at=at)
+    for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
+        Task.objects.get(case=found, key=key).complete(opinion="AGREE", by=staff[who], at=at)
+    found.refresh_from_db()
+    law = "《不动产登记暂行条例》第十七条"
+    getattr(found, verb)(reasons="材料齐全，权属清楚。", legal_basis=law, by=staff["leader"], at=at)
+    return found
+
+
 def task(key: str = "tax") -> Task:
     """One department's part of a submitted case."""
     return Task.objects.get(case=case(), key=key)

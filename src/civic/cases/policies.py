@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, CaseState, TaskState
+from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, SYSTEM, CaseState, Delivery, TaskState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
@@ -77,7 +77,12 @@ def why_not_decide(user: "Account", case: "Case") -> str | None:
     return _own_case(user, case)
 
 
-def why_not_deliver(user: "Account", case: "Case") -> str | None:
+def why_not_deliver(user: "Account | str", case: "Case") -> str | None:
+    """What is read online the system delivers; what is handed over or posted, an official."""
+    if case.delivery == Delivery.ELECTRONIC:
+        return None if user == SYSTEM else _("结果以电子方式送达：作出决定后由系统自动送达，不需要人工操作。")
+    if isinstance(user, str):
+        return _("自取和邮寄的结果由窗口工作人员送达。")
     return _not_lead(user, case, "window_clerk", "unit_handler")
 
 

@@ -107,6 +107,8 @@ class Delivery(models.TextChoices):
     POST = "POST", _("邮寄送达")
 
 
+SYSTEM = "system"  # who delivers what is read online
+
 # why the clock may stand still during review, each with its basis in law
 SUSPENSION_BASIS = {
     Reason.SITE_VISIT: "《中华人民共和国行政许可法》第四十五条",

@@ -1,5 +1,6 @@
 """The queue's door of a case: telling people, and what happens when a clock runs out."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils.timezone import now
@@ -8,7 +9,7 @@ from procrastinate.contrib.django import app
 from civic.cases.invitations import invite_rating
 from civic.cases.models import Case, Draft, LookUp
 from civic.cases.notices import NOTICES
-from civic.cases.states import CaseState
+from civic.cases.states import SYSTEM, CaseState, Delivery
 from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
 
@@ -47,7 +48,7 @@ def accept_silent(clock: int, subject: str, rung: str) -> None:
     """Accept a case whose acceptance clock has run out without an answer."""
     found = Case.objects.filter(pk=int(subject.rpartition(":")[2]), state=CaseState.SUBMITTED).first()
     if found is not None:
-        _try(found.accept_by_silence)
+        _try(found.accept_by_silence, by="timer")
 
 
 @app.task(name="civic.cases.tasks.lapse_unanswered", queue="clocks")
@@ -56,13 +57,21 @@ def lapse_unanswered(clock: int, subject: str, rung: str) -> None:
     states = (CaseState.CORRECTION, CaseState.CORRECTION_IN_REVIEW)
     found = Case.objects.filter(pk=int(subject.rpartition(":")[2]), state__in=states).first()
     if found is not None:
-        _try(found.lapse)
+        _try(found.lapse, by="timer")
 
 
-def _try(step: object) -> None:
-    """Take a step by the timer; somebody who was quicker has made it unnecessary."""
+@app.task(name="civic.cases.tasks.deliver", queue="notices")
+def deliver(case: int) -> None:
+    """Deliver a result that is read online, right after the decision; a second run finds it delivered."""
+    found = Case.objects.filter(pk=case, state=CaseState.DECIDED, delivery=Delivery.ELECTRONIC).first()
+    if found is not None:
+        _try(found.deliver, by=SYSTEM)
+
+
+def _try(step: Callable[..., None], *, by: str) -> None:
+    """Take a step without a person; somebody who was quicker has made it unnecessary."""
     try:
-        step(by="timer", at=now())  # type: ignore[operator]
+        step(by=by, at=now())
     except StepRefused:
         return
 

@@ -163,18 +163,19 @@ LETTERS = (
     _case(
         "granted",
         "准予办理：{service}",
-        "您的办件{number}“{service}”已办结，结果为准予。",
+        "您的办件{number}“{service}”已办结，结果为准予。决定书可以在办件页面阅读和打印。",
         "Granted: {service}",
-        "Your case {number} “{service}” is decided: granted.",
+        "Your case {number} “{service}” is decided: granted. Read and print the decision on the case page.",
         sms="您的办件{number}“{service}”已办结，请登录后在“我的办件”中查看结果。",
         law=True,
     ),
     _case(
         "refused",
         "不予办理：{service}",
-        "您的办件{number}“{service}”已办结，结果为不予。决定书写明了理由、依据和救济途径。",
+        "您的办件{number}“{service}”已办结，结果为不予。决定书写明了理由、依据和救济途径，可以在办件页面阅读和打印。",
         "Refused: {service}",
-        "Your case {number} “{service}” is decided: refused. The decision states the reasons and how to appeal.",
+        "Your case {number} “{service}” is decided: refused. "
+        "The decision on the case page states the reasons and how to appeal; you can print it.",
         sms="您的办件{number}“{service}”已办结，请登录后在“我的办件”中查看结果和理由。",
         law=True,
     ),

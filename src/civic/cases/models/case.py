@@ -130,11 +130,7 @@ class Case(Masked, Stateful):
             clock = clocks.running(self, ACCEPTANCE if self.state == CaseState.SUBMITTED else DECISION)
             clock.suspend(reason="CORRECTION", basis=CORRECTION_BASIS, by=by, at=at)
             answer = Clock.objects.start(
-                subject=self.ledger_id(),
-                kind=CORRECTION,
-                budget=rules.CORRECTION_WORKDAYS,
-                by=by,
-                at=at,
+                subject=self.ledger_id(), kind=CORRECTION, budget=rules.CORRECTION_WORKDAYS, by=by, at=at
             )
             Correction.ask(self, items=items, answer_by=end_of(answer), by=by, at=at)
             self.act_by = end_of(answer)
@@ -216,12 +212,13 @@ class Case(Masked, Stateful):
             self._decide(Outcome.REFUSED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
             self._announce("refuse")
 
-    def deliver(self, *, by: "Account", at: datetime, tracking: str = "", seen: int | None = None) -> None:
-        """Hand over or post the result; `tracking` is the postal number, if any."""
+    def deliver(self, *, by: "Account | str", at: datetime, tracking: str = "", seen: int | None = None) -> None:
+        """Hand over or post the result (`tracking`: the postal number), or show it online, which the system does."""
         with self.step("deliver", by=by, at=at, seen=seen, tracking=tracking, delivery=self.delivery):
             require(policies.why_not_deliver(by, self))
             self.delivered_at = at
-            self._announce("deliver")
+            if self.delivery != Delivery.ELECTRONIC:  # the letter about the decision has said where to read it
+                self._announce("deliver")
 
     def verify_commitment(
         self, *, material: str, result: str, by: "Account", at: datetime, seen: int | None = None
@@ -381,6 +378,8 @@ class Case(Masked, Stateful):
         self.outcome = outcome
         self.commitments.filter(verify_by=None).update(verify_by=due_after(rules.COMMITMENT_CHECK_WORKDAYS, at=at))
         self._end(by=by, at=at)
+        if self.delivery == Delivery.ELECTRONIC:
+            enqueue("civic.cases.tasks.deliver", case=self.pk)
 
     def _end(self, *, by: object, at: datetime) -> None:
         """Stop every clock and cancel what is left to do."""

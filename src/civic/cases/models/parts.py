@@ -185,7 +185,7 @@ class Decision(Masked, models.Model):
     def write(
         cls, case: "Case", *, outcome: str, reasons: str, legal_basis: str, by: "Account", at: datetime
     ) -> "Decision":
-        """Write the decision with reasons and legal basis, and with the remedy where it goes against the applicant.
+        """Write the decision with reasons, legal basis and what to do against it.
 
         Raises: ReasonMissing.
         """
@@ -197,7 +197,7 @@ class Decision(Masked, models.Model):
         if wrong:
             raise ReasonMissing(gettext("决定必须写明理由和法律依据。"), errors=wrong)
         decision = cls(case=case, outcome=outcome, legal_basis=legal_basis, decided_by=by, decided_at=at)
-        decision.remedy = rules.REMEDY if outcome == Outcome.REFUSED else ""
+        decision.remedy = rules.REMEDY
         decision.set_personal("reasons", reasons)
         decision.save(force_insert=True)
         return decision
