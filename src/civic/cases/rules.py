@@ -22,10 +22,6 @@ COMMITTED = ("committed",)
 """What stands in the place of document tokens where the applicant has made a commitment instead."""
 REMEDY = "如不服本决定，可以自收到之日起六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼。"
 """Source: Administrative Reconsideration Law art. 20; Administrative Litigation Law art. 46."""
-CORRECTION_WORKDAYS = 15
-"""Working days the applicant has to answer a correction, as the platform's default; a service may set its own."""
-COMMITMENT_CHECK_WORKDAYS = 20
-"""Working days after the decision in which a commitment is verified, as the platform's default."""
 
 
 @dataclass(frozen=True)

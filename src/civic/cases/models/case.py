@@ -1,25 +1,23 @@
 """Case: one application for one service, from submission to the delivered decision."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import PROTECT, Q
-from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.accounts.states import MandateState
 from civic.audit.seal import row_content, rows_content
-from civic.cases import policies, rules
-from civic.cases.models import clocks
+from civic.cases import policies
+from civic.cases.models import clocks, questions
 from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, end_of
 from civic.cases.models.parts import Correction, Decision, Extension, ReasonMissing, Submission
 from civic.cases.querysets import CaseQuerySet
 from civic.cases.states import (
-    AWAITING_APPLICANT,
     CASE_STEPS,
     CORRECTION_BASIS,
     ENDED_STATES,
@@ -33,9 +31,6 @@ from civic.cases.states import (
 )
 from civic.core.errors import FieldError, require
 from civic.core.jobs import enqueue
-from civic.core.text import local
-from civic.deadlines.models import Clock
-from civic.deadlines.services import due_after
 from civic.deadlines.states import Reason
 from civic.masking.subjects import Masked
 from civic.workflow.models import Stateful
@@ -129,11 +124,8 @@ class Case(Masked, Stateful):
             require(policies.why_not_request_correction(by, self))
             clock = clocks.running(self, ACCEPTANCE if self.state == CaseState.SUBMITTED else DECISION)
             clock.suspend(reason="CORRECTION", basis=CORRECTION_BASIS, by=by, at=at)
-            answer = Clock.objects.start(
-                subject=self.ledger_id(), kind=CORRECTION, budget=rules.CORRECTION_WORKDAYS, by=by, at=at
-            )
-            Correction.ask(self, items=items, answer_by=end_of(answer), by=by, at=at)
-            self.act_by = end_of(answer)
+            self.act_by = clocks.start_answer(self, CORRECTION, by=by, at=at)
+            Correction.ask(self, items=items, answer_by=self.act_by, by=by, at=at)
             self._announce("request_correction")
 
     def accept(self, *, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -178,7 +170,7 @@ class Case(Masked, Stateful):
         """Let the clock run again."""
         with self.step("resume", by=by, at=at, seen=seen):
             require(policies.why_not_resume(by, self))
-            self._resume_review(by=by, at=at)
+            self.act_by = self.due_at = clocks.resume(self, DECISION, by=by, at=at)
             self._announce("resume")
 
     def ask_extension(self, *, days: int, reason: str, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -246,11 +238,9 @@ class Case(Masked, Stateful):
             clocks.running(self, CORRECTION).stop(by=by, at=at)
             Submission.add(self, form=form, documents=documents, by=by, at=at)
             if self.state == CaseState.CORRECTION:
-                clock = clocks.running(self, ACCEPTANCE)
-                clock.resume(by=by, at=at)
-                self.act_by = end_of(clock)
+                self.act_by = clocks.resume(self, ACCEPTANCE, by=by, at=at)
             else:
-                self._resume_review(by=by, at=at)
+                self.act_by = self.due_at = clocks.resume(self, DECISION, by=by, at=at)
             self._announce("resubmit")
 
     def withdraw(self, *, by: "Account", at: datetime, reason: str = "", seen: int | None = None) -> None:
@@ -284,54 +274,16 @@ class Case(Masked, Stateful):
         filed = user.pk == self.applicant_id and (self.mandate is None or self.mandate.state == MandateState.ACTIVE)
         return filed or (user.person_id is not None and user.person_id == self.person_id)
 
-    def is_open_at(self, department_id: int | None) -> bool:
-        return any(task.department_id == department_id and task.state == TaskState.OPEN for task in self.tasks.all())
-
-    @property
-    def waiting_departments(self) -> list[str]:
-        """Names of the departments that still have a task to do, in the order of the flow."""
-        left = [task for task in self.tasks.all() if task.state in (TaskState.WAITING, TaskState.OPEN)]
-        return list(
-            dict.fromkeys(local(task.department, "name") for task in sorted(left, key=lambda task: task.position))
-        )
-
-    @property
-    def holders(self) -> list[str]:
-        """Who holds the case now, in words."""
-        if self.state in ENDED_STATES:
-            return []
-        if self.state in AWAITING_APPLICANT:
-            return [gettext("申请人")]
-        at_work = (local(task.department, "name") for task in self.tasks.all() if task.state == TaskState.OPEN)
-        return list(dict.fromkeys(at_work)) or [local(self.department, "name")]
-
-    @property
-    def due_on(self) -> date | None:
-        """The promised day; None until the application is accepted."""
-        return localdate(self.due_at) if self.due_at else None
-
-    @property
-    def latest_submission(self) -> Submission:
-        """What the applicant sent last."""
-        return max(self.submissions.all(), key=lambda submission: submission.round)
-
-    @property
-    def decision_or_none(self) -> Decision | None:
-        return Decision.objects.filter(case=self).first()
-
-    @property
-    def applicant_name(self) -> str:
-        """Whose case it is, as the staff who hold it see the name."""
-        if self.organisation is not None:
-            return self.organisation.name
-        return self.person.masked("name", "staff") if self.person else ""
-
-    @property
-    def open_correction(self) -> Correction | None:
-        """The correction that waits for the applicant, if any."""
-        if self.state not in AWAITING_APPLICANT:
-            return None
-        return next((asked for asked in self.corrections.all() if asked.answered_at is None), None)
+    is_open_at = questions.is_open_at
+    waiting_departments = property(questions.waiting_departments)
+    holders = property(questions.holders)
+    due_on = property(questions.due_on)
+    latest_submission = property(questions.latest_submission)
+    decision_or_none = property(questions.decision_or_none)
+    applicant_name = property(questions.applicant_name)
+    open_correction = property(questions.open_correction)
+    may_extend = property(questions.may_extend)
+    pending_extension = property(questions.pending_extension)
 
     def why_not(self, step: str, user: "Account") -> str | None:
         """Why this person cannot take `step` now, in words for beside the button; None if they can."""
@@ -341,50 +293,23 @@ class Case(Masked, Stateful):
         reason: str | None = policy(user, self)
         return reason
 
-    @property
-    def may_extend(self) -> bool:
-        approved = sum(extension.approved_at is not None for extension in self.extensions.all())
-        return approved < rules.MAX_EXTENSIONS
-
-    @property
-    def pending_extension(self) -> Extension | None:
-        """The request for more time that waits for approval, if any."""
-        return next((extension for extension in self.extensions.all() if extension.approved_at is None), None)
-
     # Helpers, in the order they are called
 
     def _begin_review(self, *, by: object, accepted_at: datetime, at: datetime) -> None:
         clocks.running(self, ACCEPTANCE).stop(by=by, at=at)
-        version = self.service_version
-        clock = Clock.objects.start(
-            subject=self.ledger_id(),
-            kind=DECISION,
-            budget=version.promised_days or 1,  # 即办件: one day's grace
-            unit=version.day_unit,
-            by=by,
-            at=accepted_at,
-            most_extensions=rules.MAX_EXTENSIONS,
-        )
         self.accepted_at = accepted_at
-        self.act_by = self.due_at = end_of(clock)
-
-    def _resume_review(self, *, by: object, at: datetime) -> None:
-        clock = clocks.running(self, DECISION)
-        clock.resume(by=by, at=at)
-        self.act_by = self.due_at = end_of(clock)
+        self.act_by = self.due_at = clocks.start_decision(self, by=by, at=accepted_at)
 
     def _decide(self, outcome: str, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
         Decision.write(self, outcome=outcome, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
         self.outcome = outcome
-        self.commitments.filter(verify_by=None).update(verify_by=due_after(rules.COMMITMENT_CHECK_WORKDAYS, at=at))
         self._end(by=by, at=at)
         if self.delivery == Delivery.ELECTRONIC:
             enqueue("civic.cases.tasks.deliver", case=self.pk)
 
     def _end(self, *, by: object, at: datetime) -> None:
         """Stop every clock and cancel what is left to do."""
-        for clock in Clock.objects.of(self.ledger_id()).open():
-            clock.stop(by=by, at=at)
+        clocks.stop_all(self, by=by, at=at)
         for task in self.tasks.left():
             task.case = self
             task.cancel(by=by, at=at)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.cases import rules
+from civic.cases.models import clocks
 from civic.cases.states import Outcome
 from civic.core.errors import FieldError, Invalid
 from civic.masking.subjects import Masked
@@ -282,7 +283,6 @@ class Commitment(models.Model):
     material = models.CharField(max_length=60)
     text = models.TextField()
     made_at = models.DateTimeField()
-    verify_by = models.DateTimeField(null=True)
     result = models.CharField(max_length=14, choices=Result.choices, blank=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+", db_index=False)
     verified_at = models.DateTimeField(null=True)
@@ -302,6 +302,11 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.material}"
+
+    @property
+    def verify_by(self) -> datetime | None:
+        """Until when it is to be checked, as far as that is known."""
+        return clocks.check_by(self.case)
 
     def verify(self, *, result: str, by: "Account", at: datetime) -> None:
         """Record what the check has found.
