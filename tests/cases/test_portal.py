@@ -259,6 +259,22 @@ def test_a_decision_is_read_and_printed_on_the_case_page(wang, verb, outcome) ->
     assert at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
 
 
+def test_why_there_is_more_time_is_told_on_the_case_and_the_clock_page(wang) -> None:
+    staff = make.officials()
+    case = make.case(by=wang)
+    case.accept(by=staff["clerk"], at=make.MONDAY)
+    case.ask_extension(days=5, reason="合同要向银行核实。", by=staff["handler"], at=make.MONDAY)
+    client = at_home(wang)
+    assert "合同要向银行核实。" not in client.get(f"/my/cases/{case.number}/").content.decode()
+
+    case.extend(by=staff["leader"], at=make.MONDAY)
+
+    for page in ("", "clock/"):
+        shown = client.get(f"/my/cases/{case.number}/{page}").content.decode()
+        for words in ("合同要向银行核实。", "5 个工作日", "周丽", "《中华人民共和国行政许可法》第四十二条"):
+            assert words in shown
+
+
 def test_a_correction_is_answered_on_the_page(wang) -> None:
     staff = make.officials()
     case = make.case(by=wang)
