@@ -124,6 +124,44 @@ def test_the_pages_lead_from_the_first_to_the_check_page(wang) -> None:
     assert client.post(f"{draft}home/", {**ANSWERS, "back_to": "check"})["Location"].endswith("/check/")
 
 
+def test_a_draft_goes_on_under_a_new_version_with_everything_that_still_fits(wang) -> None:
+    client = at_home(wang)
+    bring = [
+        {"key": "contract", "name": "买卖合同", "source": "APPLICANT"},
+        {"key": "letter", "name": "介绍信", "source": "APPLICANT"},
+        *make.HOME["materials"],
+        {"key": "sole", "name": "唯一住房说明", "source": "COMMITMENT", "commitment": "属家庭唯一住房。"},
+    ]
+    begun = filled(client, materials=bring)
+    files = {"contract": photo(), "letter": photo(), "commitments": ["homes", "sole"]}
+    client.post(f"{begun}materials/", files)
+    contract = Draft.objects.get().documents["contract"]
+    asked = {name: dict(prop) for name, prop in make.HOME["form"]["properties"].items()}
+    form = {
+        **make.HOME["form"],
+        "x-pages": [{"key": "home", "title": "房屋", "fields": ["certificate", "price", "floor"]}],
+        "required": ["certificate", "price", "floor"],
+        "properties": {
+            **asked,
+            "price": {"type": "number", "title": "成交价"},
+            "floor": {"type": "string", "title": "楼层"},
+        },
+    }
+    changed = [bring[0], *bring[2:4], {**bring[4], "commitment": "是全家在全国的唯一住房。"}]
+    newer = make.transfer_of_home(materials=changed, form=form)
+
+    assert client.get(begun)["Location"] == "/apply/LA-ZR-001/"
+    assert "办事指南在您填写之后更新过" in client.get("/apply/LA-ZR-001/").content.decode()
+    answer = client.post("/apply/LA-ZR-001/")
+
+    draft = Draft.objects.get()
+    assert answer["Location"] == f"{begun}home/"
+    assert draft.service_version == newer
+    assert draft.answers == {"certificate": ANSWERS["certificate"], "_commitments": ["homes"],
+                             "_delivery": "ELECTRONIC", "_address": ""}  # fmt: skip
+    assert draft.documents == {"contract": contract, "homes": [], "sole": []}
+
+
 def test_a_page_that_does_not_exist_is_404(wang) -> None:
     client = at_home(wang)
 

@@ -133,6 +133,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def visible_to(self, user: "Account") -> Self:
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
+    def of_service(self, service_id: int) -> Self:
+        """Drafts for any version of this service."""
+        return self.filter(service_version__service_id=service_id)
+
     def older_than(self, *, at: datetime) -> Self:
         return self.filter(updated_at__lt=at)
 

@@ -77,6 +77,35 @@ def _is_given(material: Mapping[str, Any], given: Collection[str]) -> bool:
     return bool(given) and (material.get("source") == "COMMITMENT" or tuple(given) != COMMITTED)
 
 
+def carried_answers(before: Mapping[str, Any], after: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed into the form `before` that the form `after` asks too, in the same type.
+
+    What the new form finds wrong with it is named on its page, not thrown away. `_names` belong to no form.
+    """
+    old, new = before.get("properties", {}), after.get("properties", {})
+    return {
+        name: value
+        for name, value in answers.items()
+        if name.startswith("_") or (name in new and new[name].get("type") == old.get(name, {}).get("type"))
+    }
+
+
+def carried_documents(
+    materials: Sequence[Mapping[str, Any]], documents: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Return the documents whose material the new version still asks the applicant for."""
+    asked = {str(m["key"]) for m in materials if m.get("source") in ("APPLICANT", "COMMITMENT")}
+    return {key: list(tokens) for key, tokens in documents.items() if key in asked}
+
+
+def carried_commitments(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], made: Iterable[str]
+) -> list[str]:
+    """Return the commitments whose words are still the same: nobody has committed to other words."""
+    old, new = ({str(m["key"]): m.get("commitment") for m in materials} for materials in (before, after))
+    return [key for key in made if new.get(key) and new[key] == old.get(key)]
+
+
 def earlier(first: datetime | None, second: datetime | None) -> datetime | None:
     """Return the earlier of two instants, either of which may be open."""
     return min((moment for moment in (first, second) if moment is not None), default=None)

@@ -311,12 +311,17 @@ def track(*, number: str, phone_tail: str) -> Case:
 
 
 def begin_draft(*, version: "Version", owner: "Account", at: datetime) -> Draft:
-    """Return the owner's draft for this version, a new one if there is none."""
+    """Return the owner's draft for this service, a new one if there is none.
+
+    A draft begun under an earlier version goes on under this one, with everything that still fits.
+    """
     require_online(version)
     if owner.person is None:
         raise IdentityNeeded(_("请先完成实名认证，再填写申请。"))
-    found: Draft | None = Draft.objects.visible_to(owner).filter(service_version=version).newest_first().first()
+    found: Draft | None = Draft.objects.visible_to(owner).of_service(version.service_id).newest_first().first()
     if found is not None:
+        if found.service_version_id != version.pk:
+            found.move_to(version, at=at)
         return found
     return Draft.objects.create(
         owner=owner, service_version=version, key=owner.person.key, created_at=at, updated_at=at
