@@ -13,11 +13,9 @@ from civic.cases.services import FormIncomplete, NotOnline
 from civic.cases.states import CaseState
 from civic.core.errors import NotAllowed, Stale
 from civic.deadlines.models import Clock
-from civic.deadlines.models.calendar import forget_calendar
 from civic.workflow.models import StepRefused
 from tests.factories import accounts as people
 from tests.factories import cases as make
-from tests.factories import deadlines as calendars
 
 pytestmark = pytest.mark.django_db
 
@@ -246,60 +244,6 @@ def test_silence_after_a_correction_counts_from_the_day_of_the_corrected_applica
 
     assert submitted.accepted_at == answered
     assert submitted.due_at == end_of(2026, 3, 25)
-
-
-def test_a_commitment_is_verified_once_after_the_decision(staff, accepted) -> None:
-    for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
-        complete(accepted, key, staff[who])
-    accepted.grant(reasons="同意", legal_basis="条例", by=staff["leader"], at=THURSDAY)
-
-    accepted.verify_commitment(material="homes", result="TRUE", by=staff["handler"], at=THURSDAY)
-
-    assert accepted.commitments.get().result == "TRUE"
-    assert accepted.commitments.get().verify_by == end_of(2026, 4, 2)
-
-
-def decided(case: Case, staff: dict, at: datetime) -> Case:
-    """The case, accepted, looked at by every department and granted at `at`."""
-    case.accept(by=staff["clerk"], at=at)
-    for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
-        complete(case, key, staff[who], at=at)
-    case.grant(reasons="同意", legal_basis="条例", by=staff["leader"], at=at)
-    return case
-
-
-def test_the_end_of_the_year_keeps_nobody_from_deciding(staff) -> None:
-    december = datetime(2026, 12, 4, 1, tzinfo=UTC)  # twenty working days reach into 2027, which nobody has entered
-
-    case = decided(make.case(at=december), staff, december)
-
-    assert case.state == "DECIDED"
-    assert case.commitments.get().verify_by is None
-    calendars.calendar_year(2027)
-    assert case.commitments.get().verify_by == end_of(2027, 1, 4)
-    forget_calendar()
-
-
-def test_a_correction_into_an_unpublished_year_is_counted_in_natural_days(staff) -> None:
-    december = datetime(2026, 12, 14, 1, tzinfo=UTC)
-    case = make.case(at=december)
-    wanted = [{"pointer": "/form/price", "message": "请写到分。"}]
-
-    case.request_correction(items=wanted, by=staff["clerk"], at=december)
-
-    assert (case.state, case.act_by) == ("CORRECTION", end_of(2027, 1, 13))
-    answer = Clock.objects.of(case.ledger_id()).open().get(kind="case.correction")
-    assert (answer.unit, answer.budget) == ("NATURAL_DAY", 30)
-
-
-def test_a_task_with_more_days_than_the_case_is_due_with_the_case(staff) -> None:
-    land = {"key": "land", "name": "核验权籍", "department": "zrzy", "after": [], "days": 15}
-    december = datetime(2026, 12, 24, 1, tzinfo=UTC)
-    case = make.case(version=make.transfer_of_home(steps=[land]), at=december)
-
-    case.accept(by=staff["clerk"], at=december)
-
-    assert Task.objects.get(case=case, key="land").act_by == case.due_at == end_of(2026, 12, 29)
 
 
 def test_a_task_is_due_after_its_own_days_when_these_end_first(staff, accepted) -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def at_monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    for door in ("office.case", "office.worklist"):
+    for door in ("office.case", "office.commitments", "office.worklist"):
         monkeypatch.setattr(f"civic.cases.{door}.now", lambda: make.MONDAY + timedelta(hours=1))
 
 
@@ -180,6 +180,36 @@ def test_a_stale_page_shows_what_has_changed_and_keeps_what_was_typed(staff, cas
     assert page.status_code == 412
     assert "申请已受理" in text
     assert "需要实地核查。" in text
+
+
+def test_commitments_to_check_are_listed_with_their_countdown_until_they_are_checked(staff, case) -> None:
+    officials = {name: client.account for name, client in staff.items()}
+    make.decide(case, officials)
+
+    shown = staff["handler"].get("/office/commitments/").content.decode()
+
+    assert case.number in shown
+    assert "我填写的住房套数属实。" in shown
+    assert "剩20个工作日" in shown
+    assert case.number not in staff["stranger"].get("/office/commitments/").content.decode()
+    assert staff["clerk"].get("/office/commitments/").status_code == 404
+    staff["handler"].post(at(case, "commitment/"), {"material": "homes", "result": "FALSE"})
+    assert case.number not in staff["handler"].get("/office/commitments/").content.decode()
+
+
+def test_the_leader_looks_at_a_decision_again_when_a_commitment_was_false(staff, case) -> None:
+    officials = {name: client.account for name, client in staff.items()}
+    make.decide(case, officials)
+    assert "作出重新审查的决定" not in staff["leader"].get(at(case)).content.decode()
+    staff["handler"].post(at(case, "commitment/"), {"material": "homes", "result": "FALSE"})
+    assert "作出重新审查的决定" in staff["leader"].get(at(case)).content.decode()
+
+    nothing = staff["leader"].post(at(case, "review/"), {"reasons": "属实", "legal_basis": "条例"})
+    too_early = staff["leader"].post(at(case, "review/"), {"review": "REVOKED", "reasons": "不实", "legal_basis": "法"})
+    taken = staff["leader"].post(at(case, "review/"), {"review": "UPHELD", "reasons": "不影响", "legal_basis": "法"})
+
+    assert (nothing.status_code, too_early.status_code, taken.status_code) == (409, 409, 302)
+    assert Case.objects.get().decision.review == "UPHELD"
 
 
 def test_a_refusal_to_take_up_the_application_names_reasons_and_remedy(staff, case) -> None:

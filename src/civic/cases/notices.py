@@ -14,4 +14,7 @@ NOTICES = {
     "deliver": "case.delivered",
     "withdraw": "case.withdrawn",
     "lapse": "case.lapsed",
+    "commitment_false": "case.commitment_false",
+    "uphold": "case.upheld",
+    "revoke": "case.revoked",
 }

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, SYSTEM, CaseState, Delivery, TaskState
+from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, SYSTEM, CaseState, Delivery, Outcome, TaskState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
@@ -87,7 +87,20 @@ def why_not_deliver(user: "Account | str", case: "Case") -> str | None:
 
 
 def why_not_verify_commitment(user: "Account", case: "Case") -> str | None:
+    if case.outcome != Outcome.GRANTED:
+        return _("本件没有准予，不需要核查承诺。")
     return _not_lead(user, case, "unit_handler")
+
+
+def why_not_review(user: "Account", case: "Case") -> str | None:
+    """A decision is looked at again once, when every commitment is checked and one has proved false."""
+    if not case.false_commitments:
+        return _("没有核查为不属实的承诺，不需要重新审查决定。")
+    if any(not made.result for made in case.commitments.all()):
+        return _("还有承诺没有核查，请核查完再重新审查决定。")
+    if case.decision.review:
+        return _("决定已经重新审查过，结果不再更改。")
+    return _not_lead(user, case, "unit_leader") or _own_case(user, case)
 
 
 def why_not_resubmit(user: "Account", case: "Case") -> str | None:

@@ -164,7 +164,9 @@ def material_errors(version: "Version", application: Application, *, by: "Accoun
     handed_in = {key: tokens for key, tokens in application.documents.items() if tokens}
     given = {**dict.fromkeys(application.commitments, rules.COMMITTED), **handed_in}
     for key in rules.missing_materials(version.materials, given=given):
-        words = _("请阅读并勾选承诺：%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传：%(name)s")
+        words = (
+            _("请勾选承诺，或者上传证明：%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传：%(name)s")
+        )
         errors.append(FieldError(f"/documents/{key}", "required", words % {"name": local(known[key], "name")}))
     tokens = [token for tokens in application.documents.values() for token in tokens]
     if tokens:
@@ -247,7 +249,9 @@ def new_case(
 
 def _add_parts(case: Case, version: "Version", application: Application, *, by: "Account", at: datetime) -> None:
     Submission.add(case, form=application.form, documents=application.documents, by=by, at=at)
-    Commitment.objects.bulk_create(new_commitments(case, version, application.commitments, at=at))
+    proved = {key for key, tokens in application.documents.items() if tokens}  # a proof makes a commitment needless
+    made = [key for key in application.commitments if key not in proved]
+    Commitment.objects.bulk_create(new_commitments(case, version, made, at=at))
     Task.objects.bulk_create(new_tasks(case, version, dict(Department.objects.values_list("code", "pk"))))
     show_documents(case, application.documents, by=by, at=at)
 

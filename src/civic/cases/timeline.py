@@ -36,6 +36,8 @@ WORDS = {
     "cases.case.refuse": (gettext_lazy("已办结：不予批准"), PUBLIC),
     "cases.case.deliver": (gettext_lazy("结果已送达（%(delivery)s）"), PUBLIC),
     "cases.case.verify_commitment": (gettext_lazy("承诺事项已核查"), APPLICANT),
+    "cases.case.uphold": (gettext_lazy("承诺不属实，重新审查后维持原决定"), APPLICANT),
+    "cases.case.revoke": (gettext_lazy("承诺不属实，原决定已撤销"), PUBLIC),
     "cases.case.withdraw": (gettext_lazy("申请人撤回申请"), PUBLIC),
     "cases.case.lapse": (gettext_lazy("逾期未补正，本件终止，可以重新申请"), PUBLIC),
     "cases.case.read": (gettext_lazy("查看办件"), STAFF),

@@ -14,12 +14,13 @@ from civic.accounts.states import MandateState
 from civic.audit.seal import row_content, rows_content
 from civic.cases import policies
 from civic.cases.models import clocks, questions
-from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, end_of
-from civic.cases.models.parts import Correction, Decision, Extension, ReasonMissing, Submission
+from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, STATEMENT, end_of
+from civic.cases.models.parts import Commitment, Correction, Decision, Extension, ReasonMissing, Submission
 from civic.cases.querysets import CaseQuerySet
 from civic.cases.states import (
     CASE_STEPS,
     CORRECTION_BASIS,
+    DECIDED_STATES,
     ENDED_STATES,
     RATED_STEPS,
     SUSPENSION_BASIS,
@@ -27,6 +28,7 @@ from civic.cases.states import (
     Channel,
     Delivery,
     Outcome,
+    Review,
     TaskState,
 )
 from civic.core.errors import FieldError, require
@@ -38,6 +40,7 @@ from civic.workflow.models import Stateful
 if TYPE_CHECKING:
     from civic.accounts.models import Account
 
+SAME_POLICY = {"grant": "decide", "refuse": "decide", "uphold": "review", "revoke": "review"}
 PARTS = ("tasks", "submissions", "corrections", "extensions", "commitments", "decision")
 
 
@@ -82,8 +85,8 @@ class Case(Masked, Stateful):
             ),
             models.CheckConstraint(
                 name="case_outcome_when_decided",
-                condition=Q(state__in=["DECIDED", "DELIVERED"], ended_at__isnull=False) & ~Q(outcome="")
-                | ~Q(state__in=["DECIDED", "DELIVERED"]) & Q(outcome=""),
+                condition=Q(state__in=DECIDED_STATES, ended_at__isnull=False) & ~Q(outcome="")
+                | ~Q(state__in=DECIDED_STATES) & Q(outcome=""),
             ),
             models.CheckConstraint(
                 name="case_for_a_person_or_an_organisation",
@@ -215,10 +218,31 @@ class Case(Masked, Stateful):
     def verify_commitment(
         self, *, material: str, result: str, by: "Account", at: datetime, seen: int | None = None
     ) -> None:
-        """Record what the check of a commitment has found."""
+        """Record what the check of a commitment has found; if it is false, the applicant's time to be heard starts."""
         with self.step("verify_commitment", by=by, at=at, seen=seen, material=material, result=result):
             require(policies.why_not_verify_commitment(by, self))
             self.commitments.get(material=material).verify(result=result, by=by, at=at)
+            if result == Commitment.Result.FALSE:
+                clocks.stop_all(self, by=by, at=at)
+                self.act_by = clocks.start_answer(self, STATEMENT, by=by, at=at)
+                self._announce("commitment_false")
+
+    def uphold(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Let the decision stand although a commitment proved false."""
+        with self.step("uphold", by=by, at=at, seen=seen):
+            self._review(Review.UPHELD, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            self._announce("uphold")
+
+    def revoke(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Take the decision back because a commitment proved false, not before the applicant could be heard.
+
+        Source: Administrative Licensing Law art. 69 and art. 7; 国办发〔2020〕42号 on false commitments.
+        Raises: StatementPending.
+        """
+        with self.step("revoke", by=by, at=at, seen=seen):
+            clocks.require_over(self, STATEMENT, at=at)
+            self._review(Review.REVOKED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            self._announce("revoke")
 
     # Verbs: the applicant
 
@@ -284,12 +308,13 @@ class Case(Masked, Stateful):
     open_correction = property(questions.open_correction)
     may_extend = property(questions.may_extend)
     pending_extension = property(questions.pending_extension)
+    false_commitments = property(questions.false_commitments)
 
     def why_not(self, step: str, user: "Account") -> str | None:
         """Why this person cannot take `step` now, in words for beside the button; None if they can."""
         if step not in self.allowed_steps():
             return gettext("本件现在是「%(state)s」状态，不能进行这一步。") % {"state": self.get_state_display()}
-        policy = getattr(policies, f"why_not_{'decide' if step in ('grant', 'refuse') else step}")
+        policy = getattr(policies, f"why_not_{SAME_POLICY.get(step, step)}")
         reason: str | None = policy(user, self)
         return reason
 
@@ -306,6 +331,11 @@ class Case(Masked, Stateful):
         self._end(by=by, at=at)
         if self.delivery == Delivery.ELECTRONIC:
             enqueue("civic.cases.tasks.deliver", case=self.pk)
+
+    def _review(self, result: Review, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
+        require(policies.why_not_review(by, self))
+        self.decision.review_as(result, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+        clocks.stop_all(self, by=by, at=at)
 
     def _end(self, *, by: object, at: datetime) -> None:
         """Stop every clock and cancel what is left to do."""

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
 
 from civic.cases import rules
 from civic.cases.states import Outcome
+from civic.core.errors import Conflict
 from civic.deadlines.calendars import CalendarMissing
 from civic.deadlines.measures import Unit
 from civic.deadlines.models import Clock
@@ -21,6 +24,12 @@ if TYPE_CHECKING:
 ACCEPTANCE, DECISION, CORRECTION = "case.acceptance", "case.decision", "case.correction"
 STATEMENT = "case.statement"  # the applicant's time to be heard before a decision is revoked
 COMMITMENT = "case.commitment"  # no clock: the time to check commitments follows from the decision
+
+
+class StatementPending(Conflict):
+    """Nobody's decision is revoked before they could say something to it."""
+
+    code = "statement-pending"
 
 
 def running(case: "Case", kind: str) -> Clock:
@@ -71,6 +80,15 @@ def start_answer(case: "Case", kind: str, *, by: object, at: datetime) -> dateti
     except CalendarMissing:
         clock = start(subject=case.ledger_id(), kind=kind, budget=2 * days, unit=Unit.NATURAL_DAY, by=by, at=at)
     return end_of(clock)
+
+
+def require_over(case: "Case", kind: str, *, at: datetime) -> None:
+    """Refuse while the applicant's time to be heard runs. Raises: StatementPending."""
+    clock = Clock.objects.of(case.ledger_id()).open().filter(kind=kind).first()
+    if clock is not None and not clock.is_overdue(at=at):
+        raise StatementPending(
+            gettext("申请人可以陈述、申辩到%(day)s，期满之前不能撤销。") % {"day": localdate(clock.due_at).isoformat()}
+        )
 
 
 def resume(case: "Case", kind: str, *, by: object, at: datetime) -> datetime:

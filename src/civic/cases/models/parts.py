@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civic.cases import rules
 from civic.cases.models import clocks
-from civic.cases.states import Outcome
+from civic.cases.states import Outcome, Review
 from civic.core.errors import FieldError, Invalid
 from civic.masking.subjects import Masked
 
@@ -166,9 +166,19 @@ class Decision(Masked, models.Model):
     remedy = models.CharField(max_length=400, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
+    review = models.CharField(max_length=8, choices=Review.choices, blank=True)
+    review_reasons_sealed = models.BinaryField(null=True)
+    review_basis = models.CharField(max_length=400, blank=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="decision_reviewed_whole",
+                condition=Q(review="", review_basis="", reviewed_by__isnull=True, reviewed_at__isnull=True)
+                | ~Q(review="") & ~Q(review_basis="") & Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="decision_refusal_names_remedy", condition=~Q(outcome="REFUSED") | ~Q(remedy="")
             ),
@@ -176,7 +186,7 @@ class Decision(Masked, models.Model):
         ]
 
     class Personal:
-        fields = {"reasons_sealed": "text"}
+        fields = {"reasons_sealed": "text", "review_reasons_sealed": "text"}
         key = "case.key"
 
     def __str__(self) -> str:
@@ -190,23 +200,40 @@ class Decision(Masked, models.Model):
 
         Raises: ReasonMissing.
         """
-        wanted = (
-            ("/reasons", reasons, gettext("请写明理由。")),
-            ("/legal_basis", legal_basis, gettext("请写明法律依据。")),
-        )
-        wrong = [FieldError(pointer, "required", words) for pointer, value, words in wanted if not value.strip()]
-        if wrong:
-            raise ReasonMissing(gettext("决定必须写明理由和法律依据。"), errors=wrong)
+        require_reasons(reasons, legal_basis)
         decision = cls(case=case, outcome=outcome, legal_basis=legal_basis, decided_by=by, decided_at=at)
         decision.remedy = rules.REMEDY
         decision.set_personal("reasons", reasons)
         decision.save(force_insert=True)
         return decision
 
+    def review_as(self, review: Review, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
+        """Write down once whether the decision stands. Raises: ReasonMissing."""
+        require_reasons(reasons, legal_basis)
+        self.review, self.review_basis, self.reviewed_by, self.reviewed_at = review, legal_basis, by, at
+        self.set_personal("review_reasons", reasons)
+        self.save(force_update=True)
+
     @property
     def reasons(self) -> str:
         """The reasons, in clear for those who may see the case."""
         return self.clear("reasons")
+
+    @property
+    def review_reasons(self) -> str:
+        """Why the decision stands or was revoked, in clear for those who may see the case."""
+        return self.clear("review_reasons")
+
+
+def require_reasons(reasons: str, legal_basis: str) -> None:
+    """Refuse what is not reasoned. Raises: ReasonMissing."""
+    wanted = (
+        ("/reasons", reasons, gettext("请写明理由。")),
+        ("/legal_basis", legal_basis, gettext("请写明法律依据。")),
+    )
+    wrong = [FieldError(pointer, "required", words) for pointer, value, words in wanted if not value.strip()]
+    if wrong:
+        raise ReasonMissing(gettext("决定必须写明理由和法律依据。"), errors=wrong)
 
 
 class Extension(models.Model):

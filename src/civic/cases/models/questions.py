@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from civic.cases import rules
-from civic.cases.models.parts import Correction, Decision, Extension, Submission
+from civic.cases.models.parts import Commitment, Correction, Decision, Extension, Submission
 from civic.cases.states import AWAITING_APPLICANT, ENDED_STATES, TaskState
 from civic.core.text import local
 
@@ -71,3 +71,8 @@ def may_extend(case: "Case") -> bool:
 def pending_extension(case: "Case") -> Extension | None:
     """The request for more time that waits for approval, if any."""
     return next((extension for extension in case.extensions.all() if extension.approved_at is None), None)
+
+
+def false_commitments(case: "Case") -> list[Commitment]:
+    """The commitments that a check has found to be false."""
+    return [made for made in case.commitments.all() if made.result == Commitment.Result.FALSE]

@@ -15,7 +15,7 @@ from civic.cases.lights import light_of
 from civic.cases.models import Case, Commitment, Task
 from civic.cases.models.clocks import newest
 from civic.cases.office.form_view import form_cards
-from civic.cases.states import SUSPENSION_BASIS, Opinion, Outcome
+from civic.cases.states import SUSPENSION_BASIS, Opinion, Outcome, Review
 from civic.cases.timeline import STAFF, timeline
 from civic.core import access
 from civic.core.errors import FieldError, Refusal, Stale
@@ -92,8 +92,7 @@ def decision(request: SignedIn, number: str) -> HttpResponse:
         verbs = {Outcome.GRANTED: case.grant, Outcome.REFUSED: case.refuse, "NOT_ACCEPTED": case.decline}
         verb = verbs.get(request.POST.get("outcome", ""))
         if verb is None:
-            wrong = FieldError("outcome", "required", _("请选择决定结果。"))
-            raise Refusal(_("请选择决定结果。"), errors=[wrong])
+            raise _outcome_missing("outcome")
         verb(**words, by=request.user, at=now(), seen=seen)
 
     return _step(request, number, take)
@@ -116,6 +115,22 @@ def commitment(request: SignedIn, number: str) -> HttpResponse:
     def take(case: Case, seen: int | None) -> None:
         get_object_or_404(case.commitments, material=material)
         case.verify_commitment(material=material, result=result, by=request.user, at=now(), seen=seen)
+
+    return _step(request, number, take)
+
+
+@access.official(*WORKING_ROLES)
+@require_POST
+def review(request: SignedIn, number: str) -> HttpResponse:
+    """Say whether a decision stands that rested on a false commitment."""
+    words = {"reasons": request.POST.get("reasons", ""), "legal_basis": request.POST.get("legal_basis", "")}
+
+    def take(case: Case, seen: int | None) -> None:
+        verbs: dict[str, Callable[..., None]] = {Review.UPHELD: case.uphold, Review.REVOKED: case.revoke}
+        verb = verbs.get(request.POST.get("review", ""))
+        if verb is None:
+            raise _outcome_missing("review")
+        verb(**words, by=request.user, at=now(), seen=seen)
 
     return _step(request, number, take)
 
@@ -157,6 +172,10 @@ def _case(request: SignedIn, number: str) -> Case:
     return found
 
 
+def _outcome_missing(field: str) -> Refusal:
+    return Refusal(_("请选择决定结果。"), errors=[FieldError(field, "required", _("请选择决定结果。"))])
+
+
 def _step(request: SignedIn, number: str, take: Callable[[Case, int | None], None]) -> HttpResponse:
     """Take one step; a refusal shows the page again with what was typed."""
     case = _case(request, number)
@@ -190,6 +209,7 @@ def _show(
         "reasons": [(code, Reason(code).label) for code in SUSPENSION_BASIS],
         "opinions": Opinion.choices,
         "results": Commitment.Result.choices,
+        "reviews": Review.choices,
         "clock": newest(case),
         "at": now(),
     }
@@ -198,7 +218,7 @@ def _show(
 
 PAGE_STEPS = (
     "accept", "request_correction", "decline", "suspend", "resume", "ask_extension", "extend",
-    "grant", "refuse", "deliver", "verify_commitment",
+    "grant", "refuse", "deliver", "verify_commitment", "revoke",
 )  # fmt: skip
 
 
