@@ -209,6 +209,24 @@ def test_a_refusal_names_reasons_basis_and_remedy(staff, accepted) -> None:
     assert "行政复议" in accepted.decision.remedy
 
 
+def test_a_grant_against_a_departments_objection_says_why(staff, accepted) -> None:
+    complete(accepted, "land", staff["handler"])
+    complete(accepted, "tax", staff["tax"])
+    complete(accepted, "house", staff["housing"], opinion="DISAGREE", note="合同未备案。")
+    complete(accepted, "register", staff["handler"])
+    words = {"reasons": "符合条件。", "legal_basis": "条例", "by": staff["leader"], "at": THURSDAY}
+
+    with pytest.raises(ReasonMissing, match="住建局不同意") as refusal:
+        accepted.grant(**words, overruling=" ")
+    assert [error.pointer for error in refusal.value.errors] == ["/overruling"]
+    stored = Case.objects.get()
+    assert (stored.state, stored.decision_or_none) == ("IN_REVIEW", None)
+    stored.grant(**words, overruling="合同已于当日补办备案，有备案号为证。")
+
+    assert stored.outcome == "GRANTED"
+    assert stored.decision.overruling == "合同已于当日补办备案，有备案号为证。"
+
+
 def test_withdrawal_stops_the_clocks_and_cancels_what_is_left(staff, accepted) -> None:
     accepted.withdraw(by=accepted.applicant, at=WEDNESDAY)
 

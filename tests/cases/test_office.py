@@ -212,6 +212,23 @@ def test_the_leader_looks_at_a_decision_again_when_a_commitment_was_false(staff,
     assert Case.objects.get().decision.review == "UPHELD"
 
 
+def test_the_page_shows_the_objection_and_asks_the_leader_why_it_is_overruled(staff, case) -> None:
+    case.accept(by=staff["clerk"].account, at=make.MONDAY)
+    for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
+        opinion = "DISAGREE" if key == "tax" else "AGREE"
+        task = Task.objects.get(case=case, key=key)
+        task.complete(opinion=opinion, note="税款未缴清。", by=staff[who].account, at=make.MONDAY)
+    shown = staff["leader"].get(at(case)).content.decode()
+    assert "准予的，写明不采纳上述意见的理由" in shown
+    words = {"outcome": "GRANTED", "reasons": "齐全", "legal_basis": "条例"}
+
+    refused = staff["leader"].post(at(case, "decision/"), words)
+    granted = staff["leader"].post(at(case, "decision/"), {**words, "overruling": "完税证明已补交。"})
+
+    assert (refused.status_code, granted.status_code) == (400, 302)
+    assert "完税证明已补交。" in staff["leader"].get(at(case)).content.decode()
+
+
 def test_a_refusal_to_take_up_the_application_names_reasons_and_remedy(staff, case) -> None:
     words = {"reasons": "不属于本部门职权。", "legal_basis": "《行政许可法》第三十二条"}
     staff["clerk"].post(at(case, "decision/"), {"outcome": "NOT_ACCEPTED", **words})

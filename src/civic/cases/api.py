@@ -1,6 +1,7 @@
 """The systems' door of a case: the same nouns and the same verbs as the pages."""
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -189,10 +190,15 @@ def extend_case(request: Caller, response: HttpResponse, number: str, payload: E
 def decide_case(request: Caller, response: HttpResponse, number: str, payload: DecisionIn) -> Any:
     """Decide, or refuse to take up the application; reasons and legal basis are required."""
     case = _case(request, number)
-    verbs = {Outcome.GRANTED: case.grant, Outcome.REFUSED: case.refuse, "NOT_ACCEPTED": case.decline}
+    verbs: dict[str, Callable[..., None]] = {
+        Outcome.GRANTED: case.grant,
+        Outcome.REFUSED: case.refuse,
+        "NOT_ACCEPTED": case.decline,
+    }
     verbs[payload.outcome](
         reasons=payload.reasons,
         legal_basis=payload.legal_basis,
+        **({"overruling": payload.overruling} if payload.outcome == Outcome.GRANTED else {}),
         by=request.auth,
         at=now(),
         seen=seen_version(request),

@@ -178,6 +178,7 @@ class DecisionIn(Schema):
     outcome: Literal["GRANTED", "REFUSED", "NOT_ACCEPTED"]
     reasons: Words
     legal_basis: str = Field(max_length=400)
+    overruling: Words = Field("", description="Why it is granted although a department did not agree.")
 
 
 class CompletionIn(Schema):

@@ -33,6 +33,7 @@ from civic.cases.states import (
 )
 from civic.core.errors import FieldError, require
 from civic.core.jobs import enqueue
+from civic.core.text import local
 from civic.deadlines.states import Reason
 from civic.masking.subjects import Masked
 from civic.workflow.models import Stateful
@@ -193,11 +194,27 @@ class Case(Masked, Stateful):
             self.act_by = self.due_at = end_of(clock)
             self._announce("extend")
 
-    def grant(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
-        """Decide for the applicant."""
+    def grant(
+        self,
+        *,
+        reasons: str,
+        legal_basis: str,
+        by: "Account",
+        at: datetime,
+        overruling: str = "",
+        seen: int | None = None,
+    ) -> None:
+        """Decide for the applicant; against a department's objection only with the reason for `overruling` it.
+
+        The departments state their opinions and the lead department decides on them (Administrative Licensing Law
+        art. 26), so an objection does not bind it, but it is never passed over in silence. Raises: ReasonMissing.
+        """
         with self.step("grant", by=by, at=at, seen=seen, outcome=Outcome.GRANTED):
             require(policies.why_not_decide(by, self))
             self._decide(Outcome.GRANTED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            if self.objections:
+                objectors = [local(task.department, "name") for task in self.objections]
+                self.decision.overrule(objectors, reason=overruling)
             self._announce("grant")
 
     def refuse(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -300,6 +317,7 @@ class Case(Masked, Stateful):
 
     is_open_at = questions.is_open_at
     waiting_departments = property(questions.waiting_departments)
+    objections = property(questions.objections)
     holders = property(questions.holders)
     due_on = property(questions.due_on)
     latest_submission = property(questions.latest_submission)

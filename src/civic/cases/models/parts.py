@@ -166,6 +166,7 @@ class Decision(Masked, models.Model):
     remedy = models.CharField(max_length=400, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
+    overruling_sealed = models.BinaryField(null=True)
     review = models.CharField(max_length=8, choices=Review.choices, blank=True)
     review_reasons_sealed = models.BinaryField(null=True)
     review_basis = models.CharField(max_length=400, blank=True)
@@ -186,7 +187,7 @@ class Decision(Masked, models.Model):
         ]
 
     class Personal:
-        fields = {"reasons_sealed": "text", "review_reasons_sealed": "text"}
+        fields = {"reasons_sealed": "text", "overruling_sealed": "text", "review_reasons_sealed": "text"}
         key = "case.key"
 
     def __str__(self) -> str:
@@ -207,6 +208,14 @@ class Decision(Masked, models.Model):
         decision.save(force_insert=True)
         return decision
 
+    def overrule(self, objectors: Sequence[str], *, reason: str) -> None:
+        """Write down why it was granted although these departments did not agree. Raises: ReasonMissing."""
+        if not reason.strip():
+            words = gettext("%(names)s不同意。要准予，请写明不采纳其意见的理由。") % {"names": "、".join(objectors)}
+            raise ReasonMissing(words, errors=[FieldError("/overruling", "required", gettext("请写明不采纳的理由。"))])
+        self.set_personal("overruling", reason)
+        self.save(update_fields=["overruling_sealed"])
+
     def review_as(self, review: Review, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
         """Write down once whether the decision stands. Raises: ReasonMissing."""
         require_reasons(reasons, legal_basis)
@@ -218,6 +227,11 @@ class Decision(Masked, models.Model):
     def reasons(self) -> str:
         """The reasons, in clear for those who may see the case."""
         return self.clear("reasons")
+
+    @property
+    def overruling(self) -> str:
+        """Why a department's objection was not followed, in clear for those who hold the case."""
+        return self.clear("overruling")
 
     @property
     def review_reasons(self) -> str:

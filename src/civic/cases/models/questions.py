@@ -8,11 +8,12 @@ from django.utils.translation import gettext
 
 from civic.cases import rules
 from civic.cases.models.parts import Commitment, Correction, Decision, Extension, Submission
-from civic.cases.states import AWAITING_APPLICANT, ENDED_STATES, TaskState
+from civic.cases.states import AWAITING_APPLICANT, ENDED_STATES, Opinion, TaskState
 from civic.core.text import local
 
 if TYPE_CHECKING:
     from civic.cases.models.case import Case
+    from civic.cases.models.task import Task
 
 
 def is_open_at(case: "Case", department_id: int | None) -> bool:
@@ -23,6 +24,11 @@ def waiting_departments(case: "Case") -> list[str]:
     """Names of the departments that still have a task to do, in the order of the flow."""
     left = [task for task in case.tasks.all() if task.state in (TaskState.WAITING, TaskState.OPEN)]
     return list(dict.fromkeys(local(task.department, "name") for task in sorted(left, key=lambda task: task.position)))
+
+
+def objections(case: "Case") -> "list[Task]":
+    """The parts at whose end a department did not agree, in the order of the flow."""
+    return [task for task in case.tasks.in_order() if task.opinion == Opinion.DISAGREE]
 
 
 def holders(case: "Case") -> list[str]:

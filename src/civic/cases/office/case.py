@@ -87,9 +87,15 @@ def extension(request: SignedIn, number: str) -> HttpResponse:
 def decision(request: SignedIn, number: str) -> HttpResponse:
     """Decide, or refuse to take the application up."""
     words = {"reasons": request.POST.get("reasons", ""), "legal_basis": request.POST.get("legal_basis", "")}
+    if request.POST.get("outcome") == Outcome.GRANTED:
+        words["overruling"] = request.POST.get("overruling", "")
 
     def take(case: Case, seen: int | None) -> None:
-        verbs = {Outcome.GRANTED: case.grant, Outcome.REFUSED: case.refuse, "NOT_ACCEPTED": case.decline}
+        verbs: dict[str, Callable[..., None]] = {
+            Outcome.GRANTED: case.grant,
+            Outcome.REFUSED: case.refuse,
+            "NOT_ACCEPTED": case.decline,
+        }
         verb = verbs.get(request.POST.get("outcome", ""))
         if verb is None:
             raise _outcome_missing("outcome")
