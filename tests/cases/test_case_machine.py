@@ -74,6 +74,12 @@ class CaseMachine(RuleBasedStateMachine):
         ask = self.case.request_correction
         self._take("request_correction", lambda: ask(items=ITEMS, by=self.staff[who], at=self.at))
 
+    @rule(who=st.sampled_from(["clerk", "leader"]))
+    def request_correction_again(self, who: str) -> None:
+        ask = self.case.request_correction
+        act = lambda: ask(items=ITEMS, reason="补充。", by=self.staff[who], at=self.at)  # noqa: E731
+        self._take("request_correction", act)
+
     @rule()
     def resubmit(self) -> None:
         again = self.case.resubmit

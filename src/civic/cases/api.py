@@ -140,7 +140,7 @@ def request_correction(request: Caller, response: HttpResponse, number: str, pay
     """Ask the applicant to put right everything named; the clock stops."""
     case = _case(request, number)
     items = [item.dict() for item in payload.items]
-    case.request_correction(items=items, by=request.auth, at=now(), seen=seen_version(request))
+    case.request_correction(items=items, reason=payload.reason, by=request.auth, at=now(), seen=seen_version(request))
     return with_etag(request, response, _case(request, number))
 
 

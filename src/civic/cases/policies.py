@@ -3,12 +3,21 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, SYSTEM, CaseState, Delivery, Outcome, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from civic.accounts.models import Account
     from civic.cases.models import Case, Task
+
+
+TOLD_AT_ONCE = gettext_lazy(
+    "需要补正的内容应当一次告知（《行政许可法》第三十二条），本件已经告知过：只能就申请人新提交的内容再要求补正；"
+    "确需补正其他内容的，由负责人说明理由后发出。"
+)
 
 
 def _not_lead(user: "Account", case: "Case", *roles: str) -> str | None:
@@ -30,6 +39,27 @@ def why_not_decline(user: "Account", case: "Case") -> str | None:
 
 
 def why_not_request_correction(user: "Account", case: "Case") -> str | None:
+    if not case.is_told:
+        return _why_not_correct(user, case)
+    if _not_lead(user, case, "unit_leader") is None:
+        return _own_case(user, case)
+    if reason := _why_not_correct(user, case):
+        return reason
+    return None if case.newly_submitted else str(TOLD_AT_ONCE)
+
+
+def why_not_ask_again(
+    user: "Account", case: "Case", *, items: "Sequence[Mapping[str, str]]", reason: str
+) -> str | None:
+    """A second correction is about what was newly submitted, or the leader's, for a reason."""
+    if not case.is_told or {item.get("pointer", "") for item in items} <= case.newly_submitted:
+        return None
+    if _not_lead(user, case, "unit_leader") is not None:
+        return str(TOLD_AT_ONCE)
+    return None if reason.strip() else _("请写明再次要求补正的理由，理由会告知申请人。")
+
+
+def _why_not_correct(user: "Account", case: "Case") -> str | None:
     if case.state == CaseState.SUBMITTED:
         return why_not_accept(user, case)
     if not user.is_official or not user.has_any_role("unit_handler", "window_clerk"):

@@ -106,6 +106,16 @@ def carried_commitments(
     return [key for key in made if new.get(key) and new[key] == old.get(key)]
 
 
+def changed_places(
+    before: tuple[Mapping[str, Any], Mapping[str, Any]], after: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> frozenset[str]:
+    """Return the places, "/form/price" or "/documents/photo", at which two submissions (form, documents) differ."""
+    kinds = zip(("form", "documents"), before, after, strict=True)
+    return frozenset(
+        f"/{kind}/{name}" for kind, old, new in kinds for name in {*old, *new} if old.get(name) != new.get(name)
+    )
+
+
 def earlier(first: datetime | None, second: datetime | None) -> datetime | None:
     """Return the earlier of two instants, either of which may be open."""
     return min((moment for moment in (first, second) if moment is not None), default=None)

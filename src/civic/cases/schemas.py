@@ -149,6 +149,7 @@ class CorrectionIn(Schema):
     """Everything that is wrong, told at once."""
 
     items: list[ItemIn] = Field(min_length=1, max_length=50)
+    reason: str = Field("", max_length=500, description="Why the leader asks again, about more than is new.")
 
 
 class ResubmissionIn(Schema):

@@ -121,15 +121,26 @@ class Case(Masked, Stateful):
     # Verbs: the department
 
     def request_correction(
-        self, *, items: Sequence[Mapping[str, str]], by: "Account", at: datetime, seen: int | None = None
+        self,
+        *,
+        items: Sequence[Mapping[str, str]],
+        by: "Account",
+        at: datetime,
+        reason: str = "",
+        seen: int | None = None,
     ) -> None:
-        """Ask the applicant to put right everything named in `items`; the clock stops."""
+        """Ask the applicant to put right everything named in `items`; the clock stops.
+
+        Everything is told at once (Administrative Licensing Law art. 32): a second time only about what was newly
+        submitted, or by the leader for a `reason` that the applicant is told.
+        """
         with self.step("request_correction", by=by, at=at, seen=seen):
             require(policies.why_not_request_correction(by, self))
+            require(policies.why_not_ask_again(by, self, items=items, reason=reason))
             clock = clocks.running(self, ACCEPTANCE if self.state == CaseState.SUBMITTED else DECISION)
             clock.suspend(reason="CORRECTION", basis=CORRECTION_BASIS, by=by, at=at)
             self.act_by = clocks.start_answer(self, CORRECTION, by=by, at=at)
-            Correction.ask(self, items=items, answer_by=self.act_by, by=by, at=at)
+            Correction.ask(self, items=items, reason=reason.strip(), answer_by=self.act_by, by=by, at=at)
             self._announce("request_correction")
 
     def accept(self, *, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -323,6 +334,8 @@ class Case(Masked, Stateful):
     latest_submission = property(questions.latest_submission)
     decision_or_none = property(questions.decision_or_none)
     applicant_name = property(questions.applicant_name)
+    is_told = property(questions.is_told)
+    newly_submitted = property(questions.newly_submitted)
     open_correction = property(questions.open_correction)
     may_extend = property(questions.may_extend)
     pending_extension = property(questions.pending_extension)

@@ -110,6 +110,7 @@ class Correction(Masked, models.Model):
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="corrections")
     round = models.PositiveSmallIntegerField()
     items_sealed = models.BinaryField()
+    reason_sealed = models.BinaryField(null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer_by = models.DateTimeField()
@@ -124,7 +125,7 @@ class Correction(Masked, models.Model):
         ]
 
     class Personal:
-        fields = {"items_sealed": "text"}
+        fields = {"items_sealed": "text", "reason_sealed": "text"}
         key = "case.key"
 
     def __str__(self) -> str:
@@ -132,9 +133,16 @@ class Correction(Masked, models.Model):
 
     @classmethod
     def ask(
-        cls, case: "Case", *, items: Sequence[Mapping[str, str]], answer_by: datetime, by: "Account", at: datetime
+        cls,
+        case: "Case",
+        *,
+        items: Sequence[Mapping[str, str]],
+        answer_by: datetime,
+        by: "Account",
+        at: datetime,
+        reason: str = "",
     ) -> "Correction":
-        """Write what is wrong, all at once.
+        """Write what is wrong, all at once, and for what `reason` a leader asks again.
 
         Raises: CorrectionNamesNothing, unless every item has a pointer and a message.
         """
@@ -146,8 +154,14 @@ class Correction(Masked, models.Model):
         asked = cls(case=case, round=cls.objects.filter(case=case).count() + 1, asked_by=by, asked_at=at)
         asked.answer_by = answer_by
         asked.set_personal("items", json.dumps([dict(item) for item in items], ensure_ascii=False))
+        asked.set_personal("reason", reason)
         asked.save(force_insert=True)
         return asked
+
+    @property
+    def reason(self) -> str:
+        """Why the applicant is asked again, in clear for those who may see the case."""
+        return self.clear("reason")
 
     @property
     def items(self) -> list[dict[str, str]]:

@@ -62,6 +62,20 @@ def applicant_name(case: "Case") -> str:
     return case.person.masked("name", "staff") if case.person else ""
 
 
+def is_told(case: "Case") -> bool:
+    """Whether the applicant has been told once what is to be put right."""
+    return bool(case.corrections.all())
+
+
+def newly_submitted(case: "Case") -> frozenset[str]:
+    """The places at which the last answer to a correction differs from what was sent before."""
+    rounds = sorted(case.submissions.all(), key=lambda submission: submission.round)
+    if len(rounds) < 2:
+        return frozenset()
+    before, after = ((sent.form, sent.documents) for sent in rounds[-2:])
+    return rules.changed_places(before, after)
+
+
 def open_correction(case: "Case") -> Correction | None:
     """The correction that waits for the applicant, if any."""
     if case.state not in AWAITING_APPLICANT:

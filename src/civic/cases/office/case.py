@@ -49,8 +49,11 @@ def correction(request: SignedIn, number: str) -> HttpResponse:
     """Take the items as pairs of place and message; empty pairs are left out."""
     pairs = zip(request.POST.getlist("pointer"), request.POST.getlist("message"), strict=False)
     items = [{"pointer": pointer, "message": message.strip()} for pointer, message in pairs if message.strip()]
+    reason = request.POST.get("reason", "")
     return _step(
-        request, number, lambda case, seen: case.request_correction(items=items, by=request.user, at=now(), seen=seen)
+        request,
+        number,
+        lambda case, seen: case.request_correction(items=items, reason=reason, by=request.user, at=now(), seen=seen),
     )
 
 
