@@ -192,6 +192,43 @@ def test_an_extension_needs_another_persons_approval_and_happens_once(staff, acc
         accepted.ask_extension(days=5, reason="还要时间。", by=staff["handler"], at=THURSDAY)
 
 
+def test_a_refused_extension_leaves_the_due_day_and_the_way_to_ask_again(staff, accepted) -> None:
+    accepted.ask_extension(days=5, reason="需要实地核查。", by=staff["handler"], at=WEDNESDAY)
+    with pytest.raises(ReasonMissing, match="不批准延期的理由"):
+        accepted.refuse_extension(reason=" ", by=staff["leader"], at=WEDNESDAY)
+    accepted = Case.objects.get()
+
+    accepted.refuse_extension(reason="核查一天可以完成。", by=staff["leader"], at=WEDNESDAY)
+
+    accepted = Case.objects.get()
+    assert (accepted.state, accepted.due_at, accepted.pending_extension) == ("IN_REVIEW", end_of(2026, 3, 6), None)
+    assert accepted.extensions.get().refusal == "核查一天可以完成。"
+    accepted.ask_extension(days=1, reason="核查安排在周五。", by=staff["handler"], at=THURSDAY)
+    Case.objects.get().extend(by=staff["leader"], at=THURSDAY)
+    assert Case.objects.get().due_at == end_of(2026, 3, 9)
+
+
+def test_nobody_refuses_their_own_request_or_one_that_was_not_made(staff, accepted) -> None:
+    with pytest.raises(NotAllowed, match="没有待审批的延期申请"):
+        accepted.refuse_extension(reason="不需要。", by=staff["leader"], at=WEDNESDAY)
+    accepted = Case.objects.get()
+    accepted.ask_extension(days=5, reason="需要实地核查。", by=staff["handler"], at=WEDNESDAY)
+
+    with pytest.raises(NotAllowed):
+        Case.objects.get().refuse_extension(reason="不需要。", by=staff["handler"], at=WEDNESDAY)
+
+    assert Case.objects.get().pending_extension is not None
+
+
+def test_an_extension_without_a_reason_is_refused_and_leaves_no_trace(staff, accepted) -> None:
+    with pytest.raises(ReasonMissing, match="请写明延期理由"):
+        accepted.ask_extension(days=5, reason="  ", by=staff["handler"], at=WEDNESDAY)
+
+    accepted = Case.objects.get()
+    assert accepted.extensions.count() == 0
+    assert "cases.case.ask_extension" not in steps(accepted)
+
+
 def test_a_refusal_names_reasons_basis_and_remedy(staff, accepted) -> None:
     complete(accepted, "land", staff["handler"])
     complete(accepted, "tax", staff["tax"])

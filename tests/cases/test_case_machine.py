@@ -102,6 +102,12 @@ class CaseMachine(RuleBasedStateMachine):
     def extend(self) -> None:
         self._take("extend", lambda: self.case.extend(by=self.staff["leader"], at=self.at))
 
+    @rule()
+    def refuse_extension(self) -> None:
+        turn_down = self.case.refuse_extension
+        act = lambda: turn_down(reason="不需要。", by=self.staff["leader"], at=self.at)  # noqa: E731
+        self._take("refuse_extension", act)
+
     @rule(key=st.sampled_from(["land", "tax", "house", "register"]))
     def complete(self, key: str) -> None:
         who = {"land": "handler", "tax": "tax", "house": "housing", "register": "handler"}[key]

@@ -145,6 +145,18 @@ def test_correction_suspension_resumption_and_extension(staff, case) -> None:
     assert Case.objects.get().due_at > before
 
 
+def test_the_leader_turns_an_extension_down_on_the_page(staff, case) -> None:
+    case.accept(by=staff["clerk"].account, at=make.MONDAY)
+    staff["handler"].post(at(case, "extension/"), {"days": "3", "reason": "要实地核查。"})
+    assert "不批准延期" in staff["leader"].get(at(case)).content.decode()
+
+    answer = staff["leader"].post(at(case, "extension/"), {"refuse": "1", "reason": "当天可以完成。"})
+
+    assert answer.status_code == 302
+    assert "延期申请没有批准：当天可以完成。" in staff["handler"].get(at(case)).content.decode()
+    assert Case.objects.get().pending_extension is None
+
+
 @pytest.mark.parametrize(
     ("who", "step", "fields", "status"),
     [

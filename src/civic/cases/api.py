@@ -177,10 +177,12 @@ def resume_case(request: Caller, response: HttpResponse, number: str, payload: S
 
 @router.post("/cases/{number}/extension", auth=bearer, response=CaseDetailOut, operation_id="extend_case")
 def extend_case(request: Caller, response: HttpResponse, number: str, payload: ExtensionIn) -> Any:
-    """Ask for more time (a handler), or approve what was asked (`approve`: a leader, never the asker)."""
+    """Ask for more time (a handler), or `approve` or `refuse` what was asked (a leader, never the asker)."""
     case, at, seen = _case(request, number), now(), seen_version(request)
     if payload.approve:
         case.extend(by=request.auth, at=at, seen=seen)
+    elif payload.refuse:
+        case.refuse_extension(reason=payload.reason, by=request.auth, at=at, seen=seen)
     else:
         case.ask_extension(days=payload.days or 0, reason=payload.reason, by=request.auth, at=at, seen=seen)
     return with_etag(request, response, _case(request, number))

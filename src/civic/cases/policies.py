@@ -98,6 +98,10 @@ def why_not_extend(user: "Account", case: "Case") -> str | None:
     return None
 
 
+def why_not_refuse_extension(user: "Account", case: "Case") -> str | None:
+    return why_not_extend(user, case)
+
+
 def why_not_decide(user: "Account", case: "Case") -> str | None:
     if reason := _not_lead(user, case, "unit_leader"):
         return reason

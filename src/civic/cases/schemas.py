@@ -166,9 +166,10 @@ class SuspensionIn(Schema):
 
 
 class ExtensionIn(Schema):
-    """Ask for more time, or approve what was asked."""
+    """Ask for more time, or approve or refuse what was asked; a refusal needs a reason."""
 
     approve: bool = False
+    refuse: bool = False
     days: Days | None = None
     reason: str = Field("", max_length=300)
 

@@ -36,6 +36,7 @@ CASE_STEPS = Steps(
         "resume": {S.SUSPENDED: S.IN_REVIEW},
         "ask_extension": {S.IN_REVIEW: S.IN_REVIEW},
         "extend": {S.IN_REVIEW: S.IN_REVIEW},
+        "refuse_extension": {S.IN_REVIEW: S.IN_REVIEW},
         "grant": {S.IN_REVIEW: S.DECIDED},
         "refuse": {S.IN_REVIEW: S.DECIDED},
         "deliver": {S.DECIDED: S.DELIVERED},

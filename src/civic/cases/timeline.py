@@ -32,6 +32,7 @@ WORDS = {
     "cases.case.resume": (gettext_lazy("恢复办理，计时继续"), PUBLIC),
     "cases.case.ask_extension": (gettext_lazy("经办人申请延期"), STAFF),
     "cases.case.extend": (gettext_lazy("经负责人批准，办理期限延长"), PUBLIC),
+    "cases.case.refuse_extension": (gettext_lazy("负责人没有批准延期"), STAFF),
     "cases.case.grant": (gettext_lazy("已办结：准予"), PUBLIC),
     "cases.case.refuse": (gettext_lazy("已办结：不予批准"), PUBLIC),
     "cases.case.deliver": (gettext_lazy("结果已送达（%(delivery)s）"), PUBLIC),

@@ -15,7 +15,8 @@ from civic.audit.seal import row_content, rows_content
 from civic.cases import policies
 from civic.cases.models import clocks, questions
 from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, STATEMENT, end_of
-from civic.cases.models.parts import Commitment, Correction, Decision, Extension, ReasonMissing, Submission
+from civic.cases.models.commitment import Commitment
+from civic.cases.models.parts import Correction, Decision, Extension, ReasonMissing, Submission
 from civic.cases.querysets import CaseQuerySet
 from civic.cases.states import (
     CASE_STEPS,
@@ -198,12 +199,18 @@ class Case(Masked, Stateful):
         """Approve the pending request for more time."""
         with self.step("extend", by=by, at=at, seen=seen):
             require(policies.why_not_extend(by, self))
-            pending = self.extensions.get(approved_at=None)
+            pending = self.extensions.get(approved_at=None, refused_at=None)
             clock = clocks.running(self, DECISION)
             clock.extend(units=pending.days, basis=pending.legal_basis, by=pending.asked_by, approver=by, at=at)
             pending.approve(by=by, at=at)
             self.act_by = self.due_at = end_of(clock)
             self._announce("extend")
+
+    def refuse_extension(self, *, reason: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Turn the pending request for more time down, for a reason; the time limit stays, asking again is free."""
+        with self.step("refuse_extension", by=by, at=at, seen=seen):
+            require(policies.why_not_refuse_extension(by, self))
+            self.extensions.get(approved_at=None, refused_at=None).refuse(reason=reason, by=by, at=at)
 
     def grant(
         self,

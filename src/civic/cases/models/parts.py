@@ -1,4 +1,4 @@
-"""What belongs to a case: submissions, corrections, the decision, extensions, commitments."""
+"""What belongs to a case: submissions, corrections, the decision, extensions."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.cases import rules
-from civic.cases.models import clocks
 from civic.cases.states import Outcome, Review
 from civic.core.errors import FieldError, Invalid
 from civic.masking.subjects import Masked
@@ -38,12 +37,6 @@ class ExtensionTooLong(Invalid):
     """The law limits how long a case may be extended."""
 
     code = "extension-too-long"
-
-
-class CommitmentChecked(Invalid):
-    """A commitment is checked once."""
-
-    code = "commitment-checked"
 
 
 class Submission(Masked, models.Model):
@@ -275,9 +268,17 @@ class Extension(models.Model):
     asked_at = models.DateTimeField()
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=300, blank=True)
+    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="extension_refused_with_reason_by_and_at",
+                condition=Q(refusal="", refused_by__isnull=True, refused_at__isnull=True)
+                | ~Q(refusal="") & Q(refused_by__isnull=False, refused_at__isnull=False, approved_at__isnull=True),
+            ),
             models.CheckConstraint(
                 name="extension_approved_by_and_at",
                 condition=Q(approved_by__isnull=True, approved_at__isnull=True)
@@ -288,7 +289,9 @@ class Extension(models.Model):
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("asked_by")),
             ),
             models.UniqueConstraint(
-                fields=["case"], condition=Q(approved_at__isnull=True), name="extension_one_pending_per_case"
+                fields=["case"],
+                condition=Q(approved_at__isnull=True, refused_at__isnull=True),
+                name="extension_one_pending_per_case",
             ),
         ]
 
@@ -322,58 +325,15 @@ class Extension(models.Model):
         self.approved_by, self.approved_at = by, at
         self.save(update_fields=["approved_by", "approved_at"])
 
-
-class Commitment(models.Model):
-    """The applicant's written commitment instead of a proof (告知承诺), verified after the decision.
-
-    Source: 国办发〔2020〕42号.
-    """
-
-    class Result(models.TextChoices):
-        TRUE = "TRUE", _("属实")
-        FALSE = "FALSE", _("不属实")
-        UNDETERMINED = "UNDETERMINED", _("无法核实")
-
-    case = models.ForeignKey("cases.Case", PROTECT, related_name="commitments", db_index=False)
-    material = models.CharField(max_length=60)
-    text = models.TextField()
-    made_at = models.DateTimeField()
-    result = models.CharField(max_length=14, choices=Result.choices, blank=True)
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+", db_index=False)
-    verified_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "material"], name="commitment_one_per_material"),
-            models.CheckConstraint(
-                name="commitment_result_by_and_at",
-                condition=Q(result="", verified_by__isnull=True, verified_at__isnull=True)
-                | (~Q(result="") & Q(verified_by__isnull=False, verified_at__isnull=False)),
-            ),
-        ]
-
-    class Personal:
-        none = True
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.material}"
+    def refuse(self, *, reason: str, by: "Account", at: datetime) -> None:
+        """Turn the request down. Raises: ReasonMissing."""
+        if not reason.strip():
+            words = gettext("请写明不批准延期的理由。")
+            raise ReasonMissing(words, errors=[FieldError("/reason", "required", words)])
+        self.refusal, self.refused_by, self.refused_at = reason, by, at
+        self.save(update_fields=["refusal", "refused_by", "refused_at"])
 
     @property
-    def verify_by(self) -> datetime | None:
-        """Until when it is to be checked, as far as that is known."""
-        return clocks.check_by(self.case)
-
-    def verify(self, *, result: str, by: "Account", at: datetime) -> None:
-        """Record what the check has found.
-
-        Raises: CommitmentChecked, if it was checked before.
-        """
-        if result not in self.Result.values:
-            raise Invalid(
-                gettext("请选择核查结果。"),
-                errors=[FieldError("/result", "enum", gettext("请从列表中选择。"))],
-            )
-        if self.result:
-            raise CommitmentChecked(gettext("这项承诺已经核查过，结果不能更改。"))
-        self.result, self.verified_by, self.verified_at = result, by, at
-        self.save(update_fields=["result", "verified_by", "verified_at"])
+    def is_pending(self) -> bool:
+        """Whether nobody has answered the request yet."""
+        return self.approved_at is None and self.refused_at is None

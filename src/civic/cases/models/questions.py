@@ -7,7 +7,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from civic.cases import rules
-from civic.cases.models.parts import Commitment, Correction, Decision, Extension, Submission
+from civic.cases.models.commitment import Commitment
+from civic.cases.models.parts import Correction, Decision, Extension, Submission
 from civic.cases.states import AWAITING_APPLICANT, ENDED_STATES, Opinion, TaskState
 from civic.core.text import local
 
@@ -90,7 +91,7 @@ def may_extend(case: "Case") -> bool:
 
 def pending_extension(case: "Case") -> Extension | None:
     """The request for more time that waits for approval, if any."""
-    return next((extension for extension in case.extensions.all() if extension.approved_at is None), None)
+    return next((extension for extension in case.extensions.all() if extension.is_pending), None)
 
 
 def false_commitments(case: "Case") -> list[Commitment]:

@@ -73,12 +73,14 @@ def resumption(request: SignedIn, number: str) -> HttpResponse:
 @access.official(*WORKING_ROLES)
 @require_POST
 def extension(request: SignedIn, number: str) -> HttpResponse:
-    """Ask for more time, or approve what was asked."""
+    """Ask for more time, or approve or refuse what was asked."""
     days, reason = request.POST.get("days", ""), request.POST.get("reason", "")
 
     def take(case: Case, seen: int | None) -> None:
         if "approve" in request.POST:
             case.extend(by=request.user, at=now(), seen=seen)
+        elif "refuse" in request.POST:
+            case.refuse_extension(reason=reason[:300], by=request.user, at=now(), seen=seen)
         else:
             case.ask_extension(days=typed_number(days) or 0, reason=reason, by=request.user, at=now(), seen=seen)
 
@@ -226,7 +228,7 @@ def _show(
 
 
 PAGE_STEPS = (
-    "accept", "request_correction", "decline", "suspend", "resume", "ask_extension", "extend",
+    "accept", "request_correction", "decline", "suspend", "resume", "ask_extension", "extend", "refuse_extension",
     "grant", "refuse", "deliver", "verify_commitment", "revoke",
 )  # fmt: skip
 
