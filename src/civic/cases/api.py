@@ -12,6 +12,7 @@ from ninja import Query, Router
 from civic.accounts.http import Caller, bearer, client_address
 from civic.audit.services.receipts import receipt_for
 from civic.cases import hot_path, rules, services
+from civic.cases.at_once import decide_at_once
 from civic.cases.limits import count_look_up
 from civic.cases.models import Case, Task
 from civic.cases.schemas import (
@@ -190,8 +191,13 @@ def extend_case(request: Caller, response: HttpResponse, number: str, payload: E
 
 @router.post("/cases/{number}/decision", auth=bearer, response=CaseDetailOut, operation_id="decide_case")
 def decide_case(request: Caller, response: HttpResponse, number: str, payload: DecisionIn) -> Any:
-    """Decide, or refuse to take up the application; reasons and legal basis are required."""
+    """Decide, or refuse to take up the application; reasons and legal basis are required.
+
+    `at_once` takes up and decides a service that is decided on the spot in one call (not with NOT_ACCEPTED).
+    """
     case = _case(request, number)
+    if payload.at_once and payload.outcome != "NOT_ACCEPTED":
+        return _decide_at_once(request, response, case, payload)
     verbs: dict[str, Callable[..., None]] = {
         Outcome.GRANTED: case.grant,
         Outcome.REFUSED: case.refuse,
@@ -206,6 +212,14 @@ def decide_case(request: Caller, response: HttpResponse, number: str, payload: D
         seen=seen_version(request),
     )
     return with_etag(request, response, _case(request, number))
+
+
+def _decide_at_once(request: Caller, response: HttpResponse, case: Case, payload: DecisionIn) -> Any:
+    decide_at_once(
+        case=case, outcome=payload.outcome, reasons=payload.reasons, legal_basis=payload.legal_basis,
+        by=request.auth, at=now(), seen=seen_version(request),
+    )  # fmt: skip
+    return with_etag(request, response, _case(request, case.number))
 
 
 @router.post("/cases/{number}/delivery", auth=bearer, response=CaseDetailOut, operation_id="deliver_case")

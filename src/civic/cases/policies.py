@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, SYSTEM, CaseState, Delivery, Outcome, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from civic.accounts.models import Account
     from civic.cases.models import Case, Task
@@ -18,6 +18,15 @@ TOLD_AT_ONCE = gettext_lazy(
     "需要补正的内容应当一次告知（《行政许可法》第三十二条），本件已经告知过：只能就申请人新提交的内容再要求补正；"
     "确需补正其他内容的，由负责人说明理由后发出。"
 )
+
+
+SAME = {"grant": "decide", "refuse": "decide", "uphold": "review", "revoke": "review"}
+
+
+def why_not(step: str, user: "Account", case: "Case") -> str | None:
+    """Return what the policy of `step` says; some steps share one."""
+    policy: Callable[[Account, Case], str | None] = globals()[f"why_not_{SAME.get(step, step)}"]
+    return policy(user, case)
 
 
 def _not_lead(user: "Account", case: "Case", *roles: str) -> str | None:
@@ -80,6 +89,8 @@ def why_not_resume(user: "Account", case: "Case") -> str | None:
 def why_not_ask_extension(user: "Account", case: "Case") -> str | None:
     if reason := _not_lead(user, case, "unit_handler"):
         return reason
+    if case.is_instant:
+        return _("即办件当场办结，不能延期。")
     if not case.may_extend:
         return _("本件已延期过，依法只能延期一次。")
     if case.pending_extension is not None:
@@ -102,8 +113,22 @@ def why_not_refuse_extension(user: "Account", case: "Case") -> str | None:
     return why_not_extend(user, case)
 
 
+def why_not_decide_at_once(user: "Account", case: "Case") -> str | None:
+    """A 即办件 is taken up and decided in one sitting at the window (Administrative Licensing Law art. 34)."""
+    if not case.is_instant:
+        return _("本事项不是即办件，不能当场办结。")
+    if any(task.department_id != case.department_id for task in case.tasks.all()):
+        return _("本件还要其他部门办理，不能当场办结。")
+    return why_not_accept(user, case)
+
+
+def _roles(case: "Case", role: str) -> tuple[str, ...]:
+    """Of a 即办件 the window that receives it also handles and decides it."""
+    return (role, "window_clerk") if case.is_instant else (role,)
+
+
 def why_not_decide(user: "Account", case: "Case") -> str | None:
-    if reason := _not_lead(user, case, "unit_leader"):
+    if reason := _not_lead(user, case, *_roles(case, "unit_leader")):
         return reason
     waiting = case.waiting_departments
     if waiting:
@@ -156,7 +181,8 @@ def why_not_withdraw(user: "Account", case: "Case") -> str | None:
 def why_not_complete(user: "Account", task: "Task") -> str | None:
     if not user.is_official or user.department_id != task.department_id:
         return _("只有承办这一环节的部门可以办理。")
-    if not user.has_any_role("unit_handler"):
+    lead = task.department_id == task.case.department_id
+    if not user.has_any_role(*(_roles(task.case, "unit_handler") if lead else ("unit_handler",))):
         return _("您的岗位没有这项权限，请联系本部门的经办人。")
     if task.state == TaskState.WAITING:
         return _("前面的环节还没有办完。")

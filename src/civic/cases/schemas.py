@@ -180,6 +180,7 @@ class DecisionIn(Schema):
     outcome: Literal["GRANTED", "REFUSED", "NOT_ACCEPTED"]
     reasons: Words
     legal_basis: str = Field(max_length=400)
+    at_once: bool = Field(False, description="Accept and decide in one sitting: services decided on the spot.")
     overruling: Words = Field("", description="Why it is granted although a department did not agree.")
 
 

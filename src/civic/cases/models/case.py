@@ -16,7 +16,7 @@ from civic.cases import policies
 from civic.cases.models import clocks, questions
 from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, STATEMENT, end_of
 from civic.cases.models.commitment import Commitment
-from civic.cases.models.parts import Correction, Decision, Extension, ReasonMissing, Submission
+from civic.cases.models.parts import Correction, Decision, Extension, Submission
 from civic.cases.querysets import CaseQuerySet
 from civic.cases.states import (
     CASE_STEPS,
@@ -24,7 +24,6 @@ from civic.cases.states import (
     DECIDED_STATES,
     ENDED_STATES,
     RATED_STEPS,
-    SUSPENSION_BASIS,
     CaseState,
     Channel,
     Delivery,
@@ -32,17 +31,15 @@ from civic.cases.states import (
     Review,
     TaskState,
 )
-from civic.core.errors import FieldError, require
+from civic.core.errors import require
 from civic.core.jobs import enqueue
 from civic.core.text import local
-from civic.deadlines.states import Reason
 from civic.masking.subjects import Masked
 from civic.workflow.models import Stateful
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
 
-SAME_POLICY = {"grant": "decide", "refuse": "decide", "uphold": "review", "revoke": "review"}
 PARTS = ("tasks", "submissions", "corrections", "extensions", "commitments", "decision")
 
 
@@ -171,14 +168,9 @@ class Case(Masked, Stateful):
 
     def suspend(self, *, reason: str, by: "Account", at: datetime, seen: int | None = None) -> None:
         """Stop the clock for a reason that the law names."""
-        if reason not in SUSPENSION_BASIS:
-            raise ReasonMissing(
-                gettext("请选择中止计时的法定事由。"),
-                errors=[FieldError("/reason", "enum", gettext("请从列表中选择。"))],
-            )
+        basis = clocks.suspension_basis(reason)
         with self.step("suspend", by=by, at=at, seen=seen, reason=reason):
             require(policies.why_not_suspend(by, self))
-            basis = SUSPENSION_BASIS[Reason(reason)]
             clocks.running(self, DECISION).suspend(reason=reason, basis=basis, by=by, at=at)
             self._announce("suspend")
 
@@ -334,6 +326,7 @@ class Case(Masked, Stateful):
         return filed or (user.person_id is not None and user.person_id == self.person_id)
 
     is_open_at = questions.is_open_at
+    is_instant = property(questions.is_instant)
     waiting_departments = property(questions.waiting_departments)
     objections = property(questions.objections)
     holders = property(questions.holders)
@@ -352,9 +345,7 @@ class Case(Masked, Stateful):
         """Why this person cannot take `step` now, in words for beside the button; None if they can."""
         if step not in self.allowed_steps():
             return gettext("本件现在是「%(state)s」状态，不能进行这一步。") % {"state": self.get_state_display()}
-        policy = getattr(policies, f"why_not_{SAME_POLICY.get(step, step)}")
-        reason: str | None = policy(user, self)
-        return reason
+        return policies.why_not(step, user, self)
 
     # Helpers, in the order they are called
 

@@ -21,6 +21,11 @@ def is_open_at(case: "Case", department_id: int | None) -> bool:
     return any(task.department_id == department_id and task.state == TaskState.OPEN for task in case.tasks.all())
 
 
+def is_instant(case: "Case") -> bool:
+    """Whether the service is decided on the spot (即办件)."""
+    return case.service_version.kind == "INSTANT"
+
+
 def waiting_departments(case: "Case") -> list[str]:
     """Names of the departments that still have a task to do, in the order of the flow."""
     left = [task for task in case.tasks.all() if task.state in (TaskState.WAITING, TaskState.OPEN)]

@@ -1,6 +1,7 @@
 """The case page and its steps: one call each, answered with the same page; a stale page shows what has changed."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -11,11 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from civic.accounts.http import SignedIn
 from civic.audit.services import record
+from civic.cases import policies
+from civic.cases.at_once import decide_at_once
 from civic.cases.lights import light_of
 from civic.cases.models import Case, Commitment, Task
 from civic.cases.models.clocks import newest
 from civic.cases.office.form_view import form_cards
-from civic.cases.states import SUSPENSION_BASIS, Opinion, Outcome, Review
+from civic.cases.states import SUSPENSION_BASIS, CaseState, Opinion, Outcome, Review
 from civic.cases.timeline import STAFF, timeline
 from civic.core import access
 from civic.core.errors import FieldError, Refusal, Stale
@@ -90,21 +93,21 @@ def extension(request: SignedIn, number: str) -> HttpResponse:
 @access.official(*WORKING_ROLES)
 @require_POST
 def decision(request: SignedIn, number: str) -> HttpResponse:
-    """Decide, or refuse to take the application up."""
+    """Decide, on the spot if the service is so decided, or refuse to take the application up."""
+    outcome = request.POST.get("outcome", "")
     words = {"reasons": request.POST.get("reasons", ""), "legal_basis": request.POST.get("legal_basis", "")}
-    if request.POST.get("outcome") == Outcome.GRANTED:
-        words["overruling"] = request.POST.get("overruling", "")
 
     def take(case: Case, seen: int | None) -> None:
         verbs: dict[str, Callable[..., None]] = {
-            Outcome.GRANTED: case.grant,
+            Outcome.GRANTED: partial(case.grant, overruling=request.POST.get("overruling", "")),
             Outcome.REFUSED: case.refuse,
             "NOT_ACCEPTED": case.decline,
         }
-        verb = verbs.get(request.POST.get("outcome", ""))
-        if verb is None:
+        if "at_once" in request.POST:
+            verbs = {choice: partial(decide_at_once, case=case, outcome=choice) for choice in Outcome.values}
+        if outcome not in verbs:
             raise _outcome_missing("outcome")
-        verb(**words, by=request.user, at=now(), seen=seen)
+        verbs[outcome](**words, by=request.user, at=now(), seen=seen)
 
     return _step(request, number, take)
 
@@ -216,6 +219,7 @@ def _show(
         "cards": form_cards(case, in_clear=in_clear),
         "in_clear": in_clear,
         "why_not": {step: case.why_not(step, request.user) for step in PAGE_STEPS},
+        "why_not_at_once": case.state == CaseState.SUBMITTED and policies.why_not_decide_at_once(request.user, case),
         "tasks": [(task, task.why_not_complete(request.user)) for task in sorted(case.tasks.all(), key=_position)],
         "reasons": [(code, Reason(code).label) for code in SUSPENSION_BASIS],
         "opinions": Opinion.choices,
