@@ -339,6 +339,18 @@ def test_withdrawal_is_asked_first(wang) -> None:
     assert Case.objects.get().state == "WITHDRAWN"
 
 
+def test_the_reason_of_a_withdrawal_is_kept_sealed_and_shown(wang) -> None:
+    case = make.case(by=wang)
+    client = at_home(wang)
+
+    client.post(f"/my/cases/{case.number}/withdrawal/", {"reason": "  买卖已经取消。 "})
+
+    stored = Case.objects.get()
+    assert (stored.state, stored.withdrawal_reason) == ("WITHDRAWN", "买卖已经取消。")
+    assert "买卖" not in bytes(stored.withdrawal_sealed).decode("utf-8", "ignore")
+    assert "买卖已经取消。" in client.get(f"/my/cases/{case.number}/").content.decode()
+
+
 def test_the_public_look_up_never_says_which_half_was_wrong(wang) -> None:
     case = make.case(by=wang)
     client = Client()

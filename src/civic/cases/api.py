@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from ninja import Query, Router
 
 from civic.accounts.http import Caller, bearer, client_address
+from civic.audit.services import record
 from civic.audit.services.receipts import receipt_for
 from civic.cases import hot_path, rules, services
 from civic.cases.at_once import decide_at_once
@@ -95,13 +96,13 @@ def list_cases(
 @router.get("/cases/{number}", auth=bearer, response=CaseDetailOut, operation_id="get_case")
 def get_case(request: Caller, response: HttpResponse, number: str) -> Any:
     """Return one case; the ETag is its version, to be sent back in If-Match."""
-    return with_etag(request, response, _case(request, number))
+    return with_etag(request, response, _read(request, number))
 
 
 @router.get("/cases/{number}/timeline", auth=bearer, response=list[EventOut], operation_id="case_timeline")
 def case_timeline(request: Caller, number: str) -> list[Any]:
     """Return what has happened, oldest first."""
-    case = _case(request, number)
+    case = _read(request, number)
     return timeline(case, reader=APPLICANT if case.is_applicant(request.auth) else STAFF)
 
 
@@ -247,6 +248,14 @@ def complete_task(request: Caller, response: HttpResponse, number: str, task: in
     part = get_object_or_404(Task.objects.visible_to(request.auth).filter(case=case), pk=task)
     part.complete(opinion=payload.opinion, note=payload.note, by=request.auth, at=now(), seen=seen_version(request))
     return with_etag(request, response, _case(request, number))
+
+
+def _read(request: Caller, number: str) -> Case:
+    """Return the case to be read; that an official has read it is recorded, as on the page."""
+    case = _case(request, number)
+    if not case.is_applicant(request.auth):
+        record(at=now(), actor=request.auth, step="cases.case.read", subject=case.ledger_id(), purpose="办理")
+    return case
 
 
 def _case(request: Caller, number: str) -> Case:

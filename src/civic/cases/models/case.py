@@ -62,6 +62,7 @@ class Case(Masked, Stateful):
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.ONLINE)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
     address_sealed = models.BinaryField(null=True)
+    withdrawal_sealed = models.BinaryField(null=True)
     phone_tail_token = models.CharField(max_length=80, blank=True)
     state = models.CharField(_("状态"), max_length=20, choices=CaseState.choices, default=CaseState.SUBMITTED)
     submitted_at = models.DateTimeField()
@@ -111,7 +112,7 @@ class Case(Masked, Stateful):
         ]
 
     class Personal:
-        fields = {"address_sealed": "address"}
+        fields = {"address_sealed": "address", "withdrawal_sealed": "text"}
 
     def __str__(self) -> str:
         return self.number
@@ -295,9 +296,10 @@ class Case(Masked, Stateful):
             self._announce("resubmit")
 
     def withdraw(self, *, by: "Account", at: datetime, reason: str = "", seen: int | None = None) -> None:
-        """Take the application back."""
+        """Take the application back; a reason is welcome and not asked for."""
         with self.step("withdraw", by=by, at=at, seen=seen):
             require(policies.why_not_withdraw(by, self))
+            self.set_personal("withdrawal", reason.strip())
             self._end(by=by, at=at)
             self._announce("withdraw")
 
@@ -333,6 +335,7 @@ class Case(Masked, Stateful):
     due_on = property(questions.due_on)
     latest_submission = property(questions.latest_submission)
     decision_or_none = property(questions.decision_or_none)
+    withdrawal_reason = property(questions.withdrawal_reason)
     applicant_name = property(questions.applicant_name)
     is_told = property(questions.is_told)
     newly_submitted = property(questions.newly_submitted)

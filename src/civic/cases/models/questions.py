@@ -82,6 +82,11 @@ def newly_submitted(case: "Case") -> frozenset[str]:
     return rules.changed_places(before, after)
 
 
+def withdrawal_reason(case: "Case") -> str:
+    """Why the applicant took the application back, if they said so."""
+    return case.clear("withdrawal")
+
+
 def open_correction(case: "Case") -> Correction | None:
     """The correction that waits for the applicant, if any."""
     if case.state not in AWAITING_APPLICANT:
