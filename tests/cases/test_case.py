@@ -301,6 +301,15 @@ def test_silence_after_a_correction_counts_from_the_day_of_the_corrected_applica
     assert submitted.due_at == end_of(2026, 3, 25)
 
 
+def test_a_task_that_may_take_longer_than_the_case_is_due_with_the_case(staff) -> None:
+    land = {"key": "land", "name": "核验权籍", "department": "zrzy", "after": [], "days": 10}
+    case = make.case(version=make.transfer_of_home(steps=[land]))
+
+    case.accept(by=staff["clerk"], at=TUESDAY)
+
+    assert Task.objects.get(case=case, key="land").act_by == case.due_at == end_of(2026, 3, 6)
+
+
 def test_a_task_is_due_after_its_own_days_when_these_end_first(staff, accepted) -> None:
     assert Task.objects.get(case=accepted, key="land").act_by == end_of(2026, 3, 4)
     assert accepted.due_at == end_of(2026, 3, 6)

@@ -106,7 +106,7 @@ def why_not_extend(user: "Account", case: "Case") -> str | None:
         return _("没有待审批的延期申请，请先由经办人提出。")
     if pending.asked_by_id == user.pk:
         return _("延期不能由提出人自己审批。")
-    return None
+    return _own_case(user, case)
 
 
 def why_not_refuse_extension(user: "Account", case: "Case") -> str | None:
@@ -142,13 +142,13 @@ def why_not_deliver(user: "Account | str", case: "Case") -> str | None:
         return None if user == SYSTEM else _("结果以电子方式送达：作出决定后由系统自动送达，不需要人工操作。")
     if isinstance(user, str):
         return _("自取和邮寄的结果由窗口工作人员送达。")
-    return _not_lead(user, case, "window_clerk", "unit_handler")
+    return _not_lead(user, case, "window_clerk", "unit_handler") or _own_case(user, case)
 
 
 def why_not_verify_commitment(user: "Account", case: "Case") -> str | None:
     if case.outcome != Outcome.GRANTED:
         return _("本件没有准予，不需要核查承诺。")
-    return _not_lead(user, case, "unit_handler")
+    return _not_lead(user, case, "unit_handler") or _own_case(user, case)
 
 
 def why_not_review(user: "Account", case: "Case") -> str | None:
