@@ -115,6 +115,25 @@ def test_an_official_accepts_by_the_api_and_the_applicant_sees_it(wang, staff) -
     assert steps[:2] == ["cases.case.submit", "cases.task.open"] or "cases.case.accept" in steps
 
 
+def test_what_an_official_reads_by_the_api_is_recorded_and_what_the_applicant_reads_is_not(wang, staff) -> None:
+    number = apply(wang)
+    case = Case.objects.get(number=number)
+    readings = Entry.objects.filter(subject=case.ledger_id(), step="cases.case.read")
+
+    wang.get(f"/api/cases/{number}")
+    assert readings.count() == 0
+    staff["clerk"].get(f"/api/cases/{number}")
+    staff["clerk"].get(f"/api/cases/{number}/timeline")
+
+    assert [(entry.actor, entry.purpose) for entry in readings] == [(staff["clerk"].account.ledger_id(), "办理")] * 2
+
+
+def test_a_reason_given_with_a_withdrawal_by_the_api_is_kept(wang, staff) -> None:
+    wang.post(f"/api/cases/{apply(wang)}/withdrawal", {"reason": "买卖已经取消。"})
+
+    assert Case.objects.get().withdrawal_reason == "买卖已经取消。"
+
+
 def test_a_stranger_gets_404_for_everything(wang, staff) -> None:
     number = apply(wang)
     sun = Caller(people.resident("孙浩"))

@@ -192,6 +192,43 @@ def test_an_extension_needs_another_persons_approval_and_happens_once(staff, acc
         accepted.ask_extension(days=5, reason="还要时间。", by=staff["handler"], at=THURSDAY)
 
 
+def test_a_refused_extension_leaves_the_due_day_and_the_way_to_ask_again(staff, accepted) -> None:
+    accepted.ask_extension(days=5, reason="需要实地核查。", by=staff["handler"], at=WEDNESDAY)
+    with pytest.raises(ReasonMissing, match="不批准延期的理由"):
+        accepted.refuse_extension(reason=" ", by=staff["leader"], at=WEDNESDAY)
+    accepted = Case.objects.get()
+
+    accepted.refuse_extension(reason="核查一天可以完成。", by=staff["leader"], at=WEDNESDAY)
+
+    accepted = Case.objects.get()
+    assert (accepted.state, accepted.due_at, accepted.pending_extension) == ("IN_REVIEW", end_of(2026, 3, 6), None)
+    assert accepted.extensions.get().refusal == "核查一天可以完成。"
+    accepted.ask_extension(days=1, reason="核查安排在周五。", by=staff["handler"], at=THURSDAY)
+    Case.objects.get().extend(by=staff["leader"], at=THURSDAY)
+    assert Case.objects.get().due_at == end_of(2026, 3, 9)
+
+
+def test_nobody_refuses_their_own_request_or_one_that_was_not_made(staff, accepted) -> None:
+    with pytest.raises(NotAllowed, match="没有待审批的延期申请"):
+        accepted.refuse_extension(reason="不需要。", by=staff["leader"], at=WEDNESDAY)
+    accepted = Case.objects.get()
+    accepted.ask_extension(days=5, reason="需要实地核查。", by=staff["handler"], at=WEDNESDAY)
+
+    with pytest.raises(NotAllowed):
+        Case.objects.get().refuse_extension(reason="不需要。", by=staff["handler"], at=WEDNESDAY)
+
+    assert Case.objects.get().pending_extension is not None
+
+
+def test_an_extension_without_a_reason_is_refused_and_leaves_no_trace(staff, accepted) -> None:
+    with pytest.raises(ReasonMissing, match="请写明延期理由"):
+        accepted.ask_extension(days=5, reason="  ", by=staff["handler"], at=WEDNESDAY)
+
+    accepted = Case.objects.get()
+    assert accepted.extensions.count() == 0
+    assert "cases.case.ask_extension" not in steps(accepted)
+
+
 def test_a_refusal_names_reasons_basis_and_remedy(staff, accepted) -> None:
     complete(accepted, "land", staff["handler"])
     complete(accepted, "tax", staff["tax"])
@@ -207,6 +244,24 @@ def test_a_refusal_names_reasons_basis_and_remedy(staff, accepted) -> None:
 
     assert accepted.outcome == "REFUSED"
     assert "行政复议" in accepted.decision.remedy
+
+
+def test_a_grant_against_a_departments_objection_says_why(staff, accepted) -> None:
+    complete(accepted, "land", staff["handler"])
+    complete(accepted, "tax", staff["tax"])
+    complete(accepted, "house", staff["housing"], opinion="DISAGREE", note="合同未备案。")
+    complete(accepted, "register", staff["handler"])
+    words = {"reasons": "符合条件。", "legal_basis": "条例", "by": staff["leader"], "at": THURSDAY}
+
+    with pytest.raises(ReasonMissing, match="住建局不同意") as refusal:
+        accepted.grant(**words, overruling=" ")
+    assert [error.pointer for error in refusal.value.errors] == ["/overruling"]
+    stored = Case.objects.get()
+    assert (stored.state, stored.decision_or_none) == ("IN_REVIEW", None)
+    stored.grant(**words, overruling="合同已于当日补办备案，有备案号为证。")
+
+    assert stored.outcome == "GRANTED"
+    assert stored.decision.overruling == "合同已于当日补办备案，有备案号为证。"
 
 
 def test_withdrawal_stops_the_clocks_and_cancels_what_is_left(staff, accepted) -> None:
@@ -246,15 +301,18 @@ def test_silence_after_a_correction_counts_from_the_day_of_the_corrected_applica
     assert submitted.due_at == end_of(2026, 3, 25)
 
 
-def test_a_commitment_is_verified_once_after_the_decision(staff, accepted) -> None:
-    for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
-        complete(accepted, key, staff[who])
-    accepted.grant(reasons="同意", legal_basis="条例", by=staff["leader"], at=THURSDAY)
+def test_a_task_that_may_take_longer_than_the_case_is_due_with_the_case(staff) -> None:
+    land = {"key": "land", "name": "核验权籍", "department": "zrzy", "after": [], "days": 10}
+    case = make.case(version=make.transfer_of_home(steps=[land]))
 
-    accepted.verify_commitment(material="homes", result="TRUE", by=staff["handler"], at=THURSDAY)
+    case.accept(by=staff["clerk"], at=TUESDAY)
 
-    assert accepted.commitments.get().result == "TRUE"
-    assert accepted.commitments.get().verify_by == end_of(2026, 4, 2)
+    assert Task.objects.get(case=case, key="land").act_by == case.due_at == end_of(2026, 3, 6)
+
+
+def test_a_task_is_due_after_its_own_days_when_these_end_first(staff, accepted) -> None:
+    assert Task.objects.get(case=accepted, key="land").act_by == end_of(2026, 3, 4)
+    assert accepted.due_at == end_of(2026, 3, 6)
 
 
 def test_everything_wrong_is_named_at_once_and_nothing_is_stored() -> None:

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from civic.audit.models import Entry
 from civic.audit.seal import digest
 from civic.cases.models import Case, Task
-from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION
+from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, STATEMENT
 from civic.cases.states import CASE_STEPS, ENDED_STATES, CaseState, Delivery, TaskState
 from civic.core.errors import NotAllowed, Refusal
 from civic.deadlines.models import Clock
@@ -74,6 +74,12 @@ class CaseMachine(RuleBasedStateMachine):
         ask = self.case.request_correction
         self._take("request_correction", lambda: ask(items=ITEMS, by=self.staff[who], at=self.at))
 
+    @rule(who=st.sampled_from(["clerk", "leader"]))
+    def request_correction_again(self, who: str) -> None:
+        ask = self.case.request_correction
+        act = lambda: ask(items=ITEMS, reason="补充。", by=self.staff[who], at=self.at)  # noqa: E731
+        self._take("request_correction", act)
+
     @rule()
     def resubmit(self) -> None:
         again = self.case.resubmit
@@ -96,6 +102,12 @@ class CaseMachine(RuleBasedStateMachine):
     def extend(self) -> None:
         self._take("extend", lambda: self.case.extend(by=self.staff["leader"], at=self.at))
 
+    @rule()
+    def refuse_extension(self) -> None:
+        turn_down = self.case.refuse_extension
+        act = lambda: turn_down(reason="不需要。", by=self.staff["leader"], at=self.at)  # noqa: E731
+        self._take("refuse_extension", act)
+
     @rule(key=st.sampled_from(["land", "tax", "house", "register"]))
     def complete(self, key: str) -> None:
         who = {"land": "handler", "tax": "tax", "house": "housing", "register": "handler"}[key]
@@ -117,6 +129,16 @@ class CaseMachine(RuleBasedStateMachine):
         fits = by_system == (self.case.delivery == Delivery.ELECTRONIC)
         by = "system" if by_system else self.staff["clerk"]
         self._take("deliver", lambda: self.case.deliver(by=by, at=self.at), may=fits)
+
+    @rule(result=st.sampled_from(["TRUE", "FALSE"]))
+    def verify_commitment(self, result: str) -> None:
+        check = self.case.verify_commitment
+        act = lambda: check(material="homes", result=result, by=self.staff["handler"], at=self.at)  # noqa: E731
+        self._take("verify_commitment", act)
+
+    @rule(verb=st.sampled_from(["uphold", "revoke"]))
+    def look_again(self, verb: str) -> None:
+        self._take(verb, lambda: getattr(self.case, verb)(**WORDS, by=self.staff["leader"], at=self.at))
 
     @rule()
     def withdraw(self) -> None:
@@ -145,7 +167,9 @@ class CaseMachine(RuleBasedStateMachine):
     @invariant()
     def the_clocks_are_those_of_the_state(self) -> None:
         open_now = Clock.objects.of(self.case.ledger_id()).open()
-        assert {clock.kind: clock.state for clock in open_now} == CLOCKS[self.case.state]
+        may_be_heard = self.case.false_commitments and not self.case.decision.review
+        wanted = {STATEMENT: "RUNNING"} if may_be_heard else CLOCKS[self.case.state]
+        assert {clock.kind: clock.state for clock in open_now} == wanted
 
     @invariant()
     def a_running_clock_ends_when_the_case_says(self) -> None:

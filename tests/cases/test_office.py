@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def at_monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    for door in ("office.case", "office.worklist"):
+    for door in ("office.case", "office.commitments", "office.worklist"):
         monkeypatch.setattr(f"civic.cases.{door}.now", lambda: make.MONDAY + timedelta(hours=1))
 
 
@@ -145,6 +145,18 @@ def test_correction_suspension_resumption_and_extension(staff, case) -> None:
     assert Case.objects.get().due_at > before
 
 
+def test_the_leader_turns_an_extension_down_on_the_page(staff, case) -> None:
+    case.accept(by=staff["clerk"].account, at=make.MONDAY)
+    staff["handler"].post(at(case, "extension/"), {"days": "3", "reason": "要实地核查。"})
+    assert "不批准延期" in staff["leader"].get(at(case)).content.decode()
+
+    answer = staff["leader"].post(at(case, "extension/"), {"refuse": "1", "reason": "当天可以完成。"})
+
+    assert answer.status_code == 302
+    assert "延期申请没有批准：当天可以完成。" in staff["handler"].get(at(case)).content.decode()
+    assert Case.objects.get().pending_extension is None
+
+
 @pytest.mark.parametrize(
     ("who", "step", "fields", "status"),
     [
@@ -180,6 +192,53 @@ def test_a_stale_page_shows_what_has_changed_and_keeps_what_was_typed(staff, cas
     assert page.status_code == 412
     assert "申请已受理" in text
     assert "需要实地核查。" in text
+
+
+def test_commitments_to_check_are_listed_with_their_countdown_until_they_are_checked(staff, case) -> None:
+    officials = {name: client.account for name, client in staff.items()}
+    make.decide(case, officials)
+
+    shown = staff["handler"].get("/office/commitments/").content.decode()
+
+    assert case.number in shown
+    assert "我填写的住房套数属实。" in shown
+    assert "剩20个工作日" in shown
+    assert case.number not in staff["stranger"].get("/office/commitments/").content.decode()
+    assert staff["clerk"].get("/office/commitments/").status_code == 404
+    staff["handler"].post(at(case, "commitment/"), {"material": "homes", "result": "FALSE"})
+    assert case.number not in staff["handler"].get("/office/commitments/").content.decode()
+
+
+def test_the_leader_looks_at_a_decision_again_when_a_commitment_was_false(staff, case) -> None:
+    officials = {name: client.account for name, client in staff.items()}
+    make.decide(case, officials)
+    assert "作出重新审查的决定" not in staff["leader"].get(at(case)).content.decode()
+    staff["handler"].post(at(case, "commitment/"), {"material": "homes", "result": "FALSE"})
+    assert "作出重新审查的决定" in staff["leader"].get(at(case)).content.decode()
+
+    nothing = staff["leader"].post(at(case, "review/"), {"reasons": "属实", "legal_basis": "条例"})
+    too_early = staff["leader"].post(at(case, "review/"), {"review": "REVOKED", "reasons": "不实", "legal_basis": "法"})
+    taken = staff["leader"].post(at(case, "review/"), {"review": "UPHELD", "reasons": "不影响", "legal_basis": "法"})
+
+    assert (nothing.status_code, too_early.status_code, taken.status_code) == (409, 409, 302)
+    assert Case.objects.get().decision.review == "UPHELD"
+
+
+def test_the_page_shows_the_objection_and_asks_the_leader_why_it_is_overruled(staff, case) -> None:
+    case.accept(by=staff["clerk"].account, at=make.MONDAY)
+    for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
+        opinion = "DISAGREE" if key == "tax" else "AGREE"
+        task = Task.objects.get(case=case, key=key)
+        task.complete(opinion=opinion, note="税款未缴清。", by=staff[who].account, at=make.MONDAY)
+    shown = staff["leader"].get(at(case)).content.decode()
+    assert "准予的，写明不采纳上述意见的理由" in shown
+    words = {"outcome": "GRANTED", "reasons": "齐全", "legal_basis": "条例"}
+
+    refused = staff["leader"].post(at(case, "decision/"), words)
+    granted = staff["leader"].post(at(case, "decision/"), {**words, "overruling": "完税证明已补交。"})
+
+    assert (refused.status_code, granted.status_code) == (400, 302)
+    assert "完税证明已补交。" in staff["leader"].get(at(case)).content.decode()
 
 
 def test_a_refusal_to_take_up_the_application_names_reasons_and_remedy(staff, case) -> None:

@@ -125,6 +125,44 @@ def test_the_pages_lead_from_the_first_to_the_check_page(wang) -> None:
     assert client.post(f"{draft}home/", {**ANSWERS, "back_to": "check"})["Location"].endswith("/check/")
 
 
+def test_a_draft_goes_on_under_a_new_version_with_everything_that_still_fits(wang) -> None:
+    client = at_home(wang)
+    bring = [
+        {"key": "contract", "name": "买卖合同", "source": "APPLICANT"},
+        {"key": "letter", "name": "介绍信", "source": "APPLICANT"},
+        *make.HOME["materials"],
+        {"key": "sole", "name": "唯一住房说明", "source": "COMMITMENT", "commitment": "属家庭唯一住房。"},
+    ]
+    begun = filled(client, materials=bring)
+    files = {"contract": photo(), "letter": photo(), "commitments": ["homes", "sole"]}
+    client.post(f"{begun}materials/", files)
+    contract = Draft.objects.get().documents["contract"]
+    asked = {name: dict(prop) for name, prop in make.HOME["form"]["properties"].items()}
+    form = {
+        **make.HOME["form"],
+        "x-pages": [{"key": "home", "title": "房屋", "fields": ["certificate", "price", "floor"]}],
+        "required": ["certificate", "price", "floor"],
+        "properties": {
+            **asked,
+            "price": {"type": "number", "title": "成交价"},
+            "floor": {"type": "string", "title": "楼层"},
+        },
+    }
+    changed = [bring[0], *bring[2:4], {**bring[4], "commitment": "是全家在全国的唯一住房。"}]
+    newer = make.transfer_of_home(materials=changed, form=form)
+
+    assert client.get(begun)["Location"] == "/apply/LA-ZR-001/"
+    assert "办事指南在您填写之后更新过" in client.get("/apply/LA-ZR-001/").content.decode()
+    answer = client.post("/apply/LA-ZR-001/")
+
+    draft = Draft.objects.get()
+    assert answer["Location"] == f"{begun}home/"
+    assert draft.service_version == newer
+    assert draft.answers == {"certificate": ANSWERS["certificate"], "_commitments": ["homes"],
+                             "_delivery": "ELECTRONIC", "_address": ""}  # fmt: skip
+    assert draft.documents == {"contract": contract, "homes": [], "sole": []}
+
+
 def test_a_page_that_does_not_exist_is_404(wang) -> None:
     client = at_home(wang)
 
@@ -260,6 +298,22 @@ def test_a_decision_is_read_and_printed_on_the_case_page(wang, verb, outcome) ->
     assert at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
 
 
+def test_why_there_is_more_time_is_told_on_the_case_and_the_clock_page(wang) -> None:
+    staff = make.officials()
+    case = make.case(by=wang)
+    case.accept(by=staff["clerk"], at=make.MONDAY)
+    case.ask_extension(days=5, reason="合同要向银行核实。", by=staff["handler"], at=make.MONDAY)
+    client = at_home(wang)
+    assert "合同要向银行核实。" not in client.get(f"/my/cases/{case.number}/").content.decode()
+
+    case.extend(by=staff["leader"], at=make.MONDAY)
+
+    for page in ("", "clock/"):
+        shown = client.get(f"/my/cases/{case.number}/{page}").content.decode()
+        for words in ("合同要向银行核实。", "5 个工作日", "周丽", "《中华人民共和国行政许可法》第四十二条"):
+            assert words in shown
+
+
 def test_a_correction_is_answered_on_the_page(wang) -> None:
     staff = make.officials()
     case = make.case(by=wang)
@@ -284,6 +338,18 @@ def test_withdrawal_is_asked_first(wang) -> None:
     assert Case.objects.get().state == "SUBMITTED"
     client.post(f"/my/cases/{case.number}/withdrawal/")
     assert Case.objects.get().state == "WITHDRAWN"
+
+
+def test_the_reason_of_a_withdrawal_is_kept_sealed_and_shown(wang) -> None:
+    case = make.case(by=wang)
+    client = at_home(wang)
+
+    client.post(f"/my/cases/{case.number}/withdrawal/", {"reason": "  买卖已经取消。 "})
+
+    stored = Case.objects.get()
+    assert (stored.state, stored.withdrawal_reason) == ("WITHDRAWN", "买卖已经取消。")
+    assert "买卖" not in bytes(stored.withdrawal_sealed).decode("utf-8", "ignore")
+    assert "买卖已经取消。" in client.get(f"/my/cases/{case.number}/").content.decode()
 
 
 def test_the_public_look_up_never_says_which_half_was_wrong(wang) -> None:

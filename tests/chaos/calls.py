@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from civic.accounts import second_factor as factor
 from civic.accounts.models import OutboxMessage
-from tests.chaos.world import World, send
+from tests.chaos.world import OPINION, World, send
 from tests.factories import accounts as people
 from tests.factories import cases, ratings
 from tests.factories.accounts import MONDAY
@@ -265,6 +265,7 @@ CASE_STEPS = {
 OFFICE_STEPS = {
     "acceptance": ("clerk", "submitted", {}),
     "commitment": ("handler", "decided", {"material": "homes", "result": "TRUE"}),
+    "review": ("leader", "doubted", {"review": "UPHELD", **OPINION}),
     "correction": ("clerk", "submitted", {"pointer": "/form/price", "message": "成交价不一致。"}),
     "decision": ("clerk", "submitted", {"outcome": "NOT_ACCEPTED", "reasons": "不属于受理范围", "legal_basis": "条例"}),
     "delivery": ("clerk", "decided", {}),

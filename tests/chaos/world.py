@@ -80,6 +80,11 @@ class World:
         self.accepted.grant(**OPINION, by=self.staff["leader"], at=self.at)
         return self.accepted
 
+    @cached_property
+    def doubted(self) -> Case:
+        self.decided.verify_commitment(material="homes", result="FALSE", by=self.staff["handler"], at=self.at)
+        return self.decided
+
     def task(self, key: str = "tax") -> Task:
         return Task.objects.get(case=self.accepted, key=key)
 

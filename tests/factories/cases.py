@@ -94,7 +94,11 @@ def case(*, by: Account | None = None, version: Version | None = None, at: datet
 
 def decided(*, verb: str = "grant", at: datetime = MONDAY, **changes: Any) -> Case:
     """A case of 王芳 in which every department agreed and the leader has just decided."""
-    staff, found = officials(), case(at=at, **changes)
+    return decide(case(at=at, **changes), officials(), verb=verb, at=at)
+
+
+def decide(found: Case, staff: dict[str, Account], *, verb: str = "grant", at: datetime = MONDAY) -> Case:
+    """The submitted case, accepted, agreed to by every department and decided, all at `at`."""
     found.accept(by=staff["clerk"], at=at)
     for key, who in (("land", "handler"), ("tax", "tax"), ("house", "housing"), ("register", "handler")):
         Task.objects.get(case=found, key=key).complete(opinion="AGREE", by=staff[who], at=at)

@@ -1,6 +1,7 @@
 """The systems' door of a case: the same nouns and the same verbs as the pages."""
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +10,10 @@ from django.utils.timezone import now
 from ninja import Query, Router
 
 from civic.accounts.http import Caller, bearer, client_address
+from civic.audit.services import record
 from civic.audit.services.receipts import receipt_for
 from civic.cases import hot_path, rules, services
+from civic.cases.at_once import decide_at_once
 from civic.cases.limits import count_look_up
 from civic.cases.models import Case, Task
 from civic.cases.schemas import (
@@ -93,13 +96,13 @@ def list_cases(
 @router.get("/cases/{number}", auth=bearer, response=CaseDetailOut, operation_id="get_case")
 def get_case(request: Caller, response: HttpResponse, number: str) -> Any:
     """Return one case; the ETag is its version, to be sent back in If-Match."""
-    return with_etag(request, response, _case(request, number))
+    return with_etag(request, response, _read(request, number))
 
 
 @router.get("/cases/{number}/timeline", auth=bearer, response=list[EventOut], operation_id="case_timeline")
 def case_timeline(request: Caller, number: str) -> list[Any]:
     """Return what has happened, oldest first."""
-    case = _case(request, number)
+    case = _read(request, number)
     return timeline(case, reader=APPLICANT if case.is_applicant(request.auth, at=now()) else STAFF)
 
 
@@ -139,7 +142,7 @@ def request_correction(request: Caller, response: HttpResponse, number: str, pay
     """Ask the applicant to put right everything named; the clock stops."""
     case = _case(request, number)
     items = [item.dict() for item in payload.items]
-    case.request_correction(items=items, by=request.auth, at=now(), seen=seen_version(request))
+    case.request_correction(items=items, reason=payload.reason, by=request.auth, at=now(), seen=seen_version(request))
     return with_etag(request, response, _case(request, number))
 
 
@@ -176,10 +179,12 @@ def resume_case(request: Caller, response: HttpResponse, number: str, payload: S
 
 @router.post("/cases/{number}/extension", auth=bearer, response=CaseDetailOut, operation_id="extend_case")
 def extend_case(request: Caller, response: HttpResponse, number: str, payload: ExtensionIn) -> Any:
-    """Ask for more time (a handler), or approve what was asked (`approve`: a leader, never the asker)."""
+    """Ask for more time (a handler), or `approve` or `refuse` what was asked (a leader, never the asker)."""
     case, at, seen = _case(request, number), now(), seen_version(request)
     if payload.approve:
         case.extend(by=request.auth, at=at, seen=seen)
+    elif payload.refuse:
+        case.refuse_extension(reason=payload.reason, by=request.auth, at=at, seen=seen)
     else:
         case.ask_extension(days=payload.days or 0, reason=payload.reason, by=request.auth, at=at, seen=seen)
     return with_etag(request, response, _case(request, number))
@@ -187,17 +192,35 @@ def extend_case(request: Caller, response: HttpResponse, number: str, payload: E
 
 @router.post("/cases/{number}/decision", auth=bearer, response=CaseDetailOut, operation_id="decide_case")
 def decide_case(request: Caller, response: HttpResponse, number: str, payload: DecisionIn) -> Any:
-    """Decide, or refuse to take up the application; reasons and legal basis are required."""
+    """Decide, or refuse to take up the application; reasons and legal basis are required.
+
+    `at_once` takes up and decides a service that is decided on the spot in one call (not with NOT_ACCEPTED).
+    """
     case = _case(request, number)
-    verbs = {Outcome.GRANTED: case.grant, Outcome.REFUSED: case.refuse, "NOT_ACCEPTED": case.decline}
+    if payload.at_once and payload.outcome != "NOT_ACCEPTED":
+        return _decide_at_once(request, response, case, payload)
+    verbs: dict[str, Callable[..., None]] = {
+        Outcome.GRANTED: case.grant,
+        Outcome.REFUSED: case.refuse,
+        "NOT_ACCEPTED": case.decline,
+    }
     verbs[payload.outcome](
         reasons=payload.reasons,
         legal_basis=payload.legal_basis,
+        **({"overruling": payload.overruling} if payload.outcome == Outcome.GRANTED else {}),
         by=request.auth,
         at=now(),
         seen=seen_version(request),
     )
     return with_etag(request, response, _case(request, number))
+
+
+def _decide_at_once(request: Caller, response: HttpResponse, case: Case, payload: DecisionIn) -> Any:
+    decide_at_once(
+        case=case, outcome=payload.outcome, reasons=payload.reasons, legal_basis=payload.legal_basis,
+        by=request.auth, at=now(), seen=seen_version(request),
+    )  # fmt: skip
+    return with_etag(request, response, _case(request, case.number))
 
 
 @router.post("/cases/{number}/delivery", auth=bearer, response=CaseDetailOut, operation_id="deliver_case")
@@ -225,6 +248,14 @@ def complete_task(request: Caller, response: HttpResponse, number: str, task: in
     part = get_object_or_404(Task.objects.visible_to(request.auth).filter(case=case), pk=task)
     part.complete(opinion=payload.opinion, note=payload.note, by=request.auth, at=now(), seen=seen_version(request))
     return with_etag(request, response, _case(request, number))
+
+
+def _read(request: Caller, number: str) -> Case:
+    """Return the case to be read; that an official has read it is recorded, as on the page."""
+    case, at = _case(request, number), now()
+    if not case.is_applicant(request.auth, at=at):
+        record(at=at, actor=request.auth, step="cases.case.read", subject=case.ledger_id(), purpose="办理")
+    return case
 
 
 def _case(request: Caller, number: str) -> Case:

@@ -19,6 +19,9 @@ NOTICES = {
     "deliver": "case.delivered",
     "withdraw": "case.withdrawn",
     "lapse": "case.lapsed",
+    "commitment_false": "case.commitment_false",
+    "uphold": "case.upheld",
+    "revoke": "case.revoked",
 }
 
 

@@ -4,14 +4,28 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, SYSTEM, CaseState, Delivery, TaskState
+from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, SYSTEM, CaseState, Delivery, Outcome, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from civic.accounts.models import Account
     from civic.cases.models import Case, Task
 
 TIMED = ("resubmit", "withdraw")  # whether one may hangs on the time too: a mandate has an end
+SAME = {"grant": "decide", "refuse": "decide", "uphold": "review", "revoke": "review"}
+TOLD_AT_ONCE = gettext_lazy(
+    "需要补正的内容应当一次告知（《行政许可法》第三十二条），本件已经告知过：只能就申请人新提交的内容再要求补正；"
+    "确需补正其他内容的，由负责人说明理由后发出。"
+)
+
+
+def why_not(step: str, user: "Account", case: "Case", *, at: datetime) -> str | None:
+    """Return what the policy of `step` says; some steps share one."""
+    policy: Callable[..., str | None] = globals()[f"why_not_{SAME.get(step, step)}"]
+    return policy(user, case, **({"at": at} if step in TIMED else {}))
 
 
 def _not_lead(user: "Account", case: "Case", *roles: str) -> str | None:
@@ -33,6 +47,27 @@ def why_not_decline(user: "Account", case: "Case") -> str | None:
 
 
 def why_not_request_correction(user: "Account", case: "Case") -> str | None:
+    if not case.is_told:
+        return _why_not_correct(user, case)
+    if _not_lead(user, case, "unit_leader") is None:
+        return _own_case(user, case)
+    if reason := _why_not_correct(user, case):
+        return reason
+    return None if case.newly_submitted else str(TOLD_AT_ONCE)
+
+
+def why_not_ask_again(
+    user: "Account", case: "Case", *, items: "Sequence[Mapping[str, str]]", reason: str
+) -> str | None:
+    """A second correction is about what was newly submitted, or the leader's, for a reason."""
+    if not case.is_told or {item.get("pointer", "") for item in items} <= case.newly_submitted:
+        return None
+    if _not_lead(user, case, "unit_leader") is not None:
+        return str(TOLD_AT_ONCE)
+    return None if reason.strip() else _("请写明再次要求补正的理由，理由会告知申请人。")
+
+
+def _why_not_correct(user: "Account", case: "Case") -> str | None:
     if case.state == CaseState.SUBMITTED:
         return why_not_accept(user, case)
     if not user.is_official or not user.has_any_role("unit_handler", "window_clerk"):
@@ -53,6 +88,8 @@ def why_not_resume(user: "Account", case: "Case") -> str | None:
 def why_not_ask_extension(user: "Account", case: "Case") -> str | None:
     if reason := _not_lead(user, case, "unit_handler"):
         return reason
+    if case.is_instant:
+        return _("即办件当场办结，不能延期。")
     if not case.may_extend:
         return _("本件已延期过，依法只能延期一次。")
     if case.pending_extension is not None:
@@ -68,11 +105,29 @@ def why_not_extend(user: "Account", case: "Case") -> str | None:
         return _("没有待审批的延期申请，请先由经办人提出。")
     if pending.asked_by_id == user.pk:
         return _("延期不能由提出人自己审批。")
-    return None
+    return _own_case(user, case)
+
+
+def why_not_refuse_extension(user: "Account", case: "Case") -> str | None:
+    return why_not_extend(user, case)
+
+
+def why_not_decide_at_once(user: "Account", case: "Case") -> str | None:
+    """A 即办件 is taken up and decided in one sitting at the window (Administrative Licensing Law art. 34)."""
+    if not case.is_instant:
+        return _("本事项不是即办件，不能当场办结。")
+    if any(task.department_id != case.department_id for task in case.tasks.all()):
+        return _("本件还要其他部门办理，不能当场办结。")
+    return why_not_accept(user, case)
+
+
+def _roles(case: "Case", role: str) -> tuple[str, ...]:
+    """Of a 即办件 the window that receives it also handles and decides it."""
+    return (role, "window_clerk") if case.is_instant else (role,)
 
 
 def why_not_decide(user: "Account", case: "Case") -> str | None:
-    if reason := _not_lead(user, case, "unit_leader"):
+    if reason := _not_lead(user, case, *_roles(case, "unit_leader")):
         return reason
     waiting = case.waiting_departments
     if waiting:
@@ -86,11 +141,24 @@ def why_not_deliver(user: "Account | str", case: "Case") -> str | None:
         return None if user == SYSTEM else _("结果以电子方式送达：作出决定后由系统自动送达，不需要人工操作。")
     if isinstance(user, str):
         return _("自取和邮寄的结果由窗口工作人员送达。")
-    return _not_lead(user, case, "window_clerk", "unit_handler")
+    return _not_lead(user, case, "window_clerk", "unit_handler") or _own_case(user, case)
 
 
 def why_not_verify_commitment(user: "Account", case: "Case") -> str | None:
-    return _not_lead(user, case, "unit_handler")
+    if case.outcome != Outcome.GRANTED:
+        return _("本件没有准予，不需要核查承诺。")
+    return _not_lead(user, case, "unit_handler") or _own_case(user, case)
+
+
+def why_not_review(user: "Account", case: "Case") -> str | None:
+    """A decision is looked at again once, when every commitment is checked and one has proved false."""
+    if not case.false_commitments:
+        return _("没有核查为不属实的承诺，不需要重新审查决定。")
+    if any(not made.result for made in case.commitments.all()):
+        return _("还有承诺没有核查，请核查完再重新审查决定。")
+    if case.decision.review:
+        return _("决定已经重新审查过，结果不再更改。")
+    return _not_lead(user, case, "unit_leader") or _own_case(user, case)
 
 
 def why_not_resubmit(user: "Account", case: "Case", *, at: datetime) -> str | None:
@@ -112,7 +180,8 @@ def why_not_withdraw(user: "Account", case: "Case", *, at: datetime) -> str | No
 def why_not_complete(user: "Account", task: "Task") -> str | None:
     if not user.is_official or user.department_id != task.department_id:
         return _("只有承办这一环节的部门可以办理。")
-    if not user.has_any_role("unit_handler"):
+    lead = task.department_id == task.case.department_id
+    if not user.has_any_role(*(_roles(task.case, "unit_handler") if lead else ("unit_handler",))):
         return _("您的岗位没有这项权限，请联系本部门的经办人。")
     if task.state == TaskState.WAITING:
         return _("前面的环节还没有办完。")

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from civic.accounts.states import MandateState
-from civic.cases.states import ENDED_STATES, OPEN_STATES, CaseState, TaskState
+from civic.cases.states import ENDED_STATES, OPEN_STATES, CaseState, Outcome, TaskState
 
 # of a version, what no row of a list shows
 BULKY = ("form", "materials", "steps", "eligibility", "legal_basis", "results", "origin", "summary", "conditions")
@@ -60,6 +60,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def with_open_task_at(self, department_id: int) -> Self:
         tasks = _tasks().filter(department_id=department_id, state=TaskState.OPEN)
         return self.filter(pk__in=tasks.values("case_id"))
+
+    def with_commitments_to_check(self) -> Self:
+        """Granted cases that rest on a commitment which nobody has checked yet."""
+        unchecked = apps.get_model("cases", "Commitment")._default_manager.filter(case_id=OuterRef("pk"), result="")
+        in_force = self.filter(state__in=(CaseState.DECIDED, CaseState.DELIVERED), outcome=Outcome.GRANTED)
+        return in_force.filter(Exists(unchecked))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
@@ -135,6 +141,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def visible_to(self, user: "Account") -> Self:
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def of_service(self, service_id: int) -> Self:
+        """Drafts for any version of this service."""
+        return self.filter(service_version__service_id=service_id)
 
     def older_than(self, *, at: datetime) -> Self:
         return self.filter(updated_at__lt=at)

@@ -22,10 +22,6 @@ COMMITTED = ("committed",)
 """What stands in the place of document tokens where the applicant has made a commitment instead."""
 REMEDY = "如不服本决定，可以自收到之日起六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼。"
 """Source: Administrative Reconsideration Law art. 20; Administrative Litigation Law art. 46."""
-CORRECTION_WORKDAYS = 15
-"""Working days the applicant has to answer a correction, as the platform's default; a service may set its own."""
-COMMITMENT_CHECK_WORKDAYS = 20
-"""Working days after the decision in which a commitment is verified, as the platform's default."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +75,45 @@ def missing_materials(
 
 def _is_given(material: Mapping[str, Any], given: Collection[str]) -> bool:
     return bool(given) and (material.get("source") == "COMMITMENT" or tuple(given) != COMMITTED)
+
+
+def carried_answers(before: Mapping[str, Any], after: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed into the form `before` that the form `after` asks too, in the same type.
+
+    What the new form finds wrong with it is named on its page, not thrown away. `_names` belong to no form.
+    """
+    old, new = before.get("properties", {}), after.get("properties", {})
+    return {
+        name: value
+        for name, value in answers.items()
+        if name.startswith("_") or (name in new and new[name].get("type") == old.get(name, {}).get("type"))
+    }
+
+
+def carried_documents(
+    materials: Sequence[Mapping[str, Any]], documents: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Return the documents whose material the new version still asks the applicant for."""
+    asked = {str(m["key"]) for m in materials if m.get("source") in ("APPLICANT", "COMMITMENT")}
+    return {key: list(tokens) for key, tokens in documents.items() if key in asked}
+
+
+def carried_commitments(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], made: Iterable[str]
+) -> list[str]:
+    """Return the commitments whose words are still the same: nobody has committed to other words."""
+    old, new = ({str(m["key"]): m.get("commitment") for m in materials} for materials in (before, after))
+    return [key for key in made if new.get(key) and new[key] == old.get(key)]
+
+
+def changed_places(
+    before: tuple[Mapping[str, Any], Mapping[str, Any]], after: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> frozenset[str]:
+    """Return the places, "/form/price" or "/documents/photo", at which two submissions (form, documents) differ."""
+    kinds = zip(("form", "documents"), before, after, strict=True)
+    return frozenset(
+        f"/{kind}/{name}" for kind, old, new in kinds for name in {*old, *new} if old.get(name) != new.get(name)
+    )
 
 
 def earlier(first: datetime | None, second: datetime | None) -> datetime | None:

@@ -149,6 +149,7 @@ class CorrectionIn(Schema):
     """Everything that is wrong, told at once."""
 
     items: list[ItemIn] = Field(min_length=1, max_length=50)
+    reason: str = Field("", max_length=500, description="Why the leader asks again, about more than is new.")
 
 
 class ResubmissionIn(Schema):
@@ -165,9 +166,10 @@ class SuspensionIn(Schema):
 
 
 class ExtensionIn(Schema):
-    """Ask for more time, or approve what was asked."""
+    """Ask for more time, or approve or refuse what was asked; a refusal needs a reason."""
 
     approve: bool = False
+    refuse: bool = False
     days: Days | None = None
     reason: str = Field("", max_length=300)
 
@@ -178,6 +180,8 @@ class DecisionIn(Schema):
     outcome: Literal["GRANTED", "REFUSED", "NOT_ACCEPTED"]
     reasons: Words
     legal_basis: str = Field(max_length=400)
+    at_once: bool = Field(False, description="Accept and decide in one sitting: services decided on the spot.")
+    overruling: Words = Field("", description="Why it is granted although a department did not agree.")
 
 
 class CompletionIn(Schema):

@@ -169,7 +169,9 @@ def material_errors(
     handed_in = {key: tokens for key, tokens in application.documents.items() if tokens}
     given = {**dict.fromkeys(application.commitments, rules.COMMITTED), **handed_in}
     for key in rules.missing_materials(version.materials, given=given):
-        words = _("请阅读并勾选承诺：%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传：%(name)s")
+        words = (
+            _("请勾选承诺，或者上传证明：%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传：%(name)s")
+        )
         errors.append(FieldError(f"/documents/{key}", "required", words % {"name": local(known[key], "name")}))
     tokens = [token for tokens in application.documents.values() for token in tokens]
     if tokens:
@@ -252,7 +254,9 @@ def new_case(
 
 def _add_parts(case: Case, version: "Version", application: Application, *, by: "Account", at: datetime) -> None:
     Submission.add(case, form=application.form, documents=application.documents, by=by, at=at)
-    Commitment.objects.bulk_create(new_commitments(case, version, application.commitments, at=at))
+    proved = {key for key, tokens in application.documents.items() if tokens}  # a proof makes a commitment needless
+    made = [key for key in application.commitments if key not in proved]
+    Commitment.objects.bulk_create(new_commitments(case, version, made, at=at))
     Task.objects.bulk_create(new_tasks(case, version, dict(Department.objects.values_list("code", "pk"))))
     show_documents(case, application.documents, by=by, at=at)
 
@@ -325,12 +329,17 @@ def _check_look_up(number: str, phone_tail: str) -> None:
 
 
 def begin_draft(*, version: "Version", owner: "Account", at: datetime) -> Draft:
-    """Return the owner's draft for this version, a new one if there is none."""
+    """Return the owner's draft for this service, a new one if there is none.
+
+    A draft begun under an earlier version goes on under this one, with everything that still fits.
+    """
     require_online(version)
     if owner.person is None:
         raise IdentityNeeded(_("请先完成实名认证，再填写申请。"))
-    found: Draft | None = Draft.objects.visible_to(owner).filter(service_version=version).newest_first().first()
+    found: Draft | None = Draft.objects.visible_to(owner).of_service(version.service_id).newest_first().first()
     if found is not None:
+        if found.service_version_id != version.pk:
+            found.move_to(version, at=at)
         return found
     return Draft.objects.create(
         owner=owner, service_version=version, key=owner.person.key, created_at=at, updated_at=at

@@ -20,6 +20,7 @@ class CaseState(models.TextChoices):
     DELIVERED = "DELIVERED", _("已送达")
     WITHDRAWN = "WITHDRAWN", _("已撤回")
     LAPSED = "LAPSED", _("逾期未补正")
+    REVOKED = "REVOKED", _("已撤销")
 
 
 S = CaseState
@@ -35,10 +36,13 @@ CASE_STEPS = Steps(
         "resume": {S.SUSPENDED: S.IN_REVIEW},
         "ask_extension": {S.IN_REVIEW: S.IN_REVIEW},
         "extend": {S.IN_REVIEW: S.IN_REVIEW},
+        "refuse_extension": {S.IN_REVIEW: S.IN_REVIEW},
         "grant": {S.IN_REVIEW: S.DECIDED},
         "refuse": {S.IN_REVIEW: S.DECIDED},
         "deliver": {S.DECIDED: S.DELIVERED},
         "verify_commitment": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
+        "uphold": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
+        "revoke": {S.DECIDED: S.REVOKED, S.DELIVERED: S.REVOKED},
         "withdraw": {
             S.SUBMITTED: S.WITHDRAWN,
             S.CORRECTION: S.WITHDRAWN,
@@ -54,7 +58,8 @@ RATED_STEPS = ("decline", "grant", "refuse", "deliver")  # after each, the appli
 OPEN_STATES = (S.SUBMITTED, S.CORRECTION, S.IN_REVIEW, S.CORRECTION_IN_REVIEW, S.SUSPENDED)
 AWAITING_APPLICANT = (S.CORRECTION, S.CORRECTION_IN_REVIEW)
 UNDER_REVIEW = (S.IN_REVIEW, S.CORRECTION_IN_REVIEW, S.SUSPENDED)
-ENDED_STATES = (S.NOT_ACCEPTED, S.DECIDED, S.DELIVERED, S.WITHDRAWN, S.LAPSED)
+ENDED_STATES = (S.NOT_ACCEPTED, S.DECIDED, S.DELIVERED, S.WITHDRAWN, S.LAPSED, S.REVOKED)
+DECIDED_STATES = (S.DECIDED, S.DELIVERED, S.REVOKED)  # with an outcome
 
 
 class TaskState(models.TextChoices):
@@ -89,6 +94,13 @@ class Outcome(models.TextChoices):
 
     GRANTED = "GRANTED", _("准予")
     REFUSED = "REFUSED", _("不予批准")
+
+
+class Review(models.TextChoices):
+    """What became of a decision that rested on a commitment which proved false."""
+
+    UPHELD = "UPHELD", _("维持原决定")
+    REVOKED = "REVOKED", _("撤销原决定")
 
 
 class Channel(models.TextChoices):

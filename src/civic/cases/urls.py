@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from civic.cases.office import case, worklist
+from civic.cases.office import case, commitments, worklist
 from civic.cases.portal import apply, mine, track
 
 portal = [
@@ -29,6 +29,7 @@ office = [
     path("cases/", worklist.worklist),
     path("cases/filters/", worklist.save_filter),
     path("cases/bulk/acceptance/", worklist.bulk_acceptance),
+    path("commitments/", commitments.commitments),
     path("cases/<str:number>/", case.detail),
     path("cases/<str:number>/acceptance/", case.acceptance),
     path("cases/<str:number>/correction/", case.correction),
@@ -38,7 +39,11 @@ office = [
     path("cases/<str:number>/decision/", case.decision),
     path("cases/<str:number>/delivery/", case.delivery),
     path("cases/<str:number>/commitment/", case.commitment),
+    path("cases/<str:number>/review/", case.review),
     path("cases/<str:number>/revelation/", case.revelation),
     path("cases/<str:number>/tasks/<int:task>/completion/", case.completion),
 ]
-office_nav = [("cases", "/office/cases/", _("办件"), case.CASE_ROLES)]
+office_nav = [
+    ("cases", "/office/cases/", _("办件"), case.CASE_ROLES),
+    ("commitments", "/office/commitments/", _("承诺核查"), commitments.ROLES),
+]

@@ -135,7 +135,11 @@ class Wizard:
             FieldError(
                 key,
                 "required",
-                (_("请阅读并勾选承诺：%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传：%(name)s"))
+                (
+                    _("请勾选承诺，或者上传证明：%(name)s")
+                    if known[key]["source"] == "COMMITMENT"
+                    else _("请上传：%(name)s")
+                )
                 % {"name": local(known[key], "name")},
             )
             for key in missing_materials(self.version.materials, given=given)

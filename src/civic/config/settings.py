@@ -254,6 +254,13 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
 CASE_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA")
 MASKING_PROFILE = env.text("CIVIC_MASKING_PROFILE", "strict")  # strict | staff | seed
 CRYPTO = env.text("CIVIC_CRYPTO", "intl")  # intl: AES-256-GCM, SHA-256 | gm: SM4-GCM, SM3; each opens both
+# Working days the applicant has to answer a correction, the city has to check a commitment after the decision, and the
+# applicant has to be heard before a decision is revoked: the law names none of these; a city may set its own.
+CASE_WORKDAYS = {
+    "case.correction": env.integer("CIVIC_CORRECTION_WORKDAYS", 15),
+    "case.commitment": env.integer("CIVIC_COMMITMENT_CHECK_WORKDAYS", 20),
+    "case.statement": env.integer("CIVIC_STATEMENT_WORKDAYS", 5),
+}
 # How many working days each part of a bad rating's remedy may take. Contact and repair: the rule of Sichuan province;
 # a city may set its own. Appeal, review and call-back are ours.
 RATING_WORKDAYS = {

@@ -26,8 +26,8 @@ class CalendarMissing(Conflict):
 
     def __init__(self, year: int) -> None:
         super().__init__(
-            f"{year}年的工作日历尚未录入，无法计算期限。请系统管理员在“工作日历”页面（/office/calendar/）"
-            f"录入国务院办公厅公布的{year}年节假日安排后再试。"
+            f"{year}年的工作日历尚未录入，期限暂时算不出来，这一步没有生效，填写的内容不受影响。请过几天再试，急办请拨打12345。"
+            f"系统管理员请在“工作日历”页面（/office/calendar/）录入国务院办公厅公布的{year}年节假日安排。"
         )
         self.year = year
 

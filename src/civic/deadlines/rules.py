@@ -11,7 +11,7 @@ The arithmetic, and where it comes from:
 - A half day ends when the office closes for that half: noon parts the day. Office hours run only while the office is
   open; clock hours always run.
 - Natural days count every day. With `rolls`, a last day that is a day off moves to the next working day (Civil Code
-  art. 203).
+  art. 203); a limit of no days is then the day itself.
 - An extension adds units to the budget (Administrative Licensing Law art. 42).
 """
 
@@ -118,13 +118,18 @@ def replay(ledger: Ledger) -> Course:
     if not ledger or not isinstance(ledger[0], Start):
         raise IllegalLedger("A ledger begins with its start.")
     course, before = Course(ledger[0], total=ledger[0].budget), ledger[0].at
-    if course.total <= 0:
+    if course.total < 0 or (course.total == 0 and not same_day(ledger[0])):
         raise IllegalLedger("A budget is more than nothing.")
     for event in ledger[1:]:
         if event.at < before:
             raise IllegalLedger(f"{type(event).__name__} at {event.at} comes before what it follows.")
         course, before = _follow(course, event), event.at
     return course
+
+
+def same_day(start: Start) -> bool:
+    """Whether the limit may be the day itself: no further day, and the next working day if it is a day off."""
+    return start.unit is Unit.NATURAL_DAY and start.rolls
 
 
 def due_at(calendar: Calendar, ledger: Ledger) -> datetime | None:

@@ -203,4 +203,33 @@ LETTERS = (
         sms="您的办件{number}“{service}”逾期未补正，视为撤回，可以重新提交。",
         law=True,
     ),
+    _case(
+        "commitment_false",
+        "承诺核查为不属实：{service}",
+        "您在办件{number}“{service}”中作出的一项承诺，核查结果为不属实。"
+        "部门将重新审查原决定，您有权陈述、申辩，期限和方式见办件页面。",
+        "A commitment was found to be false: {service}",
+        "A commitment you made in case {number} “{service}” was found to be false. "
+        "The decision will be looked at again. You have the right to be heard: the case page says how and until when.",
+        sms="您的办件{number}“{service}”有承诺核查为不属实，您有权陈述申辩，请登录后在“我的办件”中查看。",
+        law=True,
+    ),
+    _case(
+        "upheld",
+        "维持原决定：{service}",
+        "您的办件{number}“{service}”经重新审查，维持原决定，理由见办件页面。",
+        "The decision stands: {service}",
+        "The decision in case {number} “{service}” was looked at again and stands. The reasons are on the case page.",
+        law=True,
+    ),
+    _case(
+        "revoked",
+        "决定已撤销：{service}",
+        "您的办件{number}“{service}”的原决定因承诺不属实已撤销，理由、依据和救济途径见办件页面。",
+        "Decision revoked: {service}",
+        "The decision in case {number} “{service}” was revoked because a commitment was false. "
+        "The reasons and how to appeal are on the case page.",
+        sms="您的办件{number}“{service}”的原决定已撤销，理由和救济途径请登录后在“我的办件”中查看。",
+        law=True,
+    ),
 )

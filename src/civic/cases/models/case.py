@@ -1,41 +1,38 @@
 """Case: one application for one service, from submission to the delivered decision."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import PROTECT, Q
-from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.audit.seal import row_content, rows_content
-from civic.cases import policies, rules
-from civic.cases.models import clocks
-from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, end_of
-from civic.cases.models.parts import Correction, Decision, Extension, ReasonMissing, Submission
+from civic.cases import policies
+from civic.cases.models import clocks, questions
+from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, STATEMENT, end_of
+from civic.cases.models.commitment import Commitment
+from civic.cases.models.parts import Correction, Decision, Extension, Submission
 from civic.cases.querysets import CaseQuerySet
 from civic.cases.states import (
-    AWAITING_APPLICANT,
     CASE_STEPS,
     CORRECTION_BASIS,
+    DECIDED_STATES,
     ENDED_STATES,
     RATED_STEPS,
-    SUSPENSION_BASIS,
     CaseState,
     Channel,
     Delivery,
     Outcome,
+    Review,
     TaskState,
 )
-from civic.core.errors import FieldError, require
+from civic.core.errors import require
 from civic.core.jobs import enqueue
 from civic.core.text import local
-from civic.deadlines.models import Clock
-from civic.deadlines.services import due_after
-from civic.deadlines.states import Reason
 from civic.masking.subjects import Masked
 from civic.workflow.models import Stateful
 
@@ -64,6 +61,7 @@ class Case(Masked, Stateful):
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.ONLINE)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
     address_sealed = models.BinaryField(null=True)
+    withdrawal_sealed = models.BinaryField(null=True)
     phone_tail_token = models.CharField(max_length=80, blank=True)
     state = models.CharField(_("状态"), max_length=20, choices=CaseState.choices, default=CaseState.SUBMITTED)
     submitted_at = models.DateTimeField()
@@ -86,8 +84,8 @@ class Case(Masked, Stateful):
             ),
             models.CheckConstraint(
                 name="case_outcome_when_decided",
-                condition=Q(state__in=["DECIDED", "DELIVERED"], ended_at__isnull=False) & ~Q(outcome="")
-                | ~Q(state__in=["DECIDED", "DELIVERED"]) & Q(outcome=""),
+                condition=Q(state__in=DECIDED_STATES, ended_at__isnull=False) & ~Q(outcome="")
+                | ~Q(state__in=DECIDED_STATES) & Q(outcome=""),
             ),
             models.CheckConstraint(
                 name="case_for_a_person_or_an_organisation",
@@ -113,7 +111,7 @@ class Case(Masked, Stateful):
         ]
 
     class Personal:
-        fields = {"address_sealed": "address"}
+        fields = {"address_sealed": "address", "withdrawal_sealed": "text"}
 
     def __str__(self) -> str:
         return self.number
@@ -121,18 +119,26 @@ class Case(Masked, Stateful):
     # Verbs: the department
 
     def request_correction(
-        self, *, items: Sequence[Mapping[str, str]], by: "Account", at: datetime, seen: int | None = None
+        self,
+        *,
+        items: Sequence[Mapping[str, str]],
+        by: "Account",
+        at: datetime,
+        reason: str = "",
+        seen: int | None = None,
     ) -> None:
-        """Ask the applicant to put right everything named in `items`; the clock stops."""
+        """Ask the applicant to put right everything named in `items`; the clock stops.
+
+        Everything is told at once (Administrative Licensing Law art. 32): a second time only about what was newly
+        submitted, or by the leader for a `reason` that the applicant is told.
+        """
         with self.step("request_correction", by=by, at=at, seen=seen):
             require(policies.why_not_request_correction(by, self))
+            require(policies.why_not_ask_again(by, self, items=items, reason=reason))
             clock = clocks.running(self, ACCEPTANCE if self.state == CaseState.SUBMITTED else DECISION)
             clock.suspend(reason="CORRECTION", basis=CORRECTION_BASIS, by=by, at=at)
-            answer = Clock.objects.start(
-                subject=self.ledger_id(), kind=CORRECTION, budget=rules.CORRECTION_WORKDAYS, by=by, at=at
-            )
-            Correction.ask(self, items=items, answer_by=end_of(answer), by=by, at=at)
-            self.act_by = end_of(answer)
+            self.act_by = clocks.start_answer(self, CORRECTION, by=by, at=at)
+            Correction.ask(self, items=items, reason=reason.strip(), answer_by=self.act_by, by=by, at=at)
             self._announce("request_correction")
 
     def accept(self, *, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -162,14 +168,9 @@ class Case(Masked, Stateful):
 
     def suspend(self, *, reason: str, by: "Account", at: datetime, seen: int | None = None) -> None:
         """Stop the clock for a reason that the law names."""
-        if reason not in SUSPENSION_BASIS:
-            raise ReasonMissing(
-                gettext("请选择中止计时的法定事由。"),
-                errors=[FieldError("/reason", "enum", gettext("请从列表中选择。"))],
-            )
+        basis = clocks.suspension_basis(reason)
         with self.step("suspend", by=by, at=at, seen=seen, reason=reason):
             require(policies.why_not_suspend(by, self))
-            basis = SUSPENSION_BASIS[Reason(reason)]
             clocks.running(self, DECISION).suspend(reason=reason, basis=basis, by=by, at=at)
             self._announce("suspend")
 
@@ -177,7 +178,7 @@ class Case(Masked, Stateful):
         """Let the clock run again."""
         with self.step("resume", by=by, at=at, seen=seen):
             require(policies.why_not_resume(by, self))
-            self._resume_review(by=by, at=at)
+            self.act_by = self.due_at = clocks.resume(self, DECISION, by=by, at=at)
             self._announce("resume")
 
     def ask_extension(self, *, days: int, reason: str, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -190,18 +191,40 @@ class Case(Masked, Stateful):
         """Approve the pending request for more time."""
         with self.step("extend", by=by, at=at, seen=seen):
             require(policies.why_not_extend(by, self))
-            pending = self.extensions.get(approved_at=None)
+            pending = self.extensions.get(approved_at=None, refused_at=None)
             clock = clocks.running(self, DECISION)
             clock.extend(units=pending.days, basis=pending.legal_basis, by=pending.asked_by, approver=by, at=at)
             pending.approve(by=by, at=at)
             self.act_by = self.due_at = end_of(clock)
             self._announce("extend")
 
-    def grant(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
-        """Decide for the applicant."""
+    def refuse_extension(self, *, reason: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Turn the pending request for more time down, for a reason; the time limit stays, asking again is free."""
+        with self.step("refuse_extension", by=by, at=at, seen=seen):
+            require(policies.why_not_refuse_extension(by, self))
+            self.extensions.get(approved_at=None, refused_at=None).refuse(reason=reason, by=by, at=at)
+
+    def grant(
+        self,
+        *,
+        reasons: str,
+        legal_basis: str,
+        by: "Account",
+        at: datetime,
+        overruling: str = "",
+        seen: int | None = None,
+    ) -> None:
+        """Decide for the applicant; against a department's objection only with the reason for `overruling` it.
+
+        The departments state their opinions and the lead department decides on them (Administrative Licensing Law
+        art. 26), so an objection does not bind it, but it is never passed over in silence. Raises: ReasonMissing.
+        """
         with self.step("grant", by=by, at=at, seen=seen, outcome=Outcome.GRANTED):
             require(policies.why_not_decide(by, self))
             self._decide(Outcome.GRANTED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            if self.objections:
+                objectors = [local(task.department, "name") for task in self.objections]
+                self.decision.overrule(objectors, reason=overruling)
             self._announce("grant")
 
     def refuse(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -222,10 +245,31 @@ class Case(Masked, Stateful):
     def verify_commitment(
         self, *, material: str, result: str, by: "Account", at: datetime, seen: int | None = None
     ) -> None:
-        """Record what the check of a commitment has found."""
+        """Record what the check of a commitment has found; if it is false, the applicant's time to be heard starts."""
         with self.step("verify_commitment", by=by, at=at, seen=seen, material=material, result=result):
             require(policies.why_not_verify_commitment(by, self))
             self.commitments.get(material=material).verify(result=result, by=by, at=at)
+            if result == Commitment.Result.FALSE:
+                clocks.stop_all(self, by=by, at=at)
+                self.act_by = clocks.start_answer(self, STATEMENT, by=by, at=at)
+                self._announce("commitment_false")
+
+    def uphold(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Let the decision stand although a commitment proved false."""
+        with self.step("uphold", by=by, at=at, seen=seen):
+            self._review(Review.UPHELD, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            self._announce("uphold")
+
+    def revoke(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+        """Take the decision back because a commitment proved false, not before the applicant could be heard.
+
+        Source: Administrative Licensing Law art. 69 and art. 7; 国办发〔2020〕42号 on false commitments.
+        Raises: StatementPending.
+        """
+        with self.step("revoke", by=by, at=at, seen=seen):
+            clocks.require_over(self, STATEMENT, at=at)
+            self._review(Review.REVOKED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+            self._announce("revoke")
 
     # Verbs: the applicant
 
@@ -245,17 +289,16 @@ class Case(Masked, Stateful):
             clocks.running(self, CORRECTION).stop(by=by, at=at)
             Submission.add(self, form=form, documents=documents, by=by, at=at)
             if self.state == CaseState.CORRECTION:
-                clock = clocks.running(self, ACCEPTANCE)
-                clock.resume(by=by, at=at)
-                self.act_by = end_of(clock)
+                self.act_by = clocks.resume(self, ACCEPTANCE, by=by, at=at)
             else:
-                self._resume_review(by=by, at=at)
+                self.act_by = self.due_at = clocks.resume(self, DECISION, by=by, at=at)
             self._announce("resubmit")
 
     def withdraw(self, *, by: "Account", at: datetime, reason: str = "", seen: int | None = None) -> None:
-        """Take the application back."""
+        """Take the application back; a reason is welcome and not asked for."""
         with self.step("withdraw", by=by, at=at, seen=seen):
             require(policies.why_not_withdraw(by, self, at=at))
+            self.set_personal("withdrawal", reason.strip())
             self._end(by=by, at=at)
             self._announce("withdraw")
 
@@ -288,107 +331,51 @@ class Case(Masked, Stateful):
         """The person it is for; of a firm, its legal representative."""
         return self.organisation.representative_id if self.organisation else self.person_id
 
-    def is_open_at(self, department_id: int | None) -> bool:
-        return any(task.department_id == department_id and task.state == TaskState.OPEN for task in self.tasks.all())
-
-    @property
-    def waiting_departments(self) -> list[str]:
-        """Names of the departments that still have a task to do, in the order of the flow."""
-        left = [task for task in self.tasks.all() if task.state in (TaskState.WAITING, TaskState.OPEN)]
-        return list(
-            dict.fromkeys(local(task.department, "name") for task in sorted(left, key=lambda task: task.position))
-        )
-
-    @property
-    def holders(self) -> list[str]:
-        """Who holds the case now, in words."""
-        if self.state in ENDED_STATES:
-            return []
-        if self.state in AWAITING_APPLICANT:
-            return [gettext("申请人")]
-        at_work = (local(task.department, "name") for task in self.tasks.all() if task.state == TaskState.OPEN)
-        return list(dict.fromkeys(at_work)) or [local(self.department, "name")]
-
-    @property
-    def due_on(self) -> date | None:
-        """The promised day; None until the application is accepted."""
-        return localdate(self.due_at) if self.due_at else None
-
-    @property
-    def latest_submission(self) -> Submission:
-        """What the applicant sent last."""
-        return max(self.submissions.all(), key=lambda submission: submission.round)
-
-    @property
-    def decision_or_none(self) -> Decision | None:
-        return Decision.objects.filter(case=self).first()
-
-    @property
-    def applicant_name(self) -> str:
-        """Whose case it is, as the staff who hold it see the name."""
-        if self.organisation is not None:
-            return self.organisation.name
-        return self.person.masked("name", "staff") if self.person else ""
-
-    @property
-    def open_correction(self) -> Correction | None:
-        """The correction that waits for the applicant, if any."""
-        if self.state not in AWAITING_APPLICANT:
-            return None
-        return next((asked for asked in self.corrections.all() if asked.answered_at is None), None)
+    is_open_at = questions.is_open_at
+    is_instant = property(questions.is_instant)
+    waiting_departments = property(questions.waiting_departments)
+    objections = property(questions.objections)
+    holders = property(questions.holders)
+    due_on = property(questions.due_on)
+    latest_submission = property(questions.latest_submission)
+    decision_or_none = property(questions.decision_or_none)
+    withdrawal_reason = property(questions.withdrawal_reason)
+    applicant_name = property(questions.applicant_name)
+    is_told = property(questions.is_told)
+    newly_submitted = property(questions.newly_submitted)
+    open_correction = property(questions.open_correction)
+    may_extend = property(questions.may_extend)
+    pending_extension = property(questions.pending_extension)
+    false_commitments = property(questions.false_commitments)
 
     def why_not(self, step: str, user: "Account", *, at: datetime) -> str | None:
         """Why this person cannot take `step` now, in words for beside the button; None if they can."""
         if step not in self.allowed_steps():
             return gettext("本件现在是「%(state)s」状态，不能进行这一步。") % {"state": self.get_state_display()}
-        policy = getattr(policies, f"why_not_{'decide' if step in ('grant', 'refuse') else step}")
-        reason: str | None = policy(user, self, **({"at": at} if step in policies.TIMED else {}))
-        return reason
-
-    @property
-    def may_extend(self) -> bool:
-        approved = sum(extension.approved_at is not None for extension in self.extensions.all())
-        return approved < rules.MAX_EXTENSIONS
-
-    @property
-    def pending_extension(self) -> Extension | None:
-        """The request for more time that waits for approval, if any."""
-        return next((extension for extension in self.extensions.all() if extension.approved_at is None), None)
+        return policies.why_not(step, user, self, at=at)
 
     # Helpers, in the order they are called
 
     def _begin_review(self, *, by: object, accepted_at: datetime, at: datetime) -> None:
         clocks.running(self, ACCEPTANCE).stop(by=by, at=at)
-        version = self.service_version
-        clock = Clock.objects.start(
-            subject=self.ledger_id(),
-            kind=DECISION,
-            budget=version.promised_days or 1,  # 即办件: one day's grace
-            unit=version.day_unit,
-            by=by,
-            at=accepted_at,
-            most_extensions=rules.MAX_EXTENSIONS,
-        )
         self.accepted_at = accepted_at
-        self.act_by = self.due_at = end_of(clock)
-
-    def _resume_review(self, *, by: object, at: datetime) -> None:
-        clock = clocks.running(self, DECISION)
-        clock.resume(by=by, at=at)
-        self.act_by = self.due_at = end_of(clock)
+        self.act_by = self.due_at = clocks.start_decision(self, by=by, at=accepted_at)
 
     def _decide(self, outcome: str, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
         Decision.write(self, outcome=outcome, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
         self.outcome = outcome
-        self.commitments.filter(verify_by=None).update(verify_by=due_after(rules.COMMITMENT_CHECK_WORKDAYS, at=at))
         self._end(by=by, at=at)
         if self.delivery == Delivery.ELECTRONIC:
             enqueue("civic.cases.tasks.deliver", case=self.pk)
 
+    def _review(self, result: Review, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
+        require(policies.why_not_review(by, self))
+        self.decision.review_as(result, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+        clocks.stop_all(self, by=by, at=at)
+
     def _end(self, *, by: object, at: datetime) -> None:
         """Stop every clock and cancel what is left to do."""
-        for clock in Clock.objects.of(self.ledger_id()).open():
-            clock.stop(by=by, at=at)
+        clocks.stop_all(self, by=by, at=at)
         for task in self.tasks.left():
             task.case = self
             task.cancel(by=by, at=at)

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models, transaction
 
+from civic.cases import rules
 from civic.cases.querysets import DraftQuerySet
 from civic.documents.services import hold_documents
 from civic.masking.subjects import Masked
+
+if TYPE_CHECKING:
+    from civic.catalogue.models import Version
 
 KEPT_FOR = timedelta(days=30)  # after its last change, as the start page promises
 
@@ -58,6 +62,18 @@ class Draft(Masked, models.Model):
             self.updated_at = at
             self.save(update_fields=["documents", "updated_at"])
             self._hold_documents(at)
+
+    def move_to(self, version: "Version", *, at: datetime) -> None:
+        """Go on under the version now in force, with everything that it asks too."""
+        with transaction.atomic():
+            self.refresh_from_db(from_queryset=Draft.objects.select_for_update(of=("self",)).select_related("key"))
+            before = self.service_version
+            kept = rules.carried_answers(before.form or {}, version.form or {}, self.answers)
+            made = rules.carried_commitments(before.materials, version.materials, kept.get("_commitments", []))
+            self.set_personal("content", json.dumps({**kept, "_commitments": made}, ensure_ascii=False))
+            self.documents = rules.carried_documents(version.materials, self.documents)
+            self.service_version, self.updated_at = version, at
+            self.save(update_fields=["service_version", "content_sealed", "documents", "updated_at"])
 
     # Questions
 

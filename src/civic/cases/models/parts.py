@@ -1,4 +1,4 @@
-"""What belongs to a case: submissions, corrections, the decision, extensions, commitments."""
+"""What belongs to a case: submissions, corrections, the decision, extensions."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.cases import rules
-from civic.cases.states import Outcome
+from civic.cases.states import Outcome, Review
 from civic.core.errors import FieldError, Invalid
 from civic.masking.subjects import Masked
 
@@ -37,12 +37,6 @@ class ExtensionTooLong(Invalid):
     """The law limits how long a case may be extended."""
 
     code = "extension-too-long"
-
-
-class CommitmentChecked(Invalid):
-    """A commitment is checked once."""
-
-    code = "commitment-checked"
 
 
 class Submission(Masked, models.Model):
@@ -109,6 +103,7 @@ class Correction(Masked, models.Model):
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="corrections")
     round = models.PositiveSmallIntegerField()
     items_sealed = models.BinaryField()
+    reason_sealed = models.BinaryField(null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer_by = models.DateTimeField()
@@ -123,7 +118,7 @@ class Correction(Masked, models.Model):
         ]
 
     class Personal:
-        fields = {"items_sealed": "text"}
+        fields = {"items_sealed": "text", "reason_sealed": "text"}
         key = "case.key"
 
     def __str__(self) -> str:
@@ -131,9 +126,16 @@ class Correction(Masked, models.Model):
 
     @classmethod
     def ask(
-        cls, case: "Case", *, items: Sequence[Mapping[str, str]], answer_by: datetime, by: "Account", at: datetime
+        cls,
+        case: "Case",
+        *,
+        items: Sequence[Mapping[str, str]],
+        answer_by: datetime,
+        by: "Account",
+        at: datetime,
+        reason: str = "",
     ) -> "Correction":
-        """Write what is wrong, all at once.
+        """Write what is wrong, all at once, and for what `reason` a leader asks again.
 
         Raises: CorrectionNamesNothing, unless every item has a pointer and a message.
         """
@@ -145,6 +147,7 @@ class Correction(Masked, models.Model):
         asked = cls(case=case, round=cls.objects.filter(case=case).count() + 1, asked_by=by, asked_at=at)
         asked.answer_by = answer_by
         asked.set_personal("items", json.dumps([dict(item) for item in items], ensure_ascii=False))
+        asked.set_personal("reason", reason)
         asked.save(force_insert=True)
         return asked
 
@@ -164,6 +167,11 @@ class Correction(Masked, models.Model):
         ]
 
     @property
+    def reason(self) -> str:
+        """Why the applicant is asked again, in clear for those who may see the case."""
+        return self.clear("reason")
+
+    @property
     def items(self) -> list[dict[str, str]]:
         """What is wrong, in clear for those who may see the case."""
         opened: list[dict[str, str]] = json.loads(self.clear("items"))
@@ -180,9 +188,20 @@ class Decision(Masked, models.Model):
     remedy = models.CharField(max_length=400, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
+    overruling_sealed = models.BinaryField(null=True)
+    review = models.CharField(max_length=8, choices=Review.choices, blank=True)
+    review_reasons_sealed = models.BinaryField(null=True)
+    review_basis = models.CharField(max_length=400, blank=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="decision_reviewed_whole",
+                condition=Q(review="", review_basis="", reviewed_by__isnull=True, reviewed_at__isnull=True)
+                | ~Q(review="") & ~Q(review_basis="") & Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="decision_refusal_names_remedy", condition=~Q(outcome="REFUSED") | ~Q(remedy="")
             ),
@@ -190,7 +209,7 @@ class Decision(Masked, models.Model):
         ]
 
     class Personal:
-        fields = {"reasons_sealed": "text"}
+        fields = {"reasons_sealed": "text", "overruling_sealed": "text", "review_reasons_sealed": "text"}
         key = "case.key"
 
     def __str__(self) -> str:
@@ -204,23 +223,53 @@ class Decision(Masked, models.Model):
 
         Raises: ReasonMissing.
         """
-        wanted = (
-            ("/reasons", reasons, gettext("请写明理由。")),
-            ("/legal_basis", legal_basis, gettext("请写明法律依据。")),
-        )
-        wrong = [FieldError(pointer, "required", words) for pointer, value, words in wanted if not value.strip()]
-        if wrong:
-            raise ReasonMissing(gettext("决定必须写明理由和法律依据。"), errors=wrong)
+        require_reasons(reasons, legal_basis)
         decision = cls(case=case, outcome=outcome, legal_basis=legal_basis, decided_by=by, decided_at=at)
         decision.remedy = rules.REMEDY
         decision.set_personal("reasons", reasons)
         decision.save(force_insert=True)
         return decision
 
+    def overrule(self, objectors: Sequence[str], *, reason: str) -> None:
+        """Write down why it was granted although these departments did not agree. Raises: ReasonMissing."""
+        if not reason.strip():
+            words = gettext("%(names)s不同意。要准予，请写明不采纳其意见的理由。") % {"names": "、".join(objectors)}
+            raise ReasonMissing(words, errors=[FieldError("/overruling", "required", gettext("请写明不采纳的理由。"))])
+        self.set_personal("overruling", reason)
+        self.save(update_fields=["overruling_sealed"])
+
+    def review_as(self, review: Review, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
+        """Write down once whether the decision stands. Raises: ReasonMissing."""
+        require_reasons(reasons, legal_basis)
+        self.review, self.review_basis, self.reviewed_by, self.reviewed_at = review, legal_basis, by, at
+        self.set_personal("review_reasons", reasons)
+        self.save(force_update=True)
+
     @property
     def reasons(self) -> str:
         """The reasons, in clear for those who may see the case."""
         return self.clear("reasons")
+
+    @property
+    def overruling(self) -> str:
+        """Why a department's objection was not followed, in clear for those who hold the case."""
+        return self.clear("overruling")
+
+    @property
+    def review_reasons(self) -> str:
+        """Why the decision stands or was revoked, in clear for those who may see the case."""
+        return self.clear("review_reasons")
+
+
+def require_reasons(reasons: str, legal_basis: str) -> None:
+    """Refuse what is not reasoned. Raises: ReasonMissing."""
+    wanted = (
+        ("/reasons", reasons, gettext("请写明理由。")),
+        ("/legal_basis", legal_basis, gettext("请写明法律依据。")),
+    )
+    wrong = [FieldError(pointer, "required", words) for pointer, value, words in wanted if not value.strip()]
+    if wrong:
+        raise ReasonMissing(gettext("决定必须写明理由和法律依据。"), errors=wrong)
 
 
 class Extension(models.Model):
@@ -234,9 +283,17 @@ class Extension(models.Model):
     asked_at = models.DateTimeField()
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=300, blank=True)
+    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="extension_refused_with_reason_by_and_at",
+                condition=Q(refusal="", refused_by__isnull=True, refused_at__isnull=True)
+                | ~Q(refusal="") & Q(refused_by__isnull=False, refused_at__isnull=False, approved_at__isnull=True),
+            ),
             models.CheckConstraint(
                 name="extension_approved_by_and_at",
                 condition=Q(approved_by__isnull=True, approved_at__isnull=True)
@@ -247,7 +304,9 @@ class Extension(models.Model):
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("asked_by")),
             ),
             models.UniqueConstraint(
-                fields=["case"], condition=Q(approved_at__isnull=True), name="extension_one_pending_per_case"
+                fields=["case"],
+                condition=Q(approved_at__isnull=True, refused_at__isnull=True),
+                name="extension_one_pending_per_case",
             ),
         ]
 
@@ -281,54 +340,15 @@ class Extension(models.Model):
         self.approved_by, self.approved_at = by, at
         self.save(update_fields=["approved_by", "approved_at"])
 
+    def refuse(self, *, reason: str, by: "Account", at: datetime) -> None:
+        """Turn the request down. Raises: ReasonMissing."""
+        if not reason.strip():
+            words = gettext("请写明不批准延期的理由。")
+            raise ReasonMissing(words, errors=[FieldError("/reason", "required", words)])
+        self.refusal, self.refused_by, self.refused_at = reason, by, at
+        self.save(update_fields=["refusal", "refused_by", "refused_at"])
 
-class Commitment(models.Model):
-    """The applicant's written commitment instead of a proof (告知承诺), verified after the decision.
-
-    Source: 国办发〔2020〕42号.
-    """
-
-    class Result(models.TextChoices):
-        TRUE = "TRUE", _("属实")
-        FALSE = "FALSE", _("不属实")
-        UNDETERMINED = "UNDETERMINED", _("无法核实")
-
-    case = models.ForeignKey("cases.Case", PROTECT, related_name="commitments", db_index=False)
-    material = models.CharField(max_length=60)
-    text = models.TextField()
-    made_at = models.DateTimeField()
-    verify_by = models.DateTimeField(null=True)
-    result = models.CharField(max_length=14, choices=Result.choices, blank=True)
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+", db_index=False)
-    verified_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "material"], name="commitment_one_per_material"),
-            models.CheckConstraint(
-                name="commitment_result_by_and_at",
-                condition=Q(result="", verified_by__isnull=True, verified_at__isnull=True)
-                | (~Q(result="") & Q(verified_by__isnull=False, verified_at__isnull=False)),
-            ),
-        ]
-
-    class Personal:
-        none = True
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.material}"
-
-    def verify(self, *, result: str, by: "Account", at: datetime) -> None:
-        """Record what the check has found.
-
-        Raises: CommitmentChecked, if it was checked before.
-        """
-        if result not in self.Result.values:
-            raise Invalid(
-                gettext("请选择核查结果。"),
-                errors=[FieldError("/result", "enum", gettext("请从列表中选择。"))],
-            )
-        if self.result:
-            raise CommitmentChecked(gettext("这项承诺已经核查过，结果不能更改。"))
-        self.result, self.verified_by, self.verified_at = result, by, at
-        self.save(update_fields=["result", "verified_by", "verified_at"])
+    @property
+    def is_pending(self) -> bool:
+        """Whether nobody has answered the request yet."""
+        return self.approved_at is None and self.refused_at is None

@@ -1,6 +1,7 @@
 """The case page and its steps: one call each, answered with the same page; a stale page shows what has changed."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from civic.accounts.http import SignedIn
 from civic.audit.services import record
+from civic.cases import policies
+from civic.cases.at_once import decide_at_once
 from civic.cases.lights import light_of
 from civic.cases.models import Case, Commitment, Task
 from civic.cases.models.clocks import newest
 from civic.cases.office.form_view import form_cards
-from civic.cases.states import SUSPENSION_BASIS, Opinion, Outcome
+from civic.cases.states import SUSPENSION_BASIS, CaseState, Opinion, Outcome, Review
 from civic.cases.timeline import STAFF, timeline
 from civic.core import access
 from civic.core.errors import FieldError, Refusal, Stale
@@ -52,8 +55,11 @@ def correction(request: SignedIn, number: str) -> HttpResponse:
     items = [
         {"pointer": pointer, "message": message.strip()} for pointer, message in pairs if pointer or message.strip()
     ]
+    reason = request.POST.get("reason", "")
     return _step(
-        request, number, lambda case, seen: case.request_correction(items=items, by=request.user, at=now(), seen=seen)
+        request,
+        number,
+        lambda case, seen: case.request_correction(items=items, reason=reason, by=request.user, at=now(), seen=seen),
     )
 
 
@@ -73,12 +79,14 @@ def resumption(request: SignedIn, number: str) -> HttpResponse:
 @access.official(*WORKING_ROLES)
 @require_POST
 def extension(request: SignedIn, number: str) -> HttpResponse:
-    """Ask for more time, or approve what was asked."""
+    """Ask for more time, or approve or refuse what was asked."""
     days, reason = request.POST.get("days", ""), request.POST.get("reason", "")
 
     def take(case: Case, seen: int | None) -> None:
         if "approve" in request.POST:
             case.extend(by=request.user, at=now(), seen=seen)
+        elif "refuse" in request.POST:
+            case.refuse_extension(reason=reason[:300], by=request.user, at=now(), seen=seen)
         else:
             case.ask_extension(days=typed_number(days) or 0, reason=reason, by=request.user, at=now(), seen=seen)
 
@@ -88,16 +96,21 @@ def extension(request: SignedIn, number: str) -> HttpResponse:
 @access.official(*WORKING_ROLES)
 @require_POST
 def decision(request: SignedIn, number: str) -> HttpResponse:
-    """Decide, or refuse to take the application up."""
+    """Decide, on the spot if the service is so decided, or refuse to take the application up."""
+    outcome = request.POST.get("outcome", "")
     words = {"reasons": request.POST.get("reasons", ""), "legal_basis": request.POST.get("legal_basis", "")}
 
     def take(case: Case, seen: int | None) -> None:
-        verbs = {Outcome.GRANTED: case.grant, Outcome.REFUSED: case.refuse, "NOT_ACCEPTED": case.decline}
-        verb = verbs.get(request.POST.get("outcome", ""))
-        if verb is None:
-            wrong = FieldError("outcome", "required", _("请选择决定结果。"))
-            raise Refusal(_("请选择决定结果。"), errors=[wrong])
-        verb(**words, by=request.user, at=now(), seen=seen)
+        verbs: dict[str, Callable[..., None]] = {
+            Outcome.GRANTED: partial(case.grant, overruling=request.POST.get("overruling", "")),
+            Outcome.REFUSED: case.refuse,
+            "NOT_ACCEPTED": case.decline,
+        }
+        if "at_once" in request.POST:
+            verbs = {choice: partial(decide_at_once, case=case, outcome=choice) for choice in Outcome.values}
+        if outcome not in verbs:
+            raise _outcome_missing("outcome")
+        verbs[outcome](**words, by=request.user, at=now(), seen=seen)
 
     return _step(request, number, take)
 
@@ -119,6 +132,22 @@ def commitment(request: SignedIn, number: str) -> HttpResponse:
     def take(case: Case, seen: int | None) -> None:
         get_object_or_404(case.commitments, material=material)
         case.verify_commitment(material=material, result=result, by=request.user, at=now(), seen=seen)
+
+    return _step(request, number, take)
+
+
+@access.official(*WORKING_ROLES)
+@require_POST
+def review(request: SignedIn, number: str) -> HttpResponse:
+    """Say whether a decision stands that rested on a false commitment."""
+    words = {"reasons": request.POST.get("reasons", ""), "legal_basis": request.POST.get("legal_basis", "")}
+
+    def take(case: Case, seen: int | None) -> None:
+        verbs: dict[str, Callable[..., None]] = {Review.UPHELD: case.uphold, Review.REVOKED: case.revoke}
+        verb = verbs.get(request.POST.get("review", ""))
+        if verb is None:
+            raise _outcome_missing("review")
+        verb(**words, by=request.user, at=now(), seen=seen)
 
     return _step(request, number, take)
 
@@ -160,6 +189,10 @@ def _case(request: SignedIn, number: str) -> Case:
     return found
 
 
+def _outcome_missing(field: str) -> Refusal:
+    return Refusal(_("请选择决定结果。"), errors=[FieldError(field, "required", _("请选择决定结果。"))])
+
+
 def _step(request: SignedIn, number: str, take: Callable[[Case, int | None], None]) -> HttpResponse:
     """Take one step; a refusal shows the page again with what was typed."""
     case = _case(request, number)
@@ -191,10 +224,12 @@ def _show(
         "cards": form_cards(case, in_clear=in_clear),
         "in_clear": in_clear,
         "why_not": {step: case.why_not(step, request.user, at=at) for step in PAGE_STEPS},
+        "why_not_at_once": case.state == CaseState.SUBMITTED and policies.why_not_decide_at_once(request.user, case),
         "tasks": [(task, task.why_not_complete(request.user)) for task in sorted(case.tasks.all(), key=_position)],
         "reasons": [(code, Reason(code).label) for code in SUSPENSION_BASIS],
         "opinions": Opinion.choices,
         "results": Commitment.Result.choices,
+        "reviews": Review.choices,
         "clock": newest(case),
         "at": at,
     }
@@ -202,8 +237,8 @@ def _show(
 
 
 PAGE_STEPS = (
-    "accept", "request_correction", "decline", "suspend", "resume", "ask_extension", "extend",
-    "grant", "refuse", "deliver", "verify_commitment",
+    "accept", "request_correction", "decline", "suspend", "resume", "ask_extension", "extend", "refuse_extension",
+    "grant", "refuse", "deliver", "verify_commitment", "revoke",
 )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def start(request: SignedIn, code: str) -> HttpResponse:
     if request.method == "POST":
         draft = services.begin_draft(version=version, owner=request.user, at=now())
         return redirect(Wizard(draft).first_address())
-    drafts = Draft.objects.visible_to(request.user).filter(service_version=version)
+    drafts = Draft.objects.visible_to(request.user).of_service(service.pk)
     context = {"service": service, "version": version, "draft": drafts.newest_first().first()}
     return page(request, "cases/portal/start.html", context)
 
@@ -154,8 +154,12 @@ def discard(request: SignedIn, token: UUID) -> HttpResponse:
 @require_GET
 @until_sent
 def overview(request: SignedIn, token: UUID) -> HttpResponse:
-    """Lead back to where the draft was left."""
-    return redirect(Wizard(_draft(request, token)).first_address())
+    """Lead back to where the draft was left; of an earlier version of the service, to where the new one begins."""
+    draft = _draft(request, token)
+    service = draft.service_version.service
+    if service.current_id not in (None, draft.service_version_id):
+        return redirect(f"/apply/{service.code}/")
+    return redirect(Wizard(draft).first_address())
 
 
 def _send(request: SignedIn, token: UUID) -> HttpResponse:

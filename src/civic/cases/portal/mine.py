@@ -104,7 +104,7 @@ def withdrawal(request: SignedIn, number: str) -> HttpResponse:
     """Ask, then take the application back."""
     found = _case(request, number)
     if request.method == "POST":
-        found.withdraw(by=request.user, at=now())
+        found.withdraw(reason=request.POST.get("reason", "")[:300], by=request.user, at=now())
         return redirect(f"/my/cases/{number}/")
     why_not = found.why_not("withdraw", request.user, at=now())
     return page(request, "cases/portal/withdrawal.html", {"case": found, "why_not": why_not})

@@ -100,7 +100,10 @@ class Clock(Stateful):
             models.UniqueConstraint(
                 name="clock_one_open_a_subject_and_kind", fields=["subject", "kind"], condition=~Q(state=STOPPED)
             ),
-            models.CheckConstraint(name="clock_budget_above_zero", condition=Q(budget__gt=0)),
+            models.CheckConstraint(
+                name="clock_budget_above_zero",
+                condition=Q(budget__gt=0) | Q(budget=0, unit=Unit.NATURAL_DAY.value, rolls=True),
+            ),
             models.CheckConstraint(name="clock_running_has_due", condition=~Q(state=RUNNING) | Q(due_at__isnull=False)),
             models.CheckConstraint(
                 name="clock_suspended_has_left", condition=~Q(state=SUSPENDED) | Q(left__isnull=False)
@@ -271,7 +274,7 @@ def clock_values(
 
     Columns that are not named here have their model's default; `state` is RUNNING. Writes and records nothing.
     """
-    amount = reckoning.checked_budget(unit, budget)
+    amount = reckoning.checked_budget(unit, budget, rolls=terms.get("rolls", False))
     course = rules.Course(rules.Start(at, Unit(unit), amount, terms.get("rolls", False)), total=amount)
     ladder = reckoning.ladder(course, kind)
     return {

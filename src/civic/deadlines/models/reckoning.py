@@ -37,8 +37,8 @@ def ladder(course: rules.Course, kind: str) -> list[tuple[str, datetime]]:
     return over_calendar(lambda calendar: _ladder(calendar, course, kind))
 
 
-def checked_budget(unit: str, amount: Decimal | int) -> Decimal:
-    """Return `amount` as a budget of `unit`.
+def checked_budget(unit: str, amount: Decimal | int, *, rolls: bool = False) -> Decimal:
+    """Return `amount` as a budget of `unit`; in natural days that roll, none means the day itself.
 
     Raises: Invalid, if it is not above zero, or not whole where days or half days are counted.
     """
@@ -46,7 +46,7 @@ def checked_budget(unit: str, amount: Decimal | int) -> Decimal:
         budget = Decimal(amount).quantize(Decimal("0.01"))
     except (InvalidOperation, TypeError, ValueError):
         raise Invalid(_("时限必须是一个数字。")) from None
-    if not 0 < budget < 100_000:
+    if not (0 < budget < 100_000 or (budget == 0 and rolls and unit == Unit.NATURAL_DAY)):
         raise Invalid(_("时限必须大于零且小于十万。"))
     if unit not in HOURS and budget != budget.to_integral_value():
         raise Invalid(_("按天或半天计算的时限必须是整数。"))

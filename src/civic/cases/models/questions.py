@@ -1,0 +1,109 @@
+"""What a case answers about itself from its own rows; `Case` names each of these as its question."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
+
+from civic.cases import rules
+from civic.cases.models.commitment import Commitment
+from civic.cases.models.parts import Correction, Decision, Extension, Submission
+from civic.cases.states import AWAITING_APPLICANT, ENDED_STATES, Opinion, TaskState
+from civic.core.text import local
+
+if TYPE_CHECKING:
+    from civic.cases.models.case import Case
+    from civic.cases.models.task import Task
+
+
+def is_open_at(case: "Case", department_id: int | None) -> bool:
+    return any(task.department_id == department_id and task.state == TaskState.OPEN for task in case.tasks.all())
+
+
+def is_instant(case: "Case") -> bool:
+    """Whether the service is decided on the spot (即办件)."""
+    return case.service_version.kind == "INSTANT"
+
+
+def waiting_departments(case: "Case") -> list[str]:
+    """Names of the departments that still have a task to do, in the order of the flow."""
+    left = [task for task in case.tasks.all() if task.state in (TaskState.WAITING, TaskState.OPEN)]
+    return list(dict.fromkeys(local(task.department, "name") for task in sorted(left, key=lambda task: task.position)))
+
+
+def objections(case: "Case") -> "list[Task]":
+    """The parts at whose end a department did not agree, in the order of the flow."""
+    return [task for task in case.tasks.in_order() if task.opinion == Opinion.DISAGREE]
+
+
+def holders(case: "Case") -> list[str]:
+    """Who holds the case now, in words."""
+    if case.state in ENDED_STATES:
+        return []
+    if case.state in AWAITING_APPLICANT:
+        return [gettext("申请人")]
+    at_work = (local(task.department, "name") for task in case.tasks.all() if task.state == TaskState.OPEN)
+    return list(dict.fromkeys(at_work)) or [local(case.department, "name")]
+
+
+def due_on(case: "Case") -> date | None:
+    """The promised day; None until the application is accepted."""
+    return localdate(case.due_at) if case.due_at else None
+
+
+def latest_submission(case: "Case") -> Submission:
+    """What the applicant sent last."""
+    return max(case.submissions.all(), key=lambda submission: submission.round)
+
+
+def decision_or_none(case: "Case") -> Decision | None:
+    return Decision.objects.filter(case=case).first()
+
+
+def applicant_name(case: "Case") -> str:
+    """Whose case it is, as the staff who hold it see the name."""
+    if case.organisation is not None:
+        return case.organisation.name
+    return case.person.masked("name", "staff") if case.person else ""
+
+
+def is_told(case: "Case") -> bool:
+    """Whether the applicant has been told once what is to be put right."""
+    return bool(case.corrections.all())
+
+
+def newly_submitted(case: "Case") -> frozenset[str]:
+    """The places at which the last answer to a correction differs from what was sent before."""
+    rounds = sorted(case.submissions.all(), key=lambda submission: submission.round)
+    if len(rounds) < 2:
+        return frozenset()
+    before, after = ((sent.form, sent.documents) for sent in rounds[-2:])
+    return rules.changed_places(before, after)
+
+
+def withdrawal_reason(case: "Case") -> str:
+    """Why the applicant took the application back, if they said so."""
+    return case.clear("withdrawal")
+
+
+def open_correction(case: "Case") -> Correction | None:
+    """The correction that waits for the applicant, if any."""
+    if case.state not in AWAITING_APPLICANT:
+        return None
+    return next((asked for asked in case.corrections.all() if asked.answered_at is None), None)
+
+
+def may_extend(case: "Case") -> bool:
+    approved = sum(extension.approved_at is not None for extension in case.extensions.all())
+    return approved < rules.MAX_EXTENSIONS
+
+
+def pending_extension(case: "Case") -> Extension | None:
+    """The request for more time that waits for approval, if any."""
+    return next((extension for extension in case.extensions.all() if extension.is_pending), None)
+
+
+def false_commitments(case: "Case") -> list[Commitment]:
+    """The commitments that a check has found to be false."""
+    return [made for made in case.commitments.all() if made.result == Commitment.Result.FALSE]
