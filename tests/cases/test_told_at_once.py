@@ -66,9 +66,9 @@ def test_an_answer_that_changes_nothing_gives_no_right_to_ask_again(staff) -> No
     case.resubmit(form=make.FORM, documents={}, by=case.applicant, at=TUESDAY)
     case = Case.objects.get(pk=case.pk)
 
-    assert case.why_not("request_correction", staff["clerk"]).startswith("需要补正的内容应当一次告知")
-    assert case.why_not("request_correction", staff["leader"]) is None
-    assert case.why_not("request_correction", staff["stranger"]) is not None
+    assert case.why_not("request_correction", staff["clerk"], at=make.MONDAY).startswith("需要补正的内容应当一次告知")
+    assert case.why_not("request_correction", staff["leader"], at=make.MONDAY) is None
+    assert case.why_not("request_correction", staff["stranger"], at=make.MONDAY) is not None
 
 
 def test_a_second_correction_during_the_review_is_bound_by_the_same_rule(staff, answered) -> None:

@@ -195,7 +195,7 @@ def test_a_page_opened_where_only_a_button_leads_is_no_dead_end(client: Client) 
 
     assert (page.status_code, page["Allow"]) == (405, "POST")
     assert "这个地址不支持这种操作" in page.content.decode()
-    assert 'href="/"' in page.content.decode()
+    assert 'href="/office/"' in page.content.decode()
 
 
 def test_not_found_never_repeats_what_was_asked() -> None:

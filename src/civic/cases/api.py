@@ -12,7 +12,7 @@ from ninja import Query, Router
 from civic.accounts.http import Caller, bearer, client_address
 from civic.audit.services import record
 from civic.audit.services.receipts import receipt_for
-from civic.cases import hot_path, rules, services
+from civic.cases import hot_path, rules, services, tracking
 from civic.cases.at_once import decide_at_once
 from civic.cases.limits import count_look_up
 from civic.cases.models import Case, Task
@@ -116,7 +116,7 @@ def case_receipt(request: Caller, number: str) -> dict[str, Any]:
 def track(request: HttpRequest, number: str, phone_tail: Annotated[str, Query(max_length=8)] = "") -> dict[str, Any]:
     """Look a case up by its number and the last four digits of the applicant's phone."""
     count_look_up(number=number, address=client_address(request), at=now())
-    case = services.track(number=number, phone_tail=phone_tail)
+    case = tracking.track(number=number, phone_tail=phone_tail)
     return {
         "number": case.number,
         "service_name": case.service_version.name,

@@ -5,7 +5,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from civic.accounts.http import client_address
-from civic.cases import services
+from civic.cases import tracking
 from civic.cases.lights import light_of
 from civic.cases.limits import count_look_up
 from civic.cases.models.clocks import newest
@@ -25,7 +25,7 @@ def track(request: HttpRequest, number: str = "") -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in ("number", "phone_tail")}
     try:
         count_look_up(number=typed["number"], address=client_address(request), at=now())
-        found = services.track(number=typed["number"], phone_tail=typed["phone_tail"])
+        found = tracking.track(number=typed["number"], phone_tail=typed["phone_tail"])
     except Invalid as refusal:
         errors = list(refusal.errors) or [FieldError("number", refusal.code, refusal.message)]
         return page(request, "cases/portal/track.html", {"typed": typed, "errors": errors}, status=422)
