@@ -1,6 +1,7 @@
 """What every test may rely on: fixed instants and closed sockets."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,12 @@ def socket_disabled_except_loopback() -> None:
 def _fresh_shelf(settings: object) -> None:
     """Every request looks whether the catalogue has changed: tests do not wait a second."""
     settings.CATALOGUE_STAMP_SECONDS = 0  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _own_witness(settings: object, tmp_path: Path) -> None:
+    """No test's ledger is measured by the heads that another test has signed."""
+    settings.LEDGER_WITNESS = tmp_path / "witness"  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

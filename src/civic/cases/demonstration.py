@@ -28,7 +28,6 @@ FORMS: dict[str, dict[str, Any]] = {
         "bank": "icbc",
         "card_kind": "both",
         "activate_finance": "yes",
-        "pickup": "hall",
         "occupation": "employee",
     },
     HOME: {
