@@ -45,6 +45,17 @@ def _own_language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """At the very end, end what the threads of a test have left open: the test database could not be dropped."""
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Serve static files under their plain names: the live server does not know the hashed ones of a collected tree."""
     from django.conf import settings

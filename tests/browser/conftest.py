@@ -45,10 +45,11 @@ EVERY_VIEW = [View(mode, width, script) for mode in MODES for width in WIDTHS fo
 SCRIPTED_VIEWS = [view for view in EVERY_VIEW if view.script]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop in this thread
-    with sync_playwright() as playwright:
+    """A Chromium for the tests of one file: Playwright's event loop must not run on under those of another."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the loop runs in this thread
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
