@@ -1,10 +1,11 @@
 """The worklist and the public page of a service against bare Jinja2 pages of the same rows."""
 
+import re
 from collections.abc import Iterator
 
 from bench.databases import django, scratch
 from bench.figures import Figure, against
-from bench.load import Load, request
+from bench.load import Load, answer, request
 from bench.servers import civic, peer
 from bench.stage import Stage
 
@@ -32,6 +33,10 @@ def figures(stage: Stage) -> Iterator[Figure | str]:
 
 
 def worklist_load(port: int, session: str) -> Load:
-    """Return the worklist as a clerk who is logged in asks for it."""
-    whole = request("GET", "/office/cases/", headers={"Cookie": f"session={session}"})
+    """Return the worklist as the browser of a clerk who is logged in asks for it, with both of its cookies."""
+    first = request("GET", "/office/cases/", headers={"Cookie": f"session={session}"})
+    _, head, _ = answer(Load(port, lambda _: first))
+    found = re.search(rb"csrf=(\w+)", head)
+    cookies = f"session={session}; csrf={found[1].decode() if found else ''}"
+    whole = request("GET", "/office/cases/", headers={"Cookie": cookies})
     return Load(port, lambda _: whole)

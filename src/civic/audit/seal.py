@@ -66,8 +66,11 @@ def parts(model: type[models.Model]) -> list[type[Sealed]]:
 
 def row_content(row: models.Model) -> dict[str, object]:
     """Return every concrete column of `row` by name, in a form that survives a round trip through the database."""
+    held = row.__dict__  # what is loaded; a deferred column is asked for
     return {
-        name: value if (value := getattr(row, name)) is None or type(value) is same else convert(field, value)
+        name: value
+        if (value := held[name] if name in held else getattr(row, name)) is None or type(value) is same
+        else convert(field, value)
         for name, field, same, convert in _sealed_columns(type(row))
     }
 

@@ -12,6 +12,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 PATHS = frozenset({"/api/services"})
 LONGEST_QUERY = 200  # characters; longer ones are rare and would fill the memory
 OF_ONE_ANSWER = ("X-Request-Id",)
+STILL_TRUE = ("ETag", "Cache-Control", "Vary")  # what a 304 repeats (RFC 9110, 15.4.5); the rest is kept by who asks
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,8 @@ class Kept:
         request.resolver_match = self.match
         is_known = self.tag and self.tag in request.META.get("HTTP_IF_NONE_MATCH", "")
         response: HttpResponse = HttpResponseNotModified() if is_known else HttpResponse(self.body)
-        for name, value in self.headers.items():
-            if not is_known or not name.startswith("Content-"):
-                response[name] = value
+        for name in STILL_TRUE if is_known else self.headers:
+            response[name] = self.headers[name]
         return response
 
 

@@ -69,6 +69,8 @@ class Keepable:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: object, _args: object, _given: object) -> HttpResponse | None:
+        if is_for_machines(request) and not request.META.get("QUERY_STRING") and is_keepable(request.path):
+            return None  # what is left is the payload
         try:
             refuse_unkeepable(self._sent(request))
         except NotKeepable as refusal:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
@@ -43,8 +44,15 @@ def enqueue(name: str, *, at: datetime | None = None, lock: str | None = None, *
 
 def job_row(name: str, **values: JobValue) -> tuple[str, str, int, str]:
     """Return queue, name, priority and JSON arguments of a job due at once, for a caller's own statement."""
+    queue, priority = _turn(name)
+    return queue, name, priority, json.dumps(values)
+
+
+@cache
+def _turn(name: str) -> tuple[str, int]:
+    """Return queue and priority of a task: they are the same for all its jobs."""
     job = app.configure_task(name=name, allow_unknown=True).job
-    return job.queue, name, job.priority, json.dumps(values)
+    return job.queue, job.priority
 
 
 def take_up_stalled(*, silent_since: datetime, at: datetime) -> int:

@@ -57,7 +57,7 @@ def worklist(request: SignedIn) -> HttpResponse:
         "rows": _rows(lines, at, may_accept=may_accept),
         "views": VIEWS,
         "view": _view(request),
-        "states": CaseState.choices,
+        "states": _states(get_language()),
         "filters": {name: request.GET.get(name, "") for name in ("q", "state", "service", "light")},
         "saved": SavedFilter.objects.saved_by(request.user.pk),
         "next": response.headers.get("Link", "").partition(">")[0].lstrip("<"),
@@ -65,6 +65,12 @@ def worklist(request: SignedIn) -> HttpResponse:
         "may_accept": may_accept,
     }
     return page_or_fragment(request, "cases/office/worklist.html", "rows", context)
+
+
+@lru_cache(maxsize=8)
+def _states(language: str) -> list[tuple[str, str]]:
+    """Return every state with its name in `language`, which is the active one: said once, not on every page."""
+    return [(state.value, str(state.label)) for state in CaseState]
 
 
 @access.official("window_clerk", "unit_handler", "unit_leader", "supervisor", "auditor")
