@@ -96,6 +96,7 @@ def test_every_acknowledged_receipt_survives_kill_9_of_everything(
 
 
 def test_a_letter_survives_kill_9_of_the_worker_that_was_writing_it(city: Installation) -> None:
+    until(lambda: city.ask(UNFINISHED) == [(0,)], seconds=180)  # letters of another test would hold every hand
     with city.hold("notifications_notice"):
         status, text, _headers = city.apply(f"letter-{uuid.uuid4()}", BODY)
         case = city.ask(f"SELECT id FROM cases_case WHERE number = '{json.loads(text)['apply_id']}'")[0][0]
@@ -129,6 +130,7 @@ ANNOUNCED = """
 SELECT status::text, attempts FROM procrastinate_jobs
 WHERE task_name = 'civic.cases.tasks.announce' AND args->>'case' = '{case}'
 """
+UNFINISHED = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = 'notices'"
 WITHOUT_LEAF = "SELECT count(*) FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id WHERE l.index IS NULL"
 STORED = """
 SELECT c.number,
