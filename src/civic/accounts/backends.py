@@ -6,10 +6,11 @@ from itertools import islice
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db import connection, models
+from django.db import models
 from django.http import HttpRequest
 
 from civic.accounts.models import Account, Department, Official, Person
+from civic.core.statements import ask
 from civic.masking.models import SubjectKey
 
 MODELS: tuple[type[models.Model], ...] = (Account, Official, Department, Person, SubjectKey)
@@ -48,9 +49,7 @@ def account_behind(pk: int) -> Account | None:
 
     Written by hand, because every page of everyone who is logged in asks this: the ORM takes four times as long.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), [pk])
-        row = cursor.fetchone()
+    row = ask(_statement(), [pk])
     if row is None:
         return None
     values = iter(row)

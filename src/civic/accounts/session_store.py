@@ -6,6 +6,8 @@ from django.contrib.sessions.backends import db
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from civic.core.statements import ask
+
 STATEMENT = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
@@ -33,7 +35,4 @@ class SessionStore(db.SessionStore):
             return self._ask()
 
     def _ask(self) -> tuple[Any, ...] | None:
-        with connection.cursor() as cursor:
-            cursor.execute(STATEMENT, [self.session_key, timezone.now()])
-            found: tuple[Any, ...] | None = cursor.fetchone()
-            return found
+        return ask(STATEMENT, [self.session_key, timezone.now()])

@@ -15,8 +15,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import psycopg
-from django.db import connection, models, transaction
+from django.db import Error, OperationalError, connection, models, transaction
 from django.db.models.base import ModelState
 
 from civic.accounts.models import Department
@@ -37,6 +36,7 @@ from civic.cases.services import (
 from civic.catalogue import shelf
 from civic.catalogue.models import Service, Version
 from civic.core.jobs import job_row
+from civic.core.statements import ask
 from civic.deadlines.measures import Unit
 from civic.deadlines.models import Clock
 from civic.deadlines.models.clock import clock_values
@@ -74,7 +74,8 @@ class Keys:
         """Return `count` keys that nobody else has."""
         with self._lock:
             if len(self._drawn) < count:
-                self._drawn += _ask(DRAW, [self._sequence, max(count, BLOCK)])[0]
+                (drawn,) = ask(DRAW, [self._sequence, max(count, BLOCK)]) or ([],)
+                self._drawn += drawn
             taken, self._drawn = self._drawn[:count], self._drawn[count:]
             return taken
 
@@ -96,9 +97,9 @@ def apply(
     check_application(version, application, by=by, who=Principal(person=by.person))
     try:
         return _store(asked, service, version, application, by=by, at=at, answer=answer)
-    except psycopg.OperationalError:  # the connection has died: the plain path sees by the key whether this was stored
+    except OperationalError:  # the connection has died: the plain path sees by the key whether this was stored
         connection.close()
-    except psycopg.Error:  # the plain path will say what it is
+    except Error:  # the plain path will say what it is
         pass
     return None
 
@@ -207,19 +208,7 @@ def _insert_rows(rows: dict[str, Any], service: str, version: Version) -> bool:
     text = json.dumps(rows, default=_as_text, ensure_ascii=False)
     # a statement by itself is a transaction; only inside another one does a failure need a savepoint
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
-        return _ask(_insert(), [text, service, version.pk]) is not None
-
-
-def _ask(statement: str, values: Sequence[Any]) -> Any:
-    """Return the first row of a statement that the server keeps prepared, unless a pooler stands between.
-
-    Planning the INSERT costs more than twice its execution, and Django never prepares.
-    """
-    connection.ensure_connection()
-    if not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        connection.connection.prepare_threshold = 0
-    with psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, values).fetchone()
+        return ask(_insert(), [text, service, version.pk]) is not None
 
 
 @cache
