@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -57,7 +58,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=sys.stderr,  # standard output is ours: people wait for one line there
                 start_new_session=True,  # Ctrl-C reaches us alone, and we stop the children in order
-                preexec_fn=die_with_parent,  # no other thread runs here
+                preexec_fn=partial(die_with_parent, os.getpid()),  # no other thread runs here
             )
 
     def end(self) -> None:

@@ -46,6 +46,7 @@ def run_web(options: argparse.Namespace) -> int:
             attached.say(message)
         return 2
     os.environ["CIVIC_CHILD"] = "1"
+    os.environ["CIVIC_SERVER_PROCESS"] = str(os.getpid())  # its workers must be its children
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="civic-metrics-"))
     os.execv(sys.executable, server_command(options))  # noqa: S606
     return 0
