@@ -66,16 +66,16 @@ class Installation:
             return connection.getresponse().status == 200
         return False
 
-    def find(self, word: str) -> list[int]:
-        """Return the processes of this installation whose command line has `word`."""
-        found = []
+    def find(self, word: str) -> dict[int, str]:
+        """Return the processes of this installation whose command line has `word`, with that line."""
+        found = {}
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 environment = (entry / "environ").read_bytes()
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
                 if str(self.var).encode() in environment and word.encode() in command:
-                    found.append(int(entry.name))
-        return sorted(found)
+                    found[int(entry.name)] = command.decode(errors="replace")
+        return dict(sorted(found.items()))
 
     def _log(self, number: int) -> Path:
         return self.folder / f"up-{number}.log"
@@ -98,7 +98,7 @@ def test_up_is_ready_once_heals_what_dies_refuses_a_twin_and_leaves_nothing_behi
     cluster = Cluster(installation.var)
 
     for victims in (
-        installation.find("granian")[:1],
+        list(installation.find("granian"))[:1],
         installation.find("cli worker"),
         [cluster._postmaster() or 0],
     ):
@@ -117,8 +117,8 @@ def test_up_is_ready_once_heals_what_dies_refuses_a_twin_and_leaves_nothing_behi
     assert f"already running: http://127.0.0.1:{installation.port}" in installation.said(twin)
     assert up.returncode == 0, installation.said(up)
     assert out.splitlines() == [f"READY http://127.0.0.1:{installation.port}"]
-    assert installation.find("civic") == []
-    assert installation.find("granian") == []
+    assert installation.find("civic") == {}
+    assert installation.find("granian") == {}
     assert not cluster.is_running()
 
 

@@ -1,11 +1,16 @@
 """The web application that a server process loads."""
 
 import os
-
-from django.core.wsgi import get_wsgi_application
+import signal
 
 from civic.config.lifeline import die_with_parent
 
 if os.environ.get("CIVIC_CHILD") == "1":
+    # The server forks its workers with its own handler, which in a worker does nothing: until the worker has set its
+    # own, the end of the server would pass it by, and it would serve on as an orphan.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     die_with_parent(int(os.environ.get("CIVIC_SERVER_PROCESS", "0")) or None)
+
+from django.core.wsgi import get_wsgi_application
+
 application = get_wsgi_application()
