@@ -131,7 +131,11 @@ SELECT status::text, attempts FROM procrastinate_jobs
 WHERE task_name = 'civic.cases.tasks.announce' AND args->>'case' = '{case}'
 """
 UNFINISHED = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = 'notices'"
-WITHOUT_LEAF = "SELECT count(*) FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id WHERE l.index IS NULL"
+# of the applications: the letters about ten thousand of them are still being written, each with entries of its own
+WITHOUT_LEAF = """
+SELECT count(*) FROM audit_entry e LEFT JOIN audit_leaf l ON l.entry_id = e.id
+WHERE l.index IS NULL AND e.step = 'cases.case.submit'
+"""
 STORED = """
 SELECT c.number,
        (SELECT count(*) FROM audit_entry e WHERE e.subject = 'cases.case:' || c.id AND e.step = 'cases.case.submit'),
