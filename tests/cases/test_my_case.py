@@ -11,12 +11,11 @@ from tests.factories import accounts as people
 from tests.factories import cases as make
 
 pytestmark = pytest.mark.django_db
-ANSWERS = {"certificate": "皖2020六安市不动产权第0001234号", "price": "850000.00"}
 
 
 @pytest.fixture(autouse=True)
 def at_monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    for door in ("portal.apply", "portal.mine", "portal.track", "office.case", "office.worklist"):
+    for door in ("portal.mine", "portal.track", "office.case"):
         monkeypatch.setattr(f"civic.cases.{door}.now", lambda: make.MONDAY + timedelta(hours=1))
 
 
@@ -144,3 +143,16 @@ def test_resident_and_official_read_the_same_countdown(wang) -> None:
     assert words in own
     assert clerk.count(words) == 2
     assert "还剩" not in own + clerk
+
+
+def test_while_the_applicant_has_to_answer_the_page_shows_their_time_and_no_promise_of_the_city(wang) -> None:
+    staff = make.officials()
+    case = make.case(by=wang)
+    before = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+    items = [{"pointer": "/form/price", "message": "成交价与合同不一致，请核对。"}]
+
+    case.request_correction(items=items, by=staff["clerk"], at=make.MONDAY)
+
+    page = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+    assert "答复是否受理" in before and "补正时限" not in before
+    assert "补正时限" in page and "答复是否受理" not in page
