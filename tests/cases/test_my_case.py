@@ -11,6 +11,7 @@ from tests.factories import accounts as people
 from tests.factories import cases as make
 
 pytestmark = pytest.mark.django_db
+ANSWERS = {"certificate": "皖2020六安市不动产权第0001234号", "price": "850000.00"}
 
 
 @pytest.fixture(autouse=True)
