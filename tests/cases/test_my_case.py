@@ -25,20 +25,14 @@ def wang():
     return people.resident("王芳", phone="13800005678")
 
 
-def at_home(account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
 def test_the_case_page_the_clock_and_the_list_show_where_it_stands(wang) -> None:
     case = make.case(by=wang)
-    client = at_home(wang)
+    client = people.at_home(wang)
 
     assert "待受理" in client.get(f"/my/cases/{case.number}/").content.decode()
     assert "起算当日" in client.get(f"/my/cases/{case.number}/clock/").content.decode()
     assert case.number in client.get("/my/cases/").content.decode()
-    assert at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
+    assert people.at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
 
 
 @pytest.mark.parametrize(("verb", "outcome"), [("grant", "准予"), ("refuse", "不予批准")])
@@ -46,14 +40,14 @@ def test_a_decision_is_read_and_printed_on_the_case_page(wang, verb, outcome) ->
     case = make.decided(verb=verb, by=wang)
     case.deliver(by="system", at=make.MONDAY + timedelta(minutes=1))
 
-    page = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+    page = people.at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
 
     decision = page.split('id="decision"')[1].split("<h2")[0]
     for words in (outcome, "材料齐全，权属清楚。", "《不动产登记暂行条例》第十七条", "自然资源和规划局", "电子送达"):
         assert words in decision
     assert "六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼" in decision
     assert "data-print hidden" in decision
-    assert at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
+    assert people.at_home(people.resident("孙浩")).get(f"/my/cases/{case.number}/").status_code == 404
 
 
 def test_why_there_is_more_time_is_told_on_the_case_and_the_clock_page(wang) -> None:
@@ -61,7 +55,7 @@ def test_why_there_is_more_time_is_told_on_the_case_and_the_clock_page(wang) -> 
     case = make.case(by=wang)
     case.accept(by=staff["clerk"], at=make.MONDAY)
     case.ask_extension(days=5, reason="合同要向银行核实。", by=staff["handler"], at=make.MONDAY)
-    client = at_home(wang)
+    client = people.at_home(wang)
     assert "合同要向银行核实。" not in client.get(f"/my/cases/{case.number}/").content.decode()
 
     case.extend(by=staff["leader"], at=make.MONDAY)
@@ -77,7 +71,7 @@ def test_a_correction_is_answered_on_the_page(wang) -> None:
     case = make.case(by=wang)
     items = [{"pointer": "/form/price", "message": "请核对成交价。"}]
     case.request_correction(items=items, by=staff["clerk"], at=make.MONDAY)
-    client = at_home(wang)
+    client = people.at_home(wang)
 
     assert "请核对成交价。" in client.get(f"/my/cases/{case.number}/correction/").content.decode()
     wrong = client.post(f"/my/cases/{case.number}/correction/", {**ANSWERS, "price": "?"})
@@ -90,7 +84,7 @@ def test_a_correction_is_answered_on_the_page(wang) -> None:
 
 def test_withdrawal_is_asked_first(wang) -> None:
     case = make.case(by=wang)
-    client = at_home(wang)
+    client = people.at_home(wang)
 
     client.get(f"/my/cases/{case.number}/withdrawal/")
     assert Case.objects.get().state == "SUBMITTED"
@@ -100,7 +94,7 @@ def test_withdrawal_is_asked_first(wang) -> None:
 
 def test_the_reason_of_a_withdrawal_is_kept_sealed_and_shown(wang) -> None:
     case = make.case(by=wang)
-    client = at_home(wang)
+    client = people.at_home(wang)
 
     client.post(f"/my/cases/{case.number}/withdrawal/", {"reason": "  买卖已经取消。 "})
 
@@ -137,8 +131,8 @@ def test_resident_and_official_read_the_same_countdown(wang) -> None:
     case = make.case(by=wang)
     words = light_of(case, at=make.MONDAY + timedelta(hours=1))[1]
 
-    clerk = at_home(make.officials()["clerk"]).get(f"/office/cases/{case.number}/").content.decode()
-    own = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+    clerk = people.at_home(make.officials()["clerk"]).get(f"/office/cases/{case.number}/").content.decode()
+    own = people.at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
 
     assert words == "剩5个工作日"
     assert words in own
@@ -149,11 +143,11 @@ def test_resident_and_official_read_the_same_countdown(wang) -> None:
 def test_while_the_applicant_has_to_answer_the_page_shows_their_time_and_no_promise_of_the_city(wang) -> None:
     staff = make.officials()
     case = make.case(by=wang)
-    before = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+    before = people.at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
     items = [{"pointer": "/form/price", "message": "成交价与合同不一致，请核对。"}]
 
     case.request_correction(items=items, by=staff["clerk"], at=make.MONDAY)
 
-    page = at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
+    page = people.at_home(wang).get(f"/my/cases/{case.number}/").content.decode()
     assert "答复是否受理" in before and "补正时限" not in before
     assert "补正时限" in page and "答复是否受理" not in page

@@ -28,12 +28,6 @@ def wang():
     return people.resident("王芳", phone="13800005678")
 
 
-def at_home(account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
 def photo() -> BytesIO:
     file = BytesIO()
     Image.new("RGB", (60, 80), "white").save(file, "PNG")
@@ -60,7 +54,7 @@ def filled(client: Client, **changes: object) -> str:
 def test_the_start_page_says_what_will_be_asked_and_makes_no_draft(wang) -> None:
     make.transfer_of_home()
 
-    page = at_home(wang).get("/apply/LA-ZR-001/")
+    page = people.at_home(wang).get("/apply/LA-ZR-001/")
 
     assert page.status_code == 200
     assert "开始填写" in page.content.decode()
@@ -68,7 +62,7 @@ def test_the_start_page_says_what_will_be_asked_and_makes_no_draft(wang) -> None
 
 
 def test_beginning_twice_goes_on_with_the_same_draft(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     begun(client)
 
     answer = client.post("/apply/LA-ZR-001/")
@@ -79,7 +73,7 @@ def test_beginning_twice_goes_on_with_the_same_draft(wang) -> None:
 
 
 def test_what_was_typed_is_kept_even_when_something_is_wrong(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client)
 
     answer = client.post(f"{draft}home/", {"certificate": "证一", "price": "八十五万"})
@@ -90,16 +84,16 @@ def test_what_was_typed_is_kept_even_when_something_is_wrong(wang) -> None:
 
 
 def test_autosave_keeps_without_judging_and_needs_the_owner(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client)
 
     assert client.post(f"{draft}autosave/", {"price": "8"}).json() == {"saved": True}
-    assert at_home(people.resident("孙浩")).post(f"{draft}autosave/", {"price": "9"}).status_code == 404
+    assert people.at_home(people.resident("孙浩")).post(f"{draft}autosave/", {"price": "9"}).status_code == 404
     assert Draft.objects.get().answers == {"price": "8"}
 
 
 def test_typing_on_two_devices_loses_nothing(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     begun(client)
     phone, desk = Draft.objects.get(), Draft.objects.get()
 
@@ -110,7 +104,7 @@ def test_typing_on_two_devices_loses_nothing(wang) -> None:
 
 
 def test_the_pages_lead_from_the_first_to_the_check_page(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client)
 
     ways = [
@@ -125,7 +119,7 @@ def test_the_pages_lead_from_the_first_to_the_check_page(wang) -> None:
 
 
 def test_a_draft_goes_on_under_a_new_version_with_everything_that_still_fits(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     bring = [
         {"key": "contract", "name": "买卖合同", "source": "APPLICANT"},
         {"key": "letter", "name": "介绍信", "source": "APPLICANT"},
@@ -163,13 +157,13 @@ def test_a_draft_goes_on_under_a_new_version_with_everything_that_still_fits(wan
 
 
 def test_a_page_that_does_not_exist_is_404(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
 
     assert client.get(f"{begun(client)}nothing/").status_code == 404
 
 
 def test_missing_commitment_address_and_delivery_are_named(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client)
 
     assert client.post(f"{draft}materials/", {}).status_code == 422
@@ -178,7 +172,7 @@ def test_missing_commitment_address_and_delivery_are_named(wang) -> None:
 
 
 def test_pressing_send_twice_makes_one_case_and_shows_one_receipt(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = filled(client)
 
     first, second = client.post(f"{draft}check/"), client.post(f"{draft}check/")
@@ -190,7 +184,7 @@ def test_pressing_send_twice_makes_one_case_and_shows_one_receipt(wang) -> None:
 
 
 def test_a_draft_that_was_sent_cannot_be_sent_again_by_another_way(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     filled(client)
     draft = Draft.objects.get()
     stale = Draft.objects.get()
@@ -203,7 +197,7 @@ def test_a_draft_that_was_sent_cannot_be_sent_again_by_another_way(wang) -> None
 
 
 def test_sending_too_early_shows_everything_that_is_missing_with_links(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client)
 
     page = client.post(f"{draft}check/")
@@ -216,7 +210,7 @@ def test_sending_too_early_shows_everything_that_is_missing_with_links(wang) -> 
 
 
 def test_a_draft_is_discarded_only_after_asking(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client)
 
     assert client.get(f"{draft}discard/").status_code == 200
@@ -232,7 +226,7 @@ MATERIALS = [
 
 
 def test_an_uploaded_file_is_kept_with_the_draft_and_read_by_the_departments(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client, materials=MATERIALS)
     client.post(f"{draft}home/", ANSWERS)
 
@@ -243,12 +237,12 @@ def test_an_uploaded_file_is_kept_with_the_draft_and_read_by_the_departments(wan
     case = Case.objects.get()
     (token,) = case.latest_submission.documents["photo"]
     staff = make.officials()
-    assert at_home(staff["clerk"]).get(f"/documents/{token}/").status_code == 200
-    assert at_home(staff["stranger"]).get(f"/documents/{token}/").status_code == 404
+    assert people.at_home(staff["clerk"]).get(f"/documents/{token}/").status_code == 200
+    assert people.at_home(staff["stranger"]).get(f"/documents/{token}/").status_code == 404
 
 
 def test_a_file_that_is_no_picture_is_refused_beside_its_field(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client, materials=MATERIALS)
     script = BytesIO(b"<script>alert(1)</script>")
     script.name = "photo.png"
@@ -302,19 +296,19 @@ def test_a_case_of_an_old_guide_is_refused_and_points_to_the_new_one(wang) -> No
 
 
 def test_coming_back_to_a_sent_draft_leads_to_its_receipt(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = filled(client)
     receipt = client.post(f"{draft}check/")["Location"]
 
     for page in ("check/", "home/", "materials/", ""):
         assert client.get(f"{draft}{page}")["Location"] == receipt
     assert client.post(f"{draft}home/", ANSWERS)["Location"] == receipt
-    assert at_home(people.resident("孙浩")).get(f"{draft}check/").status_code == 404
+    assert people.at_home(people.resident("孙浩")).get(f"{draft}check/").status_code == 404
     assert Case.objects.count() == 1
 
 
 def test_a_single_way_of_delivery_is_not_asked_for(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client, delivery=["ELECTRONIC"])
     client.post(f"{draft}home/", ANSWERS)
 
@@ -328,7 +322,7 @@ def test_a_single_way_of_delivery_is_not_asked_for(wang) -> None:
 
 def test_a_new_photo_takes_the_place_of_the_only_one(wang) -> None:
     contract = {"key": "contract", "name": "买卖合同", "source": "APPLICANT", "required": True, "max_files": 1}
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client, materials=[contract])
     client.post(f"{draft}materials/", {"contract": photo(), "upload": "1"})
     first = Draft.objects.get().documents["contract"]

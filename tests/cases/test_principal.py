@@ -41,12 +41,6 @@ def for_mother(wang: Account) -> Mandate:
     return people.mandate(agent=wang, principal=people.person("刘桂英", phone="13800004321"))
 
 
-def at_home(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
 def ready_to_send(client: Client) -> str:
     """Fill in a whole application and return the address of its check page."""
     make.transfer_of_home()
@@ -66,7 +60,7 @@ def act_for(client: Client, mandate: Mandate) -> None:
 
 
 def test_the_check_page_sends_back_for_whom_it_was_shown(wang, for_mother) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     check = ready_to_send(client)
     act_for(client, for_mother)
 
@@ -78,7 +72,7 @@ def test_the_check_page_sends_back_for_whom_it_was_shown(wang, for_mother) -> No
 
 
 def test_a_page_that_showed_oneself_does_not_file_for_the_mother_chosen_in_another_tab(wang, for_mother) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     check = ready_to_send(client)
     act_for(client, for_mother)
 
@@ -93,7 +87,7 @@ def test_a_page_that_showed_oneself_does_not_file_for_the_mother_chosen_in_anoth
 
 
 def test_a_page_that_showed_the_mother_files_for_nobody_once_her_mandate_is_over(wang, for_mother) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     check = ready_to_send(client)
     act_for(client, for_mother)
     for_mother.revoke(by=wang, at=MONDAY_TEN)
@@ -107,7 +101,7 @@ def test_a_page_that_showed_the_mother_files_for_nobody_once_her_mandate_is_over
 
 
 def test_after_checking_again_the_draft_is_sent_once(wang, for_mother) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     check = ready_to_send(client)
     act_for(client, for_mother)
     client.post(check, {"acting_for": ""})
@@ -121,7 +115,7 @@ def test_after_checking_again_the_draft_is_sent_once(wang, for_mother) -> None:
 
 @pytest.mark.parametrize("forged", ["x", "00000000-0000-4000-8000-000000000000"])
 def test_a_handle_that_is_not_ones_own_names_nobody_and_files_nothing(wang, forged) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     check = ready_to_send(client)
 
     answer = client.post(check, {"acting_for": forged})
@@ -249,7 +243,7 @@ def test_the_mother_answers_a_correction_with_the_files_her_agent_handed_in(wang
     case.request_correction(items=items, by=make.officials()["clerk"], at=make.MONDAY)
     case.mandate.revoke(by=liu, at=make.MONDAY)
 
-    answer = at_home(liu).post(f"/my/cases/{case.number}/correction/", {**make.FORM, "price": "860000.00"})
+    answer = people.at_home(liu).post(f"/my/cases/{case.number}/correction/", {**make.FORM, "price": "860000.00"})
 
     sent = Case.objects.get().latest_submission
     assert answer.status_code == 302

@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
+from django.test import Client
+
 from civic.accounts.models import Account, Consent, Department, Mandate, Official, Organisation, Person, Token
 from civic.accounts.rules import Level
 
@@ -110,3 +112,10 @@ def mandate(
 
 def _default_department() -> Department:
     return department()
+
+
+def at_home(account: Account) -> Client:
+    """The browser of somebody who is logged in."""
+    client = Client()
+    client.force_login(account)
+    return client

@@ -35,9 +35,6 @@ class OfficialQuerySet(models.QuerySet["Official"]):
             return self
         return self.filter(department=account.department_id) if account.is_official else self.none()
 
-    def with_role(self, *, role: str) -> Self:
-        return self.filter(roles__contains=[role])
-
     def for_list(self) -> Self:
         """With the account and department that a row shows."""
         return self.select_related("account", "department").order_by("department__code", "display_name", "pk")

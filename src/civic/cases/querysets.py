@@ -73,16 +73,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def ended(self) -> Self:
         return self.filter(state__in=ENDED_STATES)
 
-    def awaiting_acceptance(self) -> Self:
-        return self.filter(state=CaseState.SUBMITTED)
-
     def overdue(self, *, at: datetime) -> Self:
         """Open cases whose running clock has run out."""
         running = (CaseState.SUBMITTED, CaseState.IN_REVIEW)
         return self.filter(state__in=running, act_by__lt=at)
-
-    def due_before(self, *, at: datetime) -> Self:
-        return self.filter(state__in=(CaseState.SUBMITTED, CaseState.IN_REVIEW), act_by__lt=at)
 
     def numbered(self, prefix: str) -> Self:
         return self.filter(number__startswith=prefix)

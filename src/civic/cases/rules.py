@@ -51,16 +51,6 @@ def steps_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
     )
 
 
-def ready_steps(steps: Sequence[Step], *, done: Collection[str], begun: Collection[str]) -> tuple[Step, ...]:
-    """Return the steps that may begin now: not begun yet, and all that they wait for is done."""
-    return tuple(step for step in steps if step.key not in begun and set(step.after) <= set(done))
-
-
-def is_joined(states: Iterable[str]) -> bool:
-    """Whether no task is left to do: each is DONE or CANCELLED."""
-    return all(state in ("DONE", "CANCELLED") for state in states)
-
-
 def missing_materials(
     materials: Sequence[Mapping[str, Any]], *, given: Mapping[str, Collection[str]]
 ) -> tuple[str, ...]:

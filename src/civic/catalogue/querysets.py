@@ -76,15 +76,6 @@ class ServiceQuerySet(models.QuerySet["Service", "Service"]):
         """Services that can (or cannot) be applied for online."""
         return self.filter(current__online=online)
 
-    def under_theme(self, *, theme: str) -> Self:
-        return self.filter(current__theme=theme)
-
-    def for_life_event(self, *, life_event: str) -> Self:
-        return self.filter(current__life_events__contains=[life_event])
-
-    def for_audience(self, *, audience: str) -> Self:
-        return self.filter(current__audience__contains=[audience])
-
     def in_order(self) -> Self:
         """The city's own first, then by code: the one order of every list."""
         return self.order_by("source", "code")

@@ -33,9 +33,6 @@ class RightQuerySet(models.QuerySet["Right"]):
         """Rights that can still be used."""
         return self.unused().filter(expires_at__gt=at)
 
-    def of_subject(self, *, subject: str) -> Self:
-        return self.filter(subject=subject)
-
     def for_list(self) -> Self:
         return self.select_related("department", "rating").order_by("-created_at", "-pk")
 
