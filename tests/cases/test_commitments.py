@@ -11,7 +11,7 @@ from civic.cases.models.parts import ReasonMissing
 from civic.core.errors import NotAllowed
 from civic.deadlines.models import Clock
 from tests.cases.test_case import THURSDAY, TUESDAY, WEDNESDAY, complete, end_of
-from tests.cases.test_portal import ANSWERS, at_home, begun, photo
+from tests.cases.test_portal import ANSWERS, begun, photo
 from tests.factories import accounts as people
 from tests.factories import cases as make
 
@@ -121,7 +121,7 @@ def test_cases_with_commitments_to_check_are_those_granted_and_not_checked(staff
 
 
 def test_who_would_rather_not_commit_uploads_the_proof(wang) -> None:
-    client = at_home(wang)
+    client = people.at_home(wang)
     draft = begun(client)
     client.post(f"{draft}home/", ANSWERS)
     client.post(f"{draft}delivery/", {"delivery": "SELF_PICK"})
@@ -139,7 +139,7 @@ def test_a_false_commitment_is_told_with_the_right_to_be_heard_and_its_end(wang)
     staff = make.officials()
     case = make.decide(make.case(by=wang), staff)
     case.verify_commitment(material="homes", result="FALSE", by=staff["handler"], at=make.MONDAY)
-    client = at_home(wang)
+    client = people.at_home(wang)
 
     shown = client.get(f"/my/cases/{case.number}/").content.decode()
     assert "您有权陈述、申辩" in shown
