@@ -41,6 +41,7 @@ case "${1:-}" in
     test)
         has_browser || provide chromium
         has_chinese_font || provide fontconfig fonts-noto-cjk
+        command -v pdfsig >/dev/null || provide poppler-utils  # an independent reader of signed licences
         ;;
     *) sed -n '2,5p' "$0" >&2; exit 2 ;;
 esac

@@ -1,0 +1,1 @@
+"""The departments' own systems: what they answer to the data exchange, and what they are told."""
