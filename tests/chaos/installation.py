@@ -70,6 +70,12 @@ class Installation:
             self.processes[victim].wait()
             self.launch(victim)
 
+    def revive(self, name: str) -> bool:
+        """Start a process again that has ended, as `civic up` and a cluster do; a worker ends when its database dies."""
+        if self.processes[name].poll() is not None:
+            self.launch(name)
+        return True
+
     def stop(self) -> None:
         """End everything and take the folder away."""
         for process in self.processes.values():
