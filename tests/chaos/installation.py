@@ -71,7 +71,7 @@ class Installation:
             self.launch(victim)
 
     def revive(self, name: str) -> bool:
-        """Start a process again that has ended, as `civic up` and a cluster do; a worker ends when its database dies."""
+        """Start a process again that has ended, as `civic up` does; a worker ends when its database dies."""
         if self.processes[name].poll() is not None:
             self.launch(name)
         return True
