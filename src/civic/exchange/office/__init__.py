@@ -1,0 +1,1 @@
+"""Officials' door of data sharing: the sources' health, calls, demands, contests."""
