@@ -1,0 +1,1 @@
+"""Doors of officials: the licences of their department, and licences used for their cases."""

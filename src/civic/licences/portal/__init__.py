@@ -1,0 +1,1 @@
+"""Doors of residents and of everybody: the wallet, show codes, requests, verification."""

@@ -1,0 +1,31 @@
+"""Journeys of licences."""
+
+from civic.licences.services.asking import AskedByItself as AskedByItself
+from civic.licences.services.asking import ShareUnknown as ShareUnknown
+from civic.licences.services.asking import ask_use as ask_use
+from civic.licences.services.asking import expire_requests as expire_requests
+from civic.licences.services.asking import service_name as service_name
+from civic.licences.services.asking import tell_of_request as tell_of_request
+from civic.licences.services.due import expire_over as expire_over
+from civic.licences.services.due import remind as remind
+from civic.licences.services.issuing import NotOffered as NotOffered
+from civic.licences.services.issuing import TypeUnknown as TypeUnknown
+from civic.licences.services.issuing import facts_of as facts_of
+from civic.licences.services.issuing import issue_licence as issue_licence
+from civic.licences.services.issuing import render_licence as render_licence
+from civic.licences.services.issuing import sign_licence as sign_licence
+from civic.licences.services.showing import NothingShown as NothingShown
+from civic.licences.services.showing import Reader as Reader
+from civic.licences.services.showing import ReadingMissing as ReadingMissing
+from civic.licences.services.showing import forget_codes as forget_codes
+from civic.licences.services.showing import read_shown as read_shown
+from civic.licences.services.showing import show_licence as show_licence
+from civic.licences.services.status import list_address as list_address
+from civic.licences.services.status import publish_all as publish_all
+from civic.licences.services.status import publish_status as publish_status
+from civic.licences.services.using import NotAgreed as NotAgreed
+from civic.licences.services.using import NotHeld as NotHeld
+from civic.licences.services.using import held_types as held_types
+from civic.licences.services.using import use_for_case as use_for_case
+from civic.licences.services.verifying import verify_code as verify_code
+from civic.licences.services.verifying import verify_file as verify_file

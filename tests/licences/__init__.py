@@ -1,0 +1,1 @@
+"""Licences: issued, signed, published, verified."""
