@@ -19,7 +19,7 @@ FILES = ("departments.csv", "places.csv", "themes.csv", "life_events.csv", "serv
 PATHS = sorted((CITY / "services").glob("*.yaml"))
 BANNED = ("予以", "兹", "特此", "贵方", "该等", "悉知", "鉴于", "届时", "应予", "须", "上述", "之日起", "逾期不候")
 LISTS = ("aliases", "audience", "life_events", "legal_basis", "materials", "results", "places")
-PERSONAL = {None, "uscc", "id_number", "phone", "name", "address", "bank_account", "email", "health"}
+PERSONAL = {None, "uscc", "id_number", "passport", "phone", "name", "address", "bank_account", "email", "health"}
 SENTENCE_END = re.compile(r"[。？！；]")
 CHINESE = re.compile(r"[一-鿿]")
 

@@ -268,3 +268,11 @@ def test_a_form_survives_the_way_through_the_clerks_rows() -> None:
 
 def test_changes_are_named_by_field() -> None:
     assert rules.changes(content(), content(promised_days=4)) == [("promised_days", 5, 4)]
+
+
+def test_a_service_without_rules_keeps_its_fingerprint_so_that_no_new_version_is_made() -> None:
+    before = {name: value for name, value in content().items() if name != "rules"}
+
+    assert content()["rules"] == {}
+    assert rules.digest(content()) == rules.digest(before)
+    assert rules.digest({**before, "rules": {"auto": True}}) != rules.digest(before)

@@ -1,193 +1,21 @@
-"""The parts in which a clerk edits a draft: what each shows, and how what was typed becomes content."""
+"""The editor of a draft: what each part shows, and how what was typed becomes content."""
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from civic.catalogue import rules
-from civic.catalogue.rules import question_rows, words
-from civic.catalogue.rules.eligibility import OPERATORS, TYPES
-from civic.catalogue.rules.schema import PERSONAL
+from civic.catalogue.parts import Box, Part
+from civic.catalogue.rules import question_rows, rule_rows
 from civic.core.errors import FieldError
 from civic.core.keepable import NotKeepable, read_json
 
-MOST_ROWS = 60
-Choices = Sequence[tuple[str, Any]]
-
-
-@dataclass(frozen=True)
-class Box:
-    """One input: kind is text, area, lines, whole, money, yes, one, many, json."""
-
-    name: str
-    label: Any
-    kind: str = "text"
-    choices: Choices = ()
-    hint: Any = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One page of the editor: single boxes, or rows of boxes under one name of the content."""
-
-    key: str
-    title: Any
-    boxes: tuple[Box, ...] = ()
-    rows: str = ""
-    columns: tuple[Box, ...] = field(default=())
-
-
-def _items(vocabulary: Mapping[str, str]) -> Choices:
-    return tuple(vocabulary.items())
-
-
-BLANK: Choices = (("", "—"),)
-
-PARTS = {
-    part.key: part
-    for part in (
-        Part(
-            "basic",
-            _("名称和对象"),
-            (
-                Box("name", _("事项名称")),
-                Box("name_en", _("英文名称")),
-                Box("aliases", _("别名"), "lines", hint=_("人们会怎样说这件事，一行一个。")),
-                Box("summary", _("事项简介"), "area"),
-                Box("summary_en", _("英文简介"), "area"),
-                Box("conditions", _("受理条件"), "area"),
-                Box("conditions_en", _("英文受理条件"), "area"),
-                Box("audience", _("服务对象"), "many", _items(words.AUDIENCES)),
-                Box("theme", _("主题"), "one", ()),
-                Box("life_events", _("人生事项"), "many", ()),
-                Box("category", _("事项类别"), "one", _items(words.CATEGORIES)),
-                Box("level", _("行权层级"), "one", _items(words.LEVELS)),
-                Box("basic_code", _("基本编码")),
-            ),
-        ),
-        Part(
-            "limits",
-            _("时限和收费"),
-            (
-                Box("kind", _("办件类型"), "one", _items(words.KINDS)),
-                Box("statutory_days", _("法定办结时限"), "whole", hint=_("没有规定就留空。")),
-                Box("promised_days", _("承诺办结时限"), "whole", hint=_("0 表示即时办结。不能长于法定时限。")),
-                Box("day_unit", _("时限单位"), "one", _items(words.DAY_UNITS)),
-                Box("visits", _("到现场次数"), "whole"),
-                Box("online", _("可以网上办理"), "yes"),
-                Box("delivery", _("送达方式"), "many", _items(words.DELIVERIES)),
-                Box("fee.amount", _("收费金额"), "money", hint=_("以元为单位；0.00 表示不收费，留空表示未公布。")),
-                Box("fee.note", _("收费说明")),
-                Box("fee.note_en", _("英文收费说明")),
-                Box("fee.basis", _("收费依据")),
-                Box("decision.department", _("决定部门"), "one", ()),
-            ),
-        ),
-        Part(
-            "places",
-            _("地点和电话"),
-            (
-                Box("places", _("办理地点"), "many", ()),
-                Box("consult_phone", _("咨询电话")),
-                Box("complain_phone", _("监督电话")),
-                Box("guide_url", _("原办事指南")),
-            ),
-        ),
-        Part(
-            "basis",
-            _("设定依据"),
-            rows="legal_basis",
-            columns=(Box("title", _("法规名称")), Box("article", _("条款")), Box("text", _("摘录"), "area")),
-        ),
-        Part(
-            "results",
-            _("办理结果"),
-            rows="results",
-            columns=(
-                Box("name", _("名称")),
-                Box("name_en", _("英文名称")),
-                Box("kind", _("类型"), "one", _items(words.RESULT_KINDS)),
-            ),
-        ),
-        Part(
-            "materials",
-            _("申请材料"),
-            rows="materials",
-            columns=(
-                Box("key", _("代码"), hint=_("小写字母、数字和下划线。")),
-                Box("name", _("名称")),
-                Box("name_en", _("英文名称")),
-                Box("source", _("来源"), "one", _items(words.MATERIAL_SOURCES)),
-                Box("required", _("必要"), "yes"),
-                Box("form", _("形式"), "one", _items(words.MATERIAL_FORMS)),
-                Box("max_files", _("最多文件数"), "whole"),
-                Box("note", _("说明")),
-                Box("note_en", _("英文说明")),
-                Box("commitment", _("承诺书内容"), "area", hint=_("来源为告知承诺时必须填写。")),
-            ),
-        ),
-        Part(
-            "form",
-            _("申请表单"),
-            rows="form",
-            columns=(
-                Box("page", _("页"), hint=_("同一页的问题写同样的页名。")),
-                Box("page_en", _("英文页名")),
-                Box("key", _("代码"), hint=_("小写字母、数字和下划线。")),
-                Box("title", _("问题")),
-                Box("title_en", _("英文问题")),
-                Box("kind", _("回答方式"), "one", _items(question_rows.KINDS)),
-                Box("required", _("必填"), "yes"),
-                Box("options", _("选项"), "lines", hint=_("单选和多选：一行一个，写成 代码=名称=英文。")),
-                Box("hint", _("提示")),
-                Box("hint_en", _("英文提示")),
-                Box("max_length", _("最多字数"), "whole"),
-                Box("personal", _("个人信息"), "one", (*BLANK, *((kind, kind) for kind in PERSONAL))),
-                Box("show_field", _("仅当这一栏"), hint=_("前面某一栏的代码；留空表示总是显示。")),
-                Box("show_value", _("等于")),
-            ),
-        ),
-        Part(
-            "eligibility",
-            _("资格自测"),
-            rows="eligibility",
-            columns=(
-                Box("key", _("代码")),
-                Box("question", _("问题")),
-                Box("question_en", _("英文问题")),
-                Box("fact", _("事实"), hint=_("例如 age。")),
-                Box("type", _("类型"), "one", tuple((name, name) for name in TYPES)),
-                Box("op", _("比较"), "one", tuple((name, name) for name in OPERATORS)),
-                Box("value", _("比较值"), "json", hint=_("例如 60、true 或 [\"A\", \"B\"]。")),
-                Box("rule", _("条件")),
-                Box("rule_en", _("英文条件")),
-                Box("basis", _("依据")),
-                Box("remedy", _("不符合时怎么办")),
-                Box("remedy_en", _("英文办法")),
-            ),
-        ),
-        Part(
-            "steps",
-            _("办理步骤"),
-            rows="steps",
-            columns=(
-                Box("key", _("代码")),
-                Box("name", _("名称")),
-                Box("name_en", _("英文名称")),
-                Box("department", _("部门"), "one", ()),
-                Box("after", _("后于"), "lines", hint=_("要等哪些步骤完成，一行一个代码；留空表示马上开始。")),
-                Box("days", _("用时（天）"), "whole"),
-            ),
-        ),
-        Part("all", _("全部内容（JSON）"), (Box("json", _("全部内容"), "json"),)),
-    )
-}  # fmt: skip
+MOST_ROWS = 100
 
 
 @dataclass
@@ -209,10 +37,13 @@ def shown(part: Part, content: rules.Content) -> Typed:
             f"{i}-{box.name}": _text(box, row.get(box.name)) for i, row in enumerate(rows) for box in part.columns
         }
         return Typed(values, len(rows))
-    return Typed({box.name: _text(box, _dig(content, box.name)) for box in part.boxes})
+    shown_content = rule_rows.opened(content) if part.key == "rules" else content
+    return Typed({box.name: _text(box, _dig(shown_content, box.name)) for box in part.boxes})
 
 
 def _rows(part: Part, content: rules.Content) -> list[dict[str, Any]]:
+    if part.key in rule_rows.PARTS:
+        return rule_rows.rows_of(part.key, content["rules"])
     if part.rows == "form":
         return question_rows.rows_of(content["form"])
     return [row for row in content[part.rows] if isinstance(row, dict)]
@@ -278,7 +109,10 @@ def applied(part: Part, given: Typed, content: rules.Content) -> rules.Content:
     """Return `content` with the part as typed; what cannot be read is added to `given.errors` and names its input."""
     if part.key == "all":
         return _whole(given, content)
-    if part.rows:
+    if part.key in rule_rows.PARTS:
+        rows = [_row(part, given, i) for i in range(given.count)]
+        changed = {**content, "rules": rule_rows.rules_of(part.key, rows, content["rules"])}
+    elif part.rows:
         rows = [_row(part, given, i) for i in range(given.count)]
         value: Any = (
             question_rows.form_of(rows, content["form"]) if part.rows == "form" else _merged(part, rows, content)
@@ -286,6 +120,7 @@ def applied(part: Part, given: Typed, content: rules.Content) -> rules.Content:
         changed = {**content, part.rows: value}
     else:
         changed = _with_boxes(part, given, content)
+        changed = rule_rows.closed(changed) if part.key == "rules" else changed
     changed = rules.normalise(changed)
     given.errors += rules.shape_errors(changed) if not given.errors else []
     return changed

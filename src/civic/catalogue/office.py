@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -13,14 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
-from civic.catalogue import forms, policies, rules, services
+from civic.catalogue import forms, parts, policies, rules, services
+from civic.catalogue import rule_bench as benches
 from civic.catalogue.models import Service, Version
-from civic.catalogue.sheet import changes, sheet
+from civic.catalogue.sheet import changes, recheck_percent, sheet
 from civic.catalogue.states import State
 from civic.core import access
 from civic.core.errors import Conflict, FieldError, Refusal, Stale, Unavailable
 from civic.core.http import typed_number
-from civic.core.pages import page
+from civic.core.pages import page, page_or_fragment
 
 DESK = ("catalogue_clerk", "catalogue_publisher", "auditor")
 PER_PAGE = 50
@@ -88,9 +90,10 @@ def _desk_context(request: SignedIn, service: Service, errors: list[FieldError])
         "service": service,
         "versions": versions,
         "draft": draft,
+        "with_rules": set(service.versions.with_rules().values_list("number", flat=True)),
         "missing": draft.errors(known=services.known_codes()) if draft else [],
         "errors": errors,
-        "parts": forms.PARTS.values(),
+        "parts": parts.PARTS.values(),
         "why_not_draft": policies.why_not_draft(account, service.department_id),
         "why_not_publish": policies.why_not_publish(account, draft) if draft else None,
         "why_not_drop": policies.why_not_withdraw(account, draft) if draft else None,
@@ -145,13 +148,13 @@ def _save(request: SignedIn, draft: Version, content: rules.Content) -> list[Fie
     return []
 
 
-def _part(key: str) -> forms.Part:
+def _part(key: str) -> parts.Part:
     """Return the part with the choices that live in the database."""
-    if key not in forms.PARTS:
+    if key not in parts.PARTS:
         raise Http404
-    shape = forms.PARTS[key]
+    shape = parts.PARTS[key]
     known = services.known_codes()
-    choices: dict[str, forms.Choices] = {
+    choices: dict[str, parts.Choices] = {
         "theme": [(name, name) for name in known.themes],
         "life_events": [(name, name) for name in known.life_events],
     }
@@ -165,17 +168,20 @@ def _part(key: str) -> forms.Part:
     return replace(shape, boxes=boxes, columns=columns)
 
 
-def _known_errors(draft: Version, shape: forms.Part) -> list[FieldError]:
+def _known_errors(draft: Version, shape: parts.Part) -> list[FieldError]:
     """Return what keeps the draft from being published, as far as it is about this part."""
-    names = {box.name.partition(".")[0] for box in shape.boxes} | {shape.rows}
+    names = {box.name.partition(".")[0] for box in shape.boxes if not box.name.startswith("rules.")} | {shape.rows}
+    names |= {box.name for box in shape.boxes}
+    begins = tuple("/" + name.replace(".", "/") for name in names if name)
     errors = draft.errors(known=services.known_codes())
-    return [error for error in errors if error.pointer.split("/")[1:2] and error.pointer.split("/")[1] in names]
+    return [error for error in errors if any((error.pointer + "/").startswith(begin + "/") for begin in begins)]
 
 
 def _part_page(
-    request: SignedIn, draft: Version, shape: forms.Part, given: forms.Typed, status: int = 200
+    request: SignedIn, draft: Version, shape: parts.Part, given: forms.Typed, status: int = 200
 ) -> HttpResponse:
     context = {"draft": draft, "part": shape, "given": given, "errors": given.errors, "active": "catalogue"}
+    context["bench"] = bool(draft.rules) and shape.key in parts.RULE_KEYS
     return page(request, "catalogue/office/part.html", context, status=status)
 
 
@@ -196,7 +202,7 @@ def preview(request: SignedIn, code: str, number: int) -> HttpResponse:
 
 
 def _version(request: SignedIn, code: str, number: int) -> Version:
-    found = Version.objects.visible_to(request.user).select_related("service", "department")
+    found = Version.objects.visible_to(request.user).select_related("service", "department", "service__current")
     return get_object_or_404(found, service__code=code, number=number)
 
 
@@ -219,6 +225,30 @@ def compare(request: SignedIn, code: str, number: int) -> HttpResponse:
         "active": "catalogue",
     }
     return page(request, "catalogue/office/compare.html", context)
+
+
+@access.official(*DESK)
+@require_GET
+def rule_bench(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """Try a version's rules: facts typed or of an example, all examples, what is in force, what was decided before."""
+    version = _version(request, code, number)
+    tried = benches.bench(version, request.GET.dict())
+    wanted = bool(request.GET.get("replay")) and tried.ruled is not None
+    context = {
+        "version": version,
+        "bench": tried,
+        "share": recheck_percent(version),
+        "can_replay": bool(settings.RULE_REPLAY_SOURCE),
+        "replayed": benches.replayed(version) if wanted else None,
+        "outcomes": benches.OUTCOMES,
+        "verdicts": benches.VERDICTS,
+        "in_words": benches.in_words,
+        "most_shown": benches.MOST_SHOWN,
+        "active": "catalogue",
+    }
+    if tried.ruled is None:
+        return page(request, "catalogue/office/rules.html", context)
+    return page_or_fragment(request, "catalogue/office/rules.html", "ruling", context)
 
 
 @access.official("catalogue_publisher")

@@ -13,7 +13,7 @@ from civic.catalogue.states import Source, State
 if TYPE_CHECKING:
     from civic.catalogue.models import Service, Version
 
-BULKY = ("form", "steps", "eligibility", "legal_basis", "materials")
+BULKY = ("form", "steps", "eligibility", "legal_basis", "materials", "rules")
 
 
 class ServiceQuerySet(models.QuerySet["Service", "Service"]):
@@ -135,6 +135,10 @@ class VersionQuerySet(models.QuerySet["Version", "Version"]):
     def visible_to(self, account: Any) -> Self:
         """All versions for an official; for everyone else those that are or were published."""
         return self if getattr(account, "is_official", False) else self.filter(published_at__isnull=False)
+
+    def with_rules(self) -> Self:
+        """Versions that rules decide or advise on."""
+        return self.exclude(rules={})
 
     def for_history(self) -> Self:
         """With all that a comparison of versions shows, the newest first."""

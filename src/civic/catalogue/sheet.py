@@ -12,6 +12,7 @@ from civic.accounts.models import Department
 from civic.catalogue import rules
 from civic.catalogue.models import Place, Version
 from civic.catalogue.rules import words
+from civic.catalogue.rules.decision_shape import recheck_rate
 from civic.catalogue.states import Source
 from civic.core.text import is_english, local
 
@@ -38,6 +39,8 @@ class Sheet:
     places: list[Place]
     waves: list[list[dict[str, Any]]]
     imported: bool
+    checks: list[dict[str, Any]]
+    recheck: str
 
 
 def sheet(version: Version) -> Sheet:
@@ -51,7 +54,14 @@ def sheet(version: Version) -> Sheet:
         places=[places[key] for key in version.places if key in places],
         waves=_waves(version, departments),
         imported=version.service.source == Source.IMPORT,
+        checks=version.rules["tables"] if version.rules.get("auto") else [],
+        recheck=recheck_percent(version),
     )
+
+
+def recheck_percent(version: Version) -> str:
+    """Return the published share of automatic decisions that a person looks at again, such as "5"."""
+    return f"{(recheck_rate(version.rules) * 100).normalize():f}"
 
 
 def word(code: str) -> str:
@@ -126,8 +136,20 @@ def changes(before: Version, after: Version) -> list[Change]:
     """Return what differs, field by field, entry by entry where a field is a list."""
     found = []
     for name, old, new in rules.changes(before.content(), after.content()):
+        if name == "rules":
+            old, new = _rule_entries(old), _rule_entries(new)
         found += _entry_changes(words.FIELD_NAMES[name], old, new)
     return found
+
+
+def _rule_entries(rules: Any) -> dict[str, Any]:
+    """Return rules with each fact, rule and example under a name of its own, so that a change shows where it is."""
+    if not rules or not isinstance(rules, Mapping):
+        return {}
+    found = {_("自动办结"): rules["auto"], _("复核比例"): rules["recheck_rate"], _("通常的事实"): rules["usual"]}
+    found |= {f"{_('事实')} {fact.get('key')}": fact for fact in rules["facts"]}
+    found |= {f"{_('规则')} {row.get('key')}": row for table in rules["tables"] for row in table["rows"]}
+    return found | {f"{_('例子')} {example.get('name')}": example for example in rules["examples"]}
 
 
 def _entry_changes(title: str, old: Any, new: Any) -> list[Change]:

@@ -22,6 +22,7 @@ office = [
     path("catalogue/<str:code>/draft/<slug:part>/", clerks.edit_part, name="catalogue-part"),
     path("catalogue/<str:code>/versions/<int:number>/", clerks.preview, name="catalogue-preview"),
     path("catalogue/<str:code>/versions/<int:number>/comparison/", clerks.compare, name="catalogue-compare"),
+    path("catalogue/<str:code>/versions/<int:number>/rules/", clerks.rule_bench, name="catalogue-rules"),
     path("catalogue/<str:code>/versions/<int:number>/withdrawal/", clerks.withdraw, name="catalogue-withdraw"),
 ]
 office_nav = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from civic.accounts.models import Department
 from civic.catalogue import policies, rules
 from civic.catalogue.querysets import VersionQuerySet
-from civic.catalogue.rules import words
+from civic.catalogue.rules import Content, Known, ShownMaterials, words
 from civic.catalogue.states import STEPS, State
 from civic.core.errors import FieldError, Invalid, require
 from civic.core.money import to_fen
@@ -77,6 +77,7 @@ class Version(Stateful):
     eligibility = models.JSONField("资格自测", default=list, blank=True)
     steps = models.JSONField("办理步骤", default=list, blank=True)
     decision = models.JSONField("决定部门", default=dict, blank=True)
+    rules = models.JSONField("审批规则", default=dict, blank=True)
     delivery = ArrayField(models.CharField(max_length=20), verbose_name="送达方式", default=list, blank=True)
 
     demonstration = models.BooleanField("示范数据", default=False)
@@ -132,14 +133,14 @@ class Version(Stateful):
 
     # Verbs
 
-    def edit(self, *, content: rules.Content, by: Any, at: datetime, seen: int | None = None) -> None:
+    def edit(self, *, content: Content, by: Any, at: datetime, seen: int | None = None) -> None:
         """Write `content` (normalised, well shaped) into the draft; it need not be publishable yet."""
         with self.step("edit", by=by, at=at, seen=seen):
             require(policies.why_not_edit(by, self))
             self.take(content)
             self.edited_at, self.edited_by = at, None if isinstance(by, str) else by
 
-    def publish(self, *, known: rules.Known, by: Any, at: datetime, seen: int | None = None) -> None:
+    def publish(self, *, known: Known, by: Any, at: datetime, seen: int | None = None) -> None:
         """Put this draft in force in place of the version before it.
 
         Raises: NotPublishable, with one error for each field that is wrong.
@@ -169,7 +170,7 @@ class Version(Stateful):
             if service.current_id == self.pk:
                 service.adopt(None, by=by, at=at)
 
-    def take(self, content: rules.Content, department: Department | None = None) -> None:
+    def take(self, content: Content, department: Department | None = None) -> None:
         """Set the columns from `content`; nothing is stored. `department`: the one it names, where it is at hand."""
         for name in PLAIN:
             setattr(self, name, content[name])
@@ -180,7 +181,7 @@ class Version(Stateful):
 
     # Questions
 
-    def content(self) -> rules.Content:
+    def content(self) -> Content:
         """Return the content in the shape of the city pack."""
         fee = {
             "amount": None if self.fee_amount is None else str(self.fee_amount),
@@ -191,7 +192,7 @@ class Version(Stateful):
         plain = {name: getattr(self, name) for name in PLAIN}
         return rules.normalise({**plain, "department": self.department.code, "fee": fee})
 
-    def errors(self, *, known: rules.Known) -> list[FieldError]:
+    def errors(self, *, known: Known) -> list[FieldError]:
         """Return all that keeps this version from being published."""
         return rules.content_errors(self.content(), known)
 
@@ -215,6 +216,6 @@ class Version(Stateful):
         """The statutory limit in the reader's language."""
         return rules.process_time(self.statutory_days, self.day_unit, "en" if is_english() else "zh")
 
-    def shown_materials(self, held: "set[str] | None" = None) -> rules.ShownMaterials:
+    def shown_materials(self, held: "set[str] | None" = None) -> ShownMaterials:
         """Return who supplies which material, given what the city holds (None: not known yet)."""
         return rules.shown_materials(self.materials, held)

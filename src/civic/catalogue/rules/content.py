@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from civic.catalogue.rules import words
+from civic.catalogue.rules.decision_shape import normalise_rules, rules_errors
 from civic.catalogue.rules.eligibility import eligibility_errors
 from civic.catalogue.rules.materials import material_errors, normalise_material
 from civic.catalogue.rules.schema import schema_errors
@@ -26,7 +27,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
     "level": words.LEVELS, "kind": words.KINDS, "category": words.CATEGORIES, "day_unit": words.DAY_UNITS,
 }  # fmt: skip
 MANY: dict[str, Mapping[str, str]] = {"audience": words.AUDIENCES, "delivery": words.DELIVERIES}
-FIELDS = (*TEXTS, *CHOICES, *LISTS, *DAYS, "online", "fee", "form", "decision")
+FIELDS = (*TEXTS, *CHOICES, *LISTS, *DAYS, "online", "fee", "form", "decision", "rules")
 LENGTHS = {
     "name": 200,
     "name_en": 300,
@@ -63,6 +64,7 @@ def normalise(raw: Mapping[str, Any]) -> Content:
     content["fee"] = _fee(raw.get("fee") or {})
     content["form"] = raw.get("form") or {}
     content["decision"] = raw.get("decision") or {}
+    content["rules"] = normalise_rules(raw.get("rules"))
     return content
 
 
@@ -92,8 +94,12 @@ def _yuan(amount: str) -> str:
 
 
 def digest(content: Content) -> str:
-    """Return the fingerprint of a normalised content: equal content, equal fingerprint."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """Return the fingerprint of a normalised content: equal content, equal fingerprint.
+
+    A service without rules has the fingerprint that it had before there were any.
+    """
+    said = {name: value for name, value in content.items() if name != "rules" or value}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -112,6 +118,7 @@ def content_errors(content: Content, known: Known) -> list[FieldError]:
     steps = step_errors(content["steps"], known.departments)
     errors += steps + (_step_day_errors(content) if not steps else [])
     errors += schema_errors(content["form"]) if content["form"] else []
+    errors += rules_errors(content["rules"])
     return errors + (_online_errors(content, known) if content["online"] else [])
 
 
@@ -126,7 +133,7 @@ def shape_errors(content: Content) -> list[FieldError]:
     ]
     errors += [
         _error(name, "type", "要写成一组属性。")
-        for name in ("fee", "form", "decision")
+        for name in ("fee", "form", "decision", "rules")
         if not isinstance(content[name], Mapping)
     ]
     errors += [_error("online", "type", "要填是或否。")] if not isinstance(content["online"], bool) else []

@@ -67,6 +67,7 @@ def _one_property(name: str, prop: Any, before: set[str]) -> list[FieldError]:
         ("x-labels", _has_wrong_labels(of), "的 x-labels（或 x-labels-en）要和 enum 一样多。"),
         ("x-widget", prop.get("x-widget", "text") not in WIDGETS, f"的 x-widget 要选 {'、'.join(WIDGETS)} 之一。"),
         ("x-personal", prop.get("x-personal", "name") not in PERSONAL, f"的 x-personal 要选 {' '.join(PERSONAL)}。"),
+        ("x-source", not _is_source(prop.get("x-source"), before), "的 x-source 要写明 resource、key、of 和 field。"),
         ("x-show-when", not _is_condition(condition, before), "的 x-show-when 要写成 {field: 前面的栏, equals: 值}。"),
     ]  # fmt: skip
     return [FieldError(f"{where}/{at}".rstrip("/"), "invalid", called + text) for at, wrong, text in checks if wrong]
@@ -83,6 +84,15 @@ def _is_condition(condition: Any, before: set[str]) -> bool:
     if not isinstance(condition, Mapping) or condition.get("field") not in before:
         return False
     return set(condition) == {"field", "equals"}
+
+
+def _is_source(source: Any, before: set[str]) -> bool:
+    """Whether a field says which resource of the exchange knows it, by whose number."""
+    if source is None:
+        return True
+    if not isinstance(source, Mapping) or set(source) - {"unless"} != {"resource", "key", "of", "field"}:
+        return False
+    return source["of"] == "me" or source["of"] in before
 
 
 def _page_errors(form: Mapping[str, Any]) -> list[FieldError]:

@@ -105,4 +105,5 @@ FIELD_NAMES = {
     "steps": "办理步骤",
     "decision": "决定部门",
     "delivery": "送达方式",
+    "rules": "审批规则",
 }
