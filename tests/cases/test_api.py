@@ -162,7 +162,8 @@ def test_a_step_out_of_order_is_409_with_what_is_allowed(wang, staff) -> None:
     answer = staff["handler"].post(f"/api/cases/{number}/resumption", {})
 
     assert answer.status_code == 409
-    assert answer.json()["allowed"] == ["request_correction", "accept", "accept_by_silence", "decline", "withdraw"]
+    steps = ["request_correction", "accept", "accept_by_silence", "decline", "grant_by_rules", "decline_by_rules"]
+    assert answer.json()["allowed"] == [*steps, "withdraw"]
 
 
 def test_the_public_look_up_needs_number_and_tail(wang) -> None:

@@ -3,8 +3,8 @@
 The plain path sends some thirty statements, of which most of the time is Django's and the wire's. Applications come
 in waves on the day a subsidy opens, so this one journey is written by hand: one INSERT stores case, submission,
 tasks, commitments, clock, both ledger entries, the answer and the job; primary keys are drawn a block at a time. One
-statement is one transaction. Whatever is not the common case (documents to grant, a repeated key, a version just
-replaced, any refusal by the database) is left to the plain path, which answers it in the one way there is.
+statement is one transaction. Whatever is not the common case (documents to grant, licences to use, a repeated key, a
+version just replaced, any refusal by the database) is left to the plain path, which answers in the one way there is.
 """
 
 import json
@@ -21,6 +21,7 @@ from django.db.models.base import ModelState
 from civic.accounts.models import Department
 from civic.audit.services import entry_values
 from civic.cases import rules
+from civic.cases.licensed import wanted_types
 from civic.cases.models import Case, Commitment, Submission, Task
 from civic.cases.models.clocks import ACCEPTANCE, end_of
 from civic.cases.services import (
@@ -32,6 +33,7 @@ from civic.cases.services import (
     new_tasks,
     numbered,
     require_online,
+    submit_detail,
 )
 from civic.catalogue import shelf
 from civic.catalogue.models import Service, Version
@@ -91,7 +93,8 @@ def apply(
     Raises: as services.submit_case.
     """
     version = _version_of(service)
-    if version is None or any(application.documents.values()):
+    by_plain_path = version is None or version.rules.get("facts_by") or wanted_types(version)
+    if version is None or by_plain_path or any(application.documents.values()):
         return None
     require_online(version)
     check_application(version, application, by=by, who=Principal(person=by.person))
@@ -136,7 +139,7 @@ def _store(
     case.new_parts = dict(zip(("submissions", "tasks", "commitments"), parts, strict=True))
     entries = [
         entry_values(at=at, actor=by, step="deadlines.clock.start", subject=clock, detail={"of": clock.subject}),
-        entry_values(at=at, actor=by, step="cases.case.submit", subject=case, detail={"channel": application.channel}),
+        entry_values(at=at, actor=by, step="cases.case.submit", subject=case, detail=submit_detail(application)),
     ]
     status, body, location = answer(case, entries[-1]["digest"])
     replay = replay_of(asked, status=status, body=body, location=location, at=at)

@@ -20,6 +20,9 @@ NOTICES = {
     "withdraw": "case.withdrawn",
     "lapse": "case.lapsed",
     "commitment_false": "case.commitment_false",
+    "ask_person": "case.person_asked",
+    "readmit": "case.readmitted",
+    "call_in_question": "case.questioned",
     "uphold": "case.upheld",
     "revoke": "case.revoked",
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from civic.cases import rules
 from civic.cases.states import AWAITING_APPLICANT, OPEN_STATES, SYSTEM, CaseState, Delivery, Outcome, TaskState
 
 if TYPE_CHECKING:
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.cases.models import Case, Task
 
-TIMED = ("resubmit", "withdraw")  # whether one may hangs on the time too: a mandate has an end
-SAME = {"grant": "decide", "refuse": "decide", "uphold": "review", "revoke": "review"}
+TIMED = ("resubmit", "withdraw", "ask_person")  # whether one may hangs on the time too: a mandate has an end
+SAME = {
+    "grant": "decide",
+    "refuse": "decide",
+    "uphold": "review",
+    "revoke": "review",
+    "readmit": "mend",
+    "call_in_question": "mend",
+}
 TOLD_AT_ONCE = gettext_lazy(
     "需要补正的内容应当一次告知（《行政许可法》第三十二条），本件已经告知过：只能就申请人新提交的内容再要求补正；"
     "确需补正其他内容的，由负责人说明理由后发出。"
@@ -151,14 +159,44 @@ def why_not_verify_commitment(user: "Account", case: "Case") -> str | None:
 
 
 def why_not_review(user: "Account", case: "Case") -> str | None:
-    """A decision is looked at again once, when every commitment is checked and one has proved false."""
-    if not case.false_commitments:
-        return _("没有核查为不属实的承诺，不需要重新审查决定。")
-    if any(not made.result for made in case.commitments.all()):
+    """A decision is looked at again once: when a person called it in question, or when every commitment is checked
+    and one has proved false.
+    """
+    if not case.is_in_question:
+        return _("没有核查为不属实的承诺，也没有人对自动作出的决定提出疑问，不需要重新审查决定。")
+    if case.decision.questioned_at is None and any(not made.result for made in case.commitments.all()):
         return _("还有承诺没有核查，请核查完再重新审查决定。")
     if case.decision.review:
         return _("决定已经重新审查过，结果不再更改。")
     return _not_lead(user, case, "unit_leader") or _own_case(user, case)
+
+
+def why_not_decide_by_rules(case: "Case") -> str | None:
+    if not case.service_version.rules.get("auto"):
+        return _("本事项没有启用按规则自动办结。")
+    return None
+
+
+def why_not_ask_person(user: "Account", case: "Case", *, at: datetime) -> str | None:
+    """Whoever got a machine's no may have a person look, for as long as they could have it reviewed."""
+    if not case.is_applicant(user, at=at):
+        return _("只有申请人可以要求人工办理。")
+    decision = case.decision_or_none
+    if decision is None or not decision.rules:
+        return _("本件不是按规则自动办结的，不服决定可以申请行政复议。")
+    if at > decision.decided_at + rules.ASK_PERSON_WITHIN:
+        return _("要求人工办理的期限（收到决定之日起六十日）已过，您可以重新申请。")
+    return None
+
+
+def why_not_mend(user: "Account", case: "Case") -> str | None:
+    """Staff of the lead department other than the applicant mend what rules decided."""
+    decision = case.decision_or_none
+    if decision is None or not decision.rules:
+        return _("本件不是按规则自动办结的，不能在复核中更正。")
+    if decision.questioned_at is not None:
+        return _("对这个决定的疑问已经提出，请在重新审查中处理。")
+    return _not_lead(user, case, "unit_handler", "unit_leader") or _own_case(user, case)
 
 
 def why_not_resubmit(user: "Account", case: "Case", *, at: datetime) -> str | None:

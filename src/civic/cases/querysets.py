@@ -11,7 +11,10 @@ from civic.accounts.states import MandateState
 from civic.cases.states import ENDED_STATES, OPEN_STATES, CaseState, Outcome, TaskState
 
 # of a version, what no row of a list shows
-BULKY = ("form", "materials", "steps", "eligibility", "legal_basis", "results", "origin", "summary", "conditions")
+BULKY = (
+    "form", "materials", "steps", "eligibility", "legal_basis", "results", "origin", "summary", "conditions",
+    "rules",
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
@@ -125,6 +128,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def left(self) -> Self:
         return self.filter(state__in=(TaskState.WAITING, TaskState.OPEN))
+
+    def cancelled(self) -> Self:
+        return self.filter(state=TaskState.CANCELLED)
 
     def in_order(self) -> Self:
         return self.order_by("position", "pk")

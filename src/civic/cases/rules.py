@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 ACCEPTANCE_WORKDAYS = 5
@@ -22,6 +22,13 @@ COMMITTED = ("committed",)
 """What stands in the place of document tokens where the applicant has made a commitment instead."""
 REMEDY = "如不服本决定，可以自收到之日起六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼。"
 """Source: Administrative Reconsideration Law art. 20; Administrative Litigation Law art. 46."""
+
+ASK_PERSON_WITHIN = timedelta(days=60)
+"""As long as a decision can be taken to reconsideration, a person looks at what a machine decided, if asked.
+
+Source: Personal Information Protection Law art. 24 names the right and no time; the time is that of
+Administrative Reconsideration Law art. 20.
+"""
 
 
 @dataclass(frozen=True)

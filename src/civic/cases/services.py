@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from civic.accounts.models import Department
 from civic.audit.services import record
 from civic.cases import rules
+from civic.cases.licensed import use_held_licences
 from civic.cases.models import Case, Commitment, Draft, Submission, Task
-from civic.cases.models.clocks import ACCEPTANCE, end_of
+from civic.cases.models.clocks import start_acceptance
 from civic.cases.states import Channel, Delivery
 from civic.catalogue.rules.form import form_errors
 from civic.catalogue.states import State
@@ -24,10 +25,11 @@ from civic.core import ids
 from civic.core.errors import Conflict, FieldError, Invalid, NotAllowed
 from civic.core.jobs import enqueue
 from civic.core.text import language, local
-from civic.deadlines.models import Clock
 from civic.documents.models import Document
 from civic.documents.services import grant_documents, store_document
 from civic.masking.keys import index
+
+SUBMIT_BY_RULES = "cases.case.submit:rules"  # in the table of reactions: an application of which rules judge the facts
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account, Mandate, Organisation, Person
@@ -66,6 +68,8 @@ class Application:
     delivery: str = Delivery.ELECTRONIC
     address: str = ""
     channel: str = Channel.ONLINE
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """How many answers were drawn from departments and how many typed, for the ledger (see prefill.counts)."""
 
 
 @dataclass(frozen=True)
@@ -105,18 +109,24 @@ def submit_case(
     check_application(version, application, by=by, who=who)
     with transaction.atomic():
         case = new_case(draw_number(at), version, application, by=by, who=who, at=at)
-        clock = Clock.objects.start(
-            subject=case.ledger_id(), kind=ACCEPTANCE, budget=rules.ACCEPTANCE_WORKDAYS, by=by, at=at
-        )
-        case.act_by = end_of(clock)
+        case.act_by = start_acceptance(case, by=by, at=at)
         case.save(force_insert=True)
         _add_parts(case, version, application, by=by, at=at)
         if who.mandate is not None:
             code, theme = version.service.code, version.theme
             who.mandate.record_use(by=by, at=at, service_code=code, theme=theme, subject=case.ledger_id())
-        record(at=at, actor=by, step="cases.case.submit", subject=case, detail={"channel": application.channel})
+        record(at=at, actor=by, step="cases.case.submit", subject=case, detail=submit_detail(application))
         enqueue("civic.cases.tasks.announce", case=case.pk, step="submit", seen=0)
+        if version.rules.get("facts_by"):
+            for job in settings.REACTIONS.get(SUBMIT_BY_RULES, ()):
+                enqueue(job, subject=case.pk)
     return case
+
+
+def submit_detail(application: Application) -> dict[str, str]:
+    """Return what the ledger keeps of an application besides its digest: counts and codes, no contents."""
+    papers = sum(len(tokens) for tokens in application.documents.values())
+    return {"channel": application.channel, "papers": str(papers), **application.origins}
 
 
 def version_in_force(service: "Service") -> "Version":
@@ -258,6 +268,7 @@ def _add_parts(case: Case, version: "Version", application: Application, *, by: 
     Commitment.objects.bulk_create(new_commitments(case, version, made, at=at))
     Task.objects.bulk_create(new_tasks(case, version, dict(Department.objects.values_list("code", "pk"))))
     show_documents(case, application.documents, by=by, at=at)
+    use_held_licences(case, version, by=by, at=at)
 
 
 def new_commitments(case: Case, version: "Version", made: Sequence[str], *, at: datetime) -> list[Commitment]:

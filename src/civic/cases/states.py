@@ -32,6 +32,10 @@ CASE_STEPS = Steps(
         "accept": {S.SUBMITTED: S.IN_REVIEW},
         "accept_by_silence": {S.SUBMITTED: S.IN_REVIEW},
         "decline": {S.SUBMITTED: S.NOT_ACCEPTED},
+        "grant_by_rules": {S.SUBMITTED: S.DECIDED},
+        "decline_by_rules": {S.SUBMITTED: S.NOT_ACCEPTED},
+        "ask_person": {S.NOT_ACCEPTED: S.SUBMITTED},
+        "readmit": {S.NOT_ACCEPTED: S.SUBMITTED},
         "suspend": {S.IN_REVIEW: S.SUSPENDED},
         "resume": {S.SUSPENDED: S.IN_REVIEW},
         "ask_extension": {S.IN_REVIEW: S.IN_REVIEW},
@@ -41,6 +45,7 @@ CASE_STEPS = Steps(
         "refuse": {S.IN_REVIEW: S.DECIDED},
         "deliver": {S.DECIDED: S.DELIVERED},
         "verify_commitment": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
+        "call_in_question": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
         "uphold": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
         "revoke": {S.DECIDED: S.REVOKED, S.DELIVERED: S.REVOKED},
         "withdraw": {
@@ -78,6 +83,7 @@ TASK_STEPS = Steps(
         "open": {T.WAITING: T.OPEN},
         "complete": {T.OPEN: T.DONE},
         "cancel": {T.WAITING: T.CANCELLED, T.OPEN: T.CANCELLED},
+        "revive": {T.CANCELLED: T.WAITING},
     }
 )
 
@@ -97,7 +103,7 @@ class Outcome(models.TextChoices):
 
 
 class Review(models.TextChoices):
-    """What became of a decision that rested on a commitment which proved false."""
+    """What became of a decision that was looked at again."""
 
     UPHELD = "UPHELD", _("维持原决定")
     REVOKED = "REVOKED", _("撤销原决定")
@@ -120,6 +126,7 @@ class Delivery(models.TextChoices):
 
 
 SYSTEM = "system"  # who delivers what is read online
+BY_RULES = "rules"  # who decides where every rule is true, or one is false
 
 # why the clock may stand still during review, each with its basis in law
 SUSPENSION_BASIS = {

@@ -25,6 +25,12 @@ WORDS = {
     "cases.case.accept": (gettext_lazy("申请已受理，开始计时"), PUBLIC),
     "cases.case.accept_by_silence": (gettext_lazy("逾期未答复，自收到申请之日起视为受理"), PUBLIC),
     "cases.case.decline": (gettext_lazy("不予受理"), PUBLIC),
+    "cases.case.grant_by_rules": (gettext_lazy("已办结：准予（按公布的规则自动核验）"), PUBLIC),
+    "cases.case.decline_by_rules": (gettext_lazy("不予受理（按公布的规则自动核验）"), PUBLIC),
+    "cases.case.ask_person": (gettext_lazy("申请人要求人工办理，重新计时"), PUBLIC),
+    "cases.case.readmit": (gettext_lazy("人工复核更正了自动决定，重新办理"), PUBLIC),
+    "cases.case.call_in_question": (gettext_lazy("人工复核认为自动决定有误，将重新审查"), APPLICANT),
+    "cases.task.revive": (gettext_lazy("环节恢复：%(task)s"), STAFF),
     "cases.task.open": (gettext_lazy("环节开始：%(task)s"), APPLICANT),
     "cases.task.complete": (gettext_lazy("环节完成：%(task)s"), APPLICANT),
     "cases.task.cancel": (gettext_lazy("环节取消：%(task)s"), STAFF),
@@ -37,12 +43,13 @@ WORDS = {
     "cases.case.refuse": (gettext_lazy("已办结：不予批准"), PUBLIC),
     "cases.case.deliver": (gettext_lazy("结果已送达（%(delivery)s）"), PUBLIC),
     "cases.case.verify_commitment": (gettext_lazy("承诺事项已核查"), APPLICANT),
-    "cases.case.uphold": (gettext_lazy("承诺不属实，重新审查后维持原决定"), APPLICANT),
-    "cases.case.revoke": (gettext_lazy("承诺不属实，原决定已撤销"), PUBLIC),
+    "cases.case.uphold": (gettext_lazy("重新审查后维持原决定"), APPLICANT),
+    "cases.case.revoke": (gettext_lazy("重新审查后，原决定已撤销"), PUBLIC),
     "cases.case.withdraw": (gettext_lazy("申请人撤回申请"), PUBLIC),
     "cases.case.lapse": (gettext_lazy("逾期未补正，本件终止，可以重新申请"), PUBLIC),
     "cases.case.read": (gettext_lazy("查看办件"), STAFF),
 }
+OWN = ("cases.case.submit", "cases.case.resubmit", "cases.case.withdraw", "cases.case.ask_person")
 READERS = {PUBLIC: {PUBLIC}, APPLICANT: {PUBLIC, APPLICANT}, STAFF: {PUBLIC, APPLICANT, STAFF}}
 
 
@@ -76,7 +83,7 @@ def _event(entry: Entry, tasks: Mapping[str, "Task"], case: "Case") -> Event:
         "opinion": dict(Opinion.choices).get(detail.get("opinion", ""), ""),
     }
     department = local(task.department if task is not None else case.department, "name")
-    own = entry.step in ("cases.case.submit", "cases.case.resubmit", "cases.case.withdraw")
+    own = entry.step in OWN
     words = str(WORDS[entry.step][0]) % values
     return Event(entry.at, entry.step, words, gettext("申请人") if own else department, entry.pk)
 

@@ -21,6 +21,7 @@ portal = [
     path("my/cases/<str:number>/receipt/", mine.receipt),
     path("my/cases/<str:number>/correction/", mine.correction),
     path("my/cases/<str:number>/withdrawal/", mine.withdrawal),
+    path("my/cases/<str:number>/person/", mine.person),
     path("track/", track.track),
     path("track/<str:number>/", track.track),
 ]

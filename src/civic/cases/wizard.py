@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from civic.cases import prefill
 from civic.cases.models import Draft
 from civic.cases.rules import COMMITTED, missing_materials
 from civic.cases.services import Application
@@ -185,6 +186,7 @@ class Wizard:
             commitments=self.commitments(),
             delivery=self.delivery(),
             address=self.draft.answers.get("_address", ""),
+            origins=prefill.counts(self.schema, self.answers(), self.draft.answers.get(prefill.DRAWN, {})),
         )
 
     def summary(self) -> list[dict[str, Any]]:

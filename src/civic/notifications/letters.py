@@ -48,6 +48,27 @@ def _rating(step: str, title: str, body: str, title_en: str, body_en: str, *, sm
     )
 
 
+def _use(step: str, title: str, body: str, title_en: str, body_en: str, *, sms: str = "") -> Letter:
+    """Return a letter about a request to agree, or to use licences: people wait for its answer."""
+    return Letter(
+        code=f"licence.use_{step}",
+        title=title,
+        body=body,
+        title_en=title_en,
+        body_en=body_en,
+        sms=sms,
+        is_urgent=step == "asked",
+    )
+
+
+CONTEST_ANSWERED = Letter(
+    code="contest.answered",
+    title="核实结果：{service}",
+    body="您提出核实的“{service}”（{number}），来源部门已经答复。登录后可在“谁查了我的数据”里的“我提出的核实”中查看。",
+    title_en="Answer about your data: {service}",
+    body_en="The department that holds “{service}” has answered what you contested ({number}). "
+    "Log in and see “Who asked for my data”.",
+)
 RATING_LETTERS = (
     _rating(
         "invited",
@@ -94,8 +115,63 @@ RATING_LETTERS = (
     ),
 )
 
+LICENCE_LETTERS = (
+    Letter(
+        code="licence.ending",
+        title="证照即将到期：{licence}",
+        body="您的电子证照“{licence}”有效期至{day}，还有{days}天。需要继续使用的，请在到期前办理换证。"
+        "登录后可在“我的证照”中查看。",
+        title_en="Your licence ends soon: {licence}",
+        body_en="Your licence “{licence}” is valid until {day}, {days} days from now. If you still need it, renew it "
+        "before that day. Log in and see “My licences”.",
+        sms="您的电子证照“{licence}”有效期至{day}，需要继续使用的请在到期前办理换证。",
+    ),
+    _use(
+        "asked",
+        "有人请您同意：{service}",
+        "{person}正在办理“{service}”，需要您本人同意。请登录后打开 {link} ，看清楚内容后选择同意或不同意。"
+        "如果您不了解这件事，请选择不同意。",
+        "You are asked to agree: {service}",
+        "{person} is applying for “{service}” and needs your own agreement. Log in, open {link} , read what it is "
+        "about and say yes or no. If you know nothing of this, say no.",
+        sms="有人办理“{service}”需要您本人同意，请登录后在“我的证照”中查看并答复。",
+    ),
+    _use(
+        "granted",
+        "对方已同意：{service}",
+        "{person}已同意您在“{service}”中的请求，办理会继续。",
+        "Agreed: {service}",
+        "{person} has agreed to your request for “{service}”. Your application goes on.",
+        sms="您办理“{service}”所需的同意已经收到，办理会继续。",
+    ),
+    _use(
+        "declined",
+        "对方没有同意：{service}",
+        "{person}没有同意您在“{service}”中的请求。您可以与对方沟通，或到窗口咨询其他办法。",
+        "Not agreed: {service}",
+        "{person} has not agreed to your request for “{service}”. Talk to each other, or ask at a service desk.",
+        sms="您办理“{service}”所需的同意没有得到，请登录后查看。",
+    ),
+    _use(
+        "expired",
+        "对方没有按时答复：{service}",
+        "{person}在期限内没有答复您在“{service}”中的请求，可以重新提出。",
+        "No answer in time: {service}",
+        "{person} did not answer your request for “{service}” in time. You may ask again.",
+    ),
+    _use(
+        "withdrawn",
+        "对方撤回了同意：{service}",
+        "{person}撤回了在“{service}”中的同意。在作出决定前撤回的，同意不再算数。",
+        "Agreement withdrawn: {service}",
+        "{person} has withdrawn the agreement for “{service}”. It no longer counts.",
+        sms="您办理“{service}”所需的同意已被对方撤回，请登录后查看。",
+    ),
+)
 LETTERS = (
     *RATING_LETTERS,
+    *LICENCE_LETTERS,
+    CONTEST_ANSWERED,
     _case(
         "submitted",
         "申请已提交：{service}",
@@ -231,5 +307,16 @@ LETTERS = (
         "The reasons and how to appeal are on the case page.",
         sms="您的办件{number}“{service}”的原决定已撤销，理由和救济途径请登录后在“我的办件”中查看。",
         law=True,
+    ),
+    Letter(
+        code="offer.made",
+        title="您可以领取：{service}",
+        body="您同意过接收政策提醒。按部门的登记信息，您符合“{service}”的条件，不用填表就能办。"
+        "请登录后在“可以领取的服务”中查看为什么提醒您，再决定要不要。不需要也没关系，不影响您办别的事。",
+        title_en="You can have: {service}",
+        body_en="You agreed to hints about benefits. By the departments' records you meet the conditions of "
+        "“{service}”; nothing has to be filled in. Log in and see “Offered to you” for the reasons, then decide. "
+        "If you do not want it, nothing else changes.",
+        sms="您符合“{service}”的条件，不用填表就能办，请登录后在“可以领取的服务”中查看。",
     ),
 )

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from civic.audit.seal import row_content, rows_content
 from civic.cases import policies
-from civic.cases.models import clocks, questions
+from civic.cases.models import by_rules, clocks, questions
 from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, STATEMENT, end_of
 from civic.cases.models.commitment import Commitment
 from civic.cases.models.parts import Correction, Decision, Extension, Submission
 from civic.cases.querysets import CaseQuerySet
 from civic.cases.states import (
+    BY_RULES,
     CASE_STEPS,
     CORRECTION_BASIS,
     DECIDED_STATES,
@@ -27,7 +28,6 @@ from civic.cases.states import (
     Channel,
     Delivery,
     Outcome,
-    Review,
     TaskState,
 )
 from civic.core.errors import require
@@ -39,7 +39,7 @@ from civic.workflow.models import Stateful
 if TYPE_CHECKING:
     from civic.accounts.models import Account
 
-PARTS = ("tasks", "submissions", "corrections", "extensions", "commitments", "decision")
+PARTS = ("tasks", "submissions", "corrections", "extensions", "commitments", "decisions")
 
 
 class Case(Masked, Stateful):
@@ -254,22 +254,15 @@ class Case(Masked, Stateful):
                 self.act_by = clocks.start_answer(self, STATEMENT, by=by, at=at)
                 self._announce("commitment_false")
 
-    def uphold(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
-        """Let the decision stand although a commitment proved false."""
-        with self.step("uphold", by=by, at=at, seen=seen):
-            self._review(Review.UPHELD, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
-            self._announce("uphold")
+    # Verbs: a second look at a decision, and what rules decide
 
-    def revoke(self, *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None) -> None:
-        """Take the decision back because a commitment proved false, not before the applicant could be heard.
-
-        Source: Administrative Licensing Law art. 69 and art. 7; 国办发〔2020〕42号 on false commitments.
-        Raises: StatementPending.
-        """
-        with self.step("revoke", by=by, at=at, seen=seen):
-            clocks.require_over(self, STATEMENT, at=at)
-            self._review(Review.REVOKED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
-            self._announce("revoke")
+    uphold = by_rules.uphold
+    revoke = by_rules.revoke
+    grant_by_rules = by_rules.grant_by_rules
+    decline_by_rules = by_rules.decline_by_rules
+    ask_person = by_rules.ask_person
+    readmit = by_rules.readmit
+    call_in_question = by_rules.call_in_question
 
     # Verbs: the applicant
 
@@ -338,7 +331,10 @@ class Case(Masked, Stateful):
     holders = property(questions.holders)
     due_on = property(questions.due_on)
     latest_submission = property(questions.latest_submission)
+    decision = property(questions.decision)
     decision_or_none = property(questions.decision_or_none)
+    is_in_question = property(questions.is_in_question)
+    overturned = property(questions.overturned)
     withdrawal_reason = property(questions.withdrawal_reason)
     applicant_name = property(questions.applicant_name)
     is_told = property(questions.is_told)
@@ -361,17 +357,12 @@ class Case(Masked, Stateful):
         self.accepted_at = accepted_at
         self.act_by = self.due_at = clocks.start_decision(self, by=by, at=accepted_at)
 
-    def _decide(self, outcome: str, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
+    def _decide(self, outcome: str, *, reasons: str, legal_basis: str, by: "Account | str", at: datetime) -> None:
         Decision.write(self, outcome=outcome, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
         self.outcome = outcome
-        self._end(by=by, at=at)
+        self._end(by=BY_RULES if isinstance(by, str) else by, at=at)
         if self.delivery == Delivery.ELECTRONIC:
             enqueue("civic.cases.tasks.deliver", case=self.pk)
-
-    def _review(self, result: Review, *, reasons: str, legal_basis: str, by: "Account", at: datetime) -> None:
-        require(policies.why_not_review(by, self))
-        self.decision.review_as(result, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
-        clocks.stop_all(self, by=by, at=at)
 
     def _end(self, *, by: object, at: datetime) -> None:
         """Stop every clock and cancel what is left to do."""

@@ -55,6 +55,12 @@ def end_of(clock: Clock) -> datetime:
     return clock.due_at
 
 
+def start_acceptance(case: "Case", *, by: object, at: datetime) -> datetime:
+    """Start the time in which the department has to answer whether it takes the application up; return its end."""
+    budget = rules.ACCEPTANCE_WORKDAYS
+    return end_of(Clock.objects.start(subject=case.ledger_id(), kind=ACCEPTANCE, budget=budget, by=by, at=at))
+
+
 def start_decision(case: "Case", *, by: object, at: datetime) -> datetime:
     """Start the promised time and return when it ends: of a 即办件 with the same working day.
 

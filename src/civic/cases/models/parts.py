@@ -179,15 +179,19 @@ class Correction(Masked, models.Model):
 
 
 class Decision(Masked, models.Model):
-    """The reasoned end of a case."""
+    """The reasoned end of a case: a person's, or of rules named with their version. One at most is in force."""
 
-    case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="decision")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     reasons_sealed = models.BinaryField()
     legal_basis = models.CharField(max_length=400)
     remedy = models.CharField(max_length=400, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    rules = models.CharField(max_length=80, blank=True)
     decided_at = models.DateTimeField()
+    questioned_at = models.DateTimeField(null=True)
+    overturned_at = models.DateTimeField(null=True)
+    mending_sealed = models.BinaryField(null=True)
     overruling_sealed = models.BinaryField(null=True)
     review = models.CharField(max_length=8, choices=Review.choices, blank=True)
     review_reasons_sealed = models.BinaryField(null=True)
@@ -206,10 +210,26 @@ class Decision(Masked, models.Model):
                 name="decision_refusal_names_remedy", condition=~Q(outcome="REFUSED") | ~Q(remedy="")
             ),
             models.CheckConstraint(name="decision_names_legal_basis", condition=~Q(legal_basis="")),
+            models.CheckConstraint(
+                name="decision_by_a_person_or_by_rules",
+                condition=Q(decided_by__isnull=False, rules="") | Q(decided_by__isnull=True) & ~Q(rules=""),
+            ),
+            models.CheckConstraint(
+                name="decision_mended_only_where_rules_decided",
+                condition=Q(questioned_at__isnull=True, overturned_at__isnull=True) | ~Q(rules=""),
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(overturned_at__isnull=True), name="decision_one_in_force"
+            ),
         ]
 
     class Personal:
-        fields = {"reasons_sealed": "text", "overruling_sealed": "text", "review_reasons_sealed": "text"}
+        fields = {
+            "reasons_sealed": "text",
+            "overruling_sealed": "text",
+            "review_reasons_sealed": "text",
+            "mending_sealed": "text",
+        }
         key = "case.key"
 
     def __str__(self) -> str:
@@ -217,14 +237,18 @@ class Decision(Masked, models.Model):
 
     @classmethod
     def write(
-        cls, case: "Case", *, outcome: str, reasons: str, legal_basis: str, by: "Account", at: datetime
+        cls, case: "Case", *, outcome: str, reasons: str, legal_basis: str, by: "Account | str", at: datetime
     ) -> "Decision":
         """Write the decision with reasons, legal basis and what to do against it.
 
-        Raises: ReasonMissing.
+        `by` is who decided; rules are named by their words and version. Raises: ReasonMissing.
         """
         require_reasons(reasons, legal_basis)
-        decision = cls(case=case, outcome=outcome, legal_basis=legal_basis, decided_by=by, decided_at=at)
+        decision = cls(case=case, outcome=outcome, legal_basis=legal_basis, decided_at=at)
+        if isinstance(by, str):
+            decision.rules = by
+        else:
+            decision.decided_by = by
         decision.remedy = rules.REMEDY
         decision.set_personal("reasons", reasons)
         decision.save(force_insert=True)
@@ -245,10 +269,27 @@ class Decision(Masked, models.Model):
         self.set_personal("review_reasons", reasons)
         self.save(force_update=True)
 
+    def question(self, *, reasons: str, at: datetime) -> None:
+        """Write down why a person holds that rules should not have granted it."""
+        self.questioned_at = at
+        self.set_personal("mending", reasons)
+        self.save(force_update=True)
+
+    def overturn(self, *, reasons: str, at: datetime) -> None:
+        """Take the decision out of force; it stays to be read, with the reasons (none: it was only asked for)."""
+        self.overturned_at = at
+        self.set_personal("mending", reasons)
+        self.save(force_update=True)
+
     @property
     def reasons(self) -> str:
         """The reasons, in clear for those who may see the case."""
         return self.clear("reasons")
+
+    @property
+    def mending(self) -> str:
+        """Why a person mended what rules had decided, in clear for those who may see the case."""
+        return self.clear("mending")
 
     @property
     def overruling(self) -> str:

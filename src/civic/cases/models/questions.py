@@ -57,8 +57,25 @@ def latest_submission(case: "Case") -> Submission:
     return max(case.submissions.all(), key=lambda submission: submission.round)
 
 
+def decision(case: "Case") -> Decision:
+    """The decision in force. Raises: Decision.DoesNotExist."""
+    return Decision.objects.get(case=case, overturned_at=None)
+
+
 def decision_or_none(case: "Case") -> Decision | None:
-    return Decision.objects.filter(case=case).first()
+    return Decision.objects.filter(case=case, overturned_at=None).first()
+
+
+def overturned(case: "Case") -> list[Decision]:
+    """Decisions of rules that a person has put out of force, oldest first."""
+    found = Decision.objects.filter(case=case, overturned_at__isnull=False)
+    return list(found.select_related("case__key").order_by("pk"))
+
+
+def is_in_question(case: "Case") -> bool:
+    """Whether the decision has to be looked at again: a commitment is false, or rules should not have granted it."""
+    found = case.decision_or_none
+    return bool(case.false_commitments) or (found is not None and found.questioned_at is not None)
 
 
 def applicant_name(case: "Case") -> str:

@@ -104,6 +104,11 @@ class Task(Masked, Stateful):
         with self.step("cancel", by=by, at=at, task=self.key):
             pass
 
+    def revive(self, *, by: object, at: datetime) -> None:
+        """Put this part back on the way, because the case goes on after all."""
+        with self.step("revive", by=by, at=at, task=self.key):
+            self.opened_at = self.act_by = None
+
     # Questions
 
     @property

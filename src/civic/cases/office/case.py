@@ -15,6 +15,7 @@ from civic.accounts.http import SignedIn
 from civic.audit.services import record
 from civic.cases import policies
 from civic.cases.at_once import decide_at_once
+from civic.cases.licensed import licences_used
 from civic.cases.lights import light_of
 from civic.cases.models import Case, Commitment, Task
 from civic.cases.models.clocks import newest
@@ -229,6 +230,7 @@ def _show(
         "reasons": [(code, Reason(code).label) for code in SUSPENSION_BASIS],
         "opinions": Opinion.choices,
         "results": Commitment.Result.choices,
+        "licences": licences_used(case, reader=request.user),
         "reviews": Review.choices,
         "clock": newest(case),
         "at": at,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
-from civic.cases import services
+from civic.cases import prefill, services
 from civic.cases.models import Draft
 from civic.cases.portal.principal import OtherPrincipal, principal_shown
 from civic.cases.wizard import Wizard
@@ -52,6 +52,7 @@ def start(request: SignedIn, code: str) -> HttpResponse:
     version = services.version_in_force(service)
     if request.method == "POST":
         draft = services.begin_draft(version=version, owner=request.user, at=now())
+        prefill.draw_answers(draft, at=now())
         return redirect(Wizard(draft).first_address())
     drafts = Draft.objects.visible_to(request.user).of_service(service.pk)
     context = {"service": service, "version": version, "draft": drafts.newest_first().first()}
@@ -71,8 +72,11 @@ def form_page(request: SignedIn, token: UUID, key: str) -> HttpResponse:
         draft.keep(_typed(request, draft, current.names), at=now())
         errors = wizard.errors_on(current, lang=language())
         if not errors:
+            prefill.draw_answers(draft, at=now())
             return redirect(wizard.address_after(key, back_to=request.POST.get("back_to", "")))
-    context = {"wizard": wizard, "page": current, "draft": draft, "answers": draft.answers, "errors": errors}
+    answers = draft.answers
+    context = {"wizard": wizard, "page": current, "draft": draft, "answers": answers, "errors": errors}
+    context["origins"] = prefill.origins(answers)
     return page(request, "cases/portal/form_page.html", context, status=422 if errors else 200)
 
 
@@ -173,7 +177,7 @@ def _send(request: SignedIn, token: UUID) -> HttpResponse:
             draft = _draft(request, token)
             who = principal_shown(request)
             case = services.submit_draft(draft=draft, application=Wizard(draft).application(), at=at, principal=who)
-            location = f"/my/cases/{case.number}/receipt/"
+            location = f"/my/cases/{case.number}/{'ruling' if case.service_version.rules.get('auto') else 'receipt'}/"
             keep(held, status=303, body=b"", location=location, at=at)
             return redirect(location)
     except (Invalid, OtherPrincipal) as refusal:

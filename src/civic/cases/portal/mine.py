@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
 from civic.audit.services.receipts import receipt_code, receipt_for
@@ -16,6 +16,7 @@ from civic.cases.wizard import FormPage, summary_rows
 from civic.catalogue.rules.form import clean
 from civic.core import access
 from civic.core.errors import FieldError, Refusal, Unavailable
+from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.deadlines.words import cite, describe
 
@@ -110,6 +111,15 @@ def withdrawal(request: SignedIn, number: str) -> HttpResponse:
     return page(request, "cases/portal/withdrawal.html", {"case": found, "why_not": why_not})
 
 
+@access.signed_in
+@require_POST
+def person(request: SignedIn, number: str) -> HttpResponse:
+    """Have a person look at what rules did not take up."""
+    seen = typed_number(request.POST.get("seen", ""))
+    _case(request, number).ask_person(by=request.user, at=now(), seen=seen)
+    return redirect(f"/my/cases/{number}/")
+
+
 def _case(request: SignedIn, number: str) -> Case:
     found: Case = get_object_or_404(Case.objects.of_applicant(request.user, at=now()).for_detail(), number=number)
     return found
@@ -123,6 +133,7 @@ def _context(request: SignedIn, found: Case) -> dict[str, object]:
         "events": timeline(found, reader=APPLICANT),
         "answers": summary_rows(found.service_version.form or {}, sent.form),
         "why_not_withdraw": found.why_not("withdraw", request.user, at=at),
+        "why_not_ask_person": found.why_not("ask_person", request.user, at=at),
         "clock": newest(found),
         "light": light,
         "words": words,
