@@ -11,9 +11,10 @@ from django.utils.timezone import now
 
 from civic.accounts import second_factor as factor
 from civic.accounts.models import OutboxMessage
+from tests.chaos import calls_of_data as data
 from tests.chaos.world import OPINION, World, send
 from tests.factories import accounts as people
-from tests.factories import cases, ratings
+from tests.factories import cases, ratings, wallet
 from tests.factories.accounts import MONDAY
 from tests.factories.deadlines import year_lines
 from tests.factories.documents import picture
@@ -71,7 +72,7 @@ def call(
 
     def prepare(world: World) -> Call:
         thing = needs(world)
-        roles = {"operator", "catalogue_clerk", "catalogue_publisher", "window_clerk"}
+        roles = {"operator", "catalogue_clerk", "catalogue_publisher", "window_clerk", "unit_handler", "unit_leader"}
         account = world.official(who) if who in roles else getattr(world, who) if who else None
         client = world.page(account)
         return lambda: client.post(path.format(it=thing), body)
@@ -280,7 +281,29 @@ BASIC = {
     "level": "CITY", "summary": "登记。", "do": "save",
 }  # fmt: skip
 NOTE = {"note": "已电话听取情况。"}
+GROUND = {"reason": "核查。"}
 CALLS: dict[str, Callable[[World], Call]] = {
+    "POST /api/exchange/{resource}": data.ask_exchange,
+    "POST /my/exchange/<uuid:handle>/contest/": call(
+        "wang", "/my/exchange/{it.handle}/contest/", data.SAID, needs=lambda world: world.asked
+    ),
+    "POST /my/contests/<uuid:handle>/withdrawal/": call(
+        "wang", "/my/contests/{it.handle}/withdrawal/", {}, needs=lambda world: world.contested
+    ),
+    **data.INSTANT,
+    "POST /office/exchange/calls/<uuid:handle>/contest/": data.contest_of_a_call,
+    "POST /office/exchange/contests/<int:pk>/answer/": data.exchange_step(
+        "contests/{contests}/answer/", "handler", {"result": "confirmed", "answer": "与登记簿一致。"}
+    ),
+    "POST /office/exchange/demands/new/": data.exchange_step("demands/new/", "stranger", data.NEW_DEMAND),
+    "POST /office/exchange/demands/<int:pk>/approval/": data.exchange_step("demands/{demands}/approval/", "leader", {}),
+    "POST /office/exchange/demands/<int:pk>/refusal/": data.exchange_step(
+        "demands/{demands}/refusal/", "leader", {"reason": "依据不足。"}
+    ),
+    "POST /office/exchange/demands/<int:pk>/withdrawal/": data.exchange_step(
+        "demands/{demands}/withdrawal/", "stranger", {}
+    ),
+    "POST /office/exchange/sources/<slug:code>/": data.exchange_step("sources/zrzy/", "operator", {"address": ""}),
     "POST /api/apply": apply,
     "POST /api/documents": upload,
     "POST /api/ratings/{token}": rate,
@@ -311,6 +334,27 @@ CALLS: dict[str, Callable[[World], Call]] = {
         "wang", "/my/ratings/{it.pk}/", {"grade": "5"}, needs=lambda world: world.right
     ),
     "POST /my/ratings/<int:pk>/appeal/": call("wang", "/my/ratings/{it.pk}/appeal/", NOTE, needs=disputed),
+    **{
+        f"POST /my/licences/requests/<uuid:handle>/{what}/": call(
+            "wang", f"/my/licences/requests/{{it.handle}}/{what}/", {}, needs=needs
+        )
+        for what, needs in (("grant", data.asked), ("decline", data.asked), ("withdrawal", data.granted))
+    },
+    "POST /s/<str:token>": call(
+        "", "/s/{it[1]}", {"reading": "identity"}, needs=lambda world: wallet.shown(at=now())
+    ),
+    "POST /office/licences/uses/<uuid:handle>/": call(
+        "unit_handler",
+        "/office/licences/uses/{it.handle}/",
+        {"purpose": "核对婚姻状况"},
+        needs=lambda world: wallet.use(at=world.at),
+    ),
+    **{
+        f"POST /office/licences/<uuid:token>/{what}/": call(
+            "unit_leader", f"/office/licences/{{it.token}}/{what}/", GROUND, needs=needs
+        )
+        for what, needs in (("suspension", data.deed), ("resumption", data.suspended_deed), ("revocation", data.deed))
+    },
     "POST /ratings/give/<str:token>/": call(
         "", "/ratings/give/{it.token}/", {"grade": "5"}, needs=lambda world: world.right
     ),

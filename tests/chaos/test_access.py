@@ -13,17 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.utils.timezone import now
 
 from civic.accounts.models import Account
 from civic.audit.services.sequence import sequence
 from civic.cases.models import Case
+from civic.licences.services import publish_status, sign_licence
 from tests.chaos.calls import CASE_STEPS, OFFICE_STEPS
+from tests.chaos.calls_of_data import EXCHANGE
 from tests.chaos.routes import Route, routes
 from tests.chaos.world import World
-from tests.factories import cases, catalogue, ratings
+from tests.factories import cases, catalogue, ratings, wallet
 from tests.factories.documents import document
+from tests.factories.licences import licence
 from tests.factories.notifications import notice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("doors_open")]
@@ -55,10 +59,27 @@ class Paths:
         rated = ratings.right("cases.case:8", holder=world.wang, home=world.land)
         remedy = ratings.remedy(of=rated)
         letter, paper = notice(world.wang), document(world.wang, at=world.at)
+        deed = licence("property_certificate", holder=world.wang.person)
+        sign_licence(licence=deed, by="test", at=world.at)
+        publish_status(status_list=deed.status_list_id, at=world.at)
+        asked = wallet.request(holder=world.wang, asker=world.stranger, at=now())
         case, draft, mandate = world.submitted, world.draft, world.proposed
         eligible = catalogue.published_service()
         sequence(at=world.at)
+        contest, demand = world.contested, world.demanded
         self.rules: list[tuple[str, dict[str, Any]]] = [
+            ("/effect/", {"code": world.declined_by_rules.service_version.service.code}),
+            ("/my/offers/", {"handle": world.offered.handle}),
+            ("/office/rechecks/", {"pk": world.recheck.pk}),
+            ("/office/onwards/", {"pk": world.refused_onward.pk}),
+            ("/ruling/", {"number": world.declined_by_rules.case.number}),
+            ("/person/", {"number": world.declined_by_rules.case.number}),
+            ("/office/exchange/sources/", {"code": "zjj"}),
+            ("/office/exchange/demands/", {"pk": demand.pk}),
+            ("/office/exchange/contests/", {"pk": contest.pk}),
+            ("/my/contests/", {"handle": contest.handle}),
+            ("exchange/", {"handle": contest.call.handle, "resource": "zrzy.land"}),
+            ("/api/property/", {"property_id": "LA2023001"}),
             ("PUT /api/ratings/", {"token": rated.token}),
             ("/apply/drafts/", {"token": draft.token, "key": "home"}),
             ("/office/remedies/", {"pk": remedy.pk}),
@@ -68,6 +89,12 @@ class Paths:
             ("/my/letters/", {"handle": letter.handle}),
             ("/office/officials/", {"handle": world.staff["clerk"].handle}),
             ("documents/", {"token": paper.token}),
+            ("/my/licences/requests/", {"handle": asked.handle}),
+            ("/office/licences/uses/", {"handle": wallet.use(at=world.at).handle}),
+            (" /s/", {"token": wallet.shown(at=now())[1]}),
+            (" /v/", {"code": deed.code}),
+            ("/licences/", {"token": deed.token, "name": "json"}),
+            ("/api/status-lists/", {"name": deed.status_list.name("revocation")}),
             ("/office/catalogue/", {"code": "LA-ZR-001", "number": 1, "part": "basic"}),
             (" /services/", {"code": eligible.code, "number": 1}),
             ("preferences/", {"what": "language", "value": "en"}),
@@ -88,6 +115,7 @@ def comes_in(world: World, client: Client, route: Route, path: str) -> bool:
     state, body = STEPS.get(str(route), ("", {}))
     try:
         with transaction.atomic():
+            connection.atomic_blocks[-1]._from_testcase = True  # for the door there is no transaction but its own
             if state:
                 bring(world, state)
             answer = send(client, route, path, body)
@@ -100,7 +128,9 @@ def comes_in(world: World, client: Client, route: Route, path: str) -> bool:
 
 
 STEPS: dict[str, tuple[str, Any]] = {
+    "POST /api/exchange/{resource}": ("", EXCHANGE),
     "POST /api/apply": ("", {"service": "LA-ZR-001"}),
+    "POST /api/licences/verify": ("", {"code": "2222-2222-2222-2222"}),
     "POST /api/ratings/{token}": ("", {"grade": 5}),
     "PUT /api/ratings/{token}": ("", {"grade": 5}),
     "POST /api/cases/{number}/tasks/{task}/completion": ("accepted", {"opinion": "AGREE"}),

@@ -32,6 +32,7 @@ BY_DESIGN = {
     "POST /apply/drafts/<uuid:token>/autosave/": DRAFT,
     "POST /apply/drafts/<uuid:token>/delivery/": DRAFT,
     "POST /apply/drafts/<uuid:token>/discard/": DRAFT,
+    "POST /api/licences/verify": LOOK,
     "POST /demo/identity/.well-known/openid-configuration": FAKE,
     "POST /demo/identity/authorize/": FAKE,
     "POST /demo/identity/jwks/": FAKE,
@@ -60,6 +61,7 @@ BY_DESIGN = {
     "POST /track/": LOOK,
     "POST /track/<str:number>/": LOOK,
     "POST /transparency/verify/": LOOK,
+    "POST /verify/": LOOK,
 }
 
 

@@ -5,15 +5,20 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils.timezone import now
 
 from civic.accounts.models import Account, Consent, Department, Mandate, Token
 from civic.cases.models import Case, Draft, Task
 from civic.catalogue.models import Service, Version
+from civic.exchange.models import Call, Contest, Demand
+from civic.exchange.services import Ask, draw
+from civic.instant.models import Offer, Onward, Recheck, Ruling
 from civic.ratings.models import Remedy, Right
 from tests.factories import accounts as people
-from tests.factories import cases, catalogue, ratings
+from tests.factories import cases, catalogue, exchange, instant, ratings
+from tests.factories.accounts import MONDAY
 
 OPINION = {"reasons": "材料齐全。", "legal_basis": "《不动产登记暂行条例》"}
 
@@ -112,6 +117,22 @@ class World:
         return self.right
 
     @cached_property
+    def declined_by_rules(self) -> Ruling:
+        return instant.ruled_home(by=self.wang, at=self.at)
+
+    @cached_property
+    def recheck(self) -> Recheck:
+        return Recheck.objects.draw(self.declined_by_rules, at=self.at)
+
+    @cached_property
+    def offered(self) -> Offer:
+        return instant.offer(self.wang, self.version, at=self.at, until=self.at + timedelta(days=30))
+
+    @cached_property
+    def refused_onward(self) -> Onward:
+        return instant.refused_onward(self.declined_by_rules, at=self.at)
+
+    @cached_property
     def remedy(self) -> Remedy:
         return ratings.remedy(of=self.right)
 
@@ -143,6 +164,28 @@ class World:
     @cached_property
     def consent(self) -> Consent:
         return people.consent(self.wang.person)
+
+    @cached_property
+    def asked(self) -> Call:
+        """The land bureau has asked its own register about Wang Fang's home, on her behalf."""
+        exchange.city()
+        with pytest.MonkeyPatch.context() as patch:
+            exchange.sources(patch)
+            asks = {"it": Ask("zrzy.land", exchange.PROPERTY)}
+            found = draw(asks, context=exchange.context(for_=self.wang), at=MONDAY)
+        return Call.objects.for_list().get(handle=found["it"].call)
+
+    @cached_property
+    def contested(self) -> Contest:
+        words = "去年已经搬家，地址是旧的。"
+        made: Contest = Contest.objects.open_for(self.asked, field="address", words=words, by=self.wang, at=MONDAY)
+        return made
+
+    @cached_property
+    def demanded(self) -> Demand:
+        """The labour bureau asks for the land register."""
+        self.asked  # noqa: B018 (loads the lists)
+        return exchange.demand(by=self.staff["stranger"])
 
     @cached_property
     def drafted(self) -> Service:

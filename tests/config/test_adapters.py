@@ -22,7 +22,8 @@ def test_a_demonstration_answers_for_itself(settings: Any, tmp_path: Path) -> No
 
     call_command("check_adapters", stdout=out)
 
-    assert out.getvalue().splitlines() == ["sms: ok", "identity: ok", "object_store: ok"]
+    said = ["sms: ok", "identity: ok", "object_store: ok", "signing: ok", "departments: ok"]
+    assert out.getvalue().splitlines() == said
 
 
 def test_what_does_not_answer_is_named(settings: Any, tmp_path: Path) -> None:
@@ -38,4 +39,6 @@ def test_what_does_not_answer_is_named(settings: Any, tmp_path: Path) -> None:
         "sms: 短信网关连接不上：ConnectError。",
         "identity: 没有配置统一身份认证（CIVIC_IDENTITY_SERVER），居民只能用手机号登录。",
         "object_store: ok",
+        "signing: ok",
+        "departments: ok",
     ]

@@ -32,6 +32,8 @@ GOOD: dict[str, Any] = {
     "REDIS_HOST": "cache",
     "CASE_NUMBER_PREFIX": "LA",
     "CITY_PACK": Path(__file__).parent,
+    "DEPARTMENTS_AT": "",
+    "DEPARTMENTS_CREDENTIALS": '{"gaj": {"client_id": "civic", "secret": "s"}}',
 }
 
 BAD = [
@@ -62,6 +64,10 @@ BAD = [
     ("document_store", {"DOCUMENT_STORE": "/documents"}),
     ("case_prefix", {"CASE_NUMBER_PREFIX": "六安"}),
     ("city_pack", {"CITY_PACK": Path("/nowhere")}),
+    ("departments", {"DEPARTMENTS_AT": "fake"}),
+    ("departments", {"DEPARTMENTS_CREDENTIALS": "civic:secret"}),
+    ("departments", {"DEPARTMENTS_CREDENTIALS": '{"gaj": {"password": "s"}}'}),
+    ("departments", {"DEPARTMENTS_CREDENTIALS": '{"gaj": {"auth": "basic"}}'}),
 ]  # fmt: skip
 
 

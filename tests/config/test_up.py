@@ -100,6 +100,7 @@ def test_up_is_ready_once_heals_what_dies_refuses_a_twin_and_leaves_nothing_behi
     for victims in (
         list(installation.find("granian"))[:1],
         installation.find("cli worker"),
+        installation.find("cli departments"),
         [cluster._postmaster() or 0],
     ):
         assert victims
@@ -107,6 +108,7 @@ def test_up_is_ready_once_heals_what_dies_refuses_a_twin_and_leaves_nothing_behi
             os.kill(victim, signal.SIGKILL)
         installation.until(lambda: not installation.ready() or time.sleep(0.5) is None, RECOVERY_SECONDS)
         installation.until(installation.ready, RECOVERY_SECONDS)
+    installation.until(lambda: installation.find("cli departments"), RECOVERY_SECONDS)
 
     twin = installation.up()
     twin.communicate(timeout=120)
@@ -128,7 +130,7 @@ def test_a_killed_up_takes_its_children_along_and_the_next_one_recovers(installa
 
     first.kill()
     first.communicate(timeout=10)
-    installation.until(lambda: not installation.find("granian") and not installation.find("cli worker"), 60)
+    installation.until(lambda: not any(map(installation.find, ("granian", "cli worker", "cli departments"))), 60)
     second = installation.up()
     assert second.stdout
     line = second.stdout.readline()

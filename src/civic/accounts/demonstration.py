@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 
-from civic.accounts.models import Account, Department, Mandate, Official, Organisation, OutboxMessage, Person
+from civic.accounts.models import Account, Consent, Department, Mandate, Official, Organisation, OutboxMessage, Person
 from civic.accounts.pending import seal
 from civic.accounts.rules import ANYTHING, ROLES, Level
 from civic.accounts.second_factor import TOTP
@@ -27,12 +27,13 @@ OFFICIALS = (
     ("sw.chentao", "陈涛", "sw", ("unit_handler", "unit_leader")),
     ("zjj.zhaolei", "赵磊", "zjj", ("unit_handler", "unit_leader")),
     ("sjzy.sunli", "孙丽", "sjzy", ("catalogue_clerk",)),
-    ("sjzy.wugang", "吴刚", "sjzy", ("catalogue_publisher", "supervisor")),
+    ("sjzy.wugang", "吴刚", "sjzy", ("catalogue_publisher", "supervisor", "data_steward")),
     ("sjzy.hejing", "何静", "sjzy", ("privacy_officer",)),
     ("sjzy.audit", "郑直", "sjzy", ("auditor",)),
     ("sjzy.ops", "周敏", "sjzy", ("operator",)),
 )
-RESIDENTS = ("wangfang", "liuguiying", "sunhao", "zhoujianguo")
+RESIDENTS = ("wangfang", "liuguiying", "sunhao", "zhoujianguo", "hexiulan")
+HINTED = ("hexiulan",)  # who has agreed to be told of benefits
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def _resident(key: str, at: datetime) -> bool:
     person = Person.objects.register(**facts, by=BY, at=at, demonstration=True)
     person.claim(int(persona.level[1:]), source="unified-login", by=BY, at=at)
     Account.objects.open(kind=Account.Kind.RESIDENT, person=person, by=BY, at=at)
+    if key in HINTED:
+        Consent.objects.give(person=person, purpose="service_hints", by=BY, at=at)
     return True
 
 

@@ -46,6 +46,7 @@ ROLES = {
         Role("supervisor", "督办", "Supervisor", "查看各部门的时限和评价，发出督办"),
         Role("privacy_officer", "个人信息保护负责人", "Privacy officer", "复核查看个人信息的记录，答复个人的请求"),
         Role("auditor", "审计", "Auditor", "只读：查看记录和账本，不能办理任何事项", acts=False),
+        Role("data_steward", "数据专员", "Data steward", "管理数据目录，答复部门的数据需求，查看数据查询记录"),
         Role("operator", "运维", "Operator", "日历、运行状况、工作人员账户，看不到办件内容", acts=True, reads=False),
     )
 }

@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
+
+from civic.adapters.departments.endpoint import credentials
 
 SHORTEST_SECRET = 50
 OWNERS = {"postgres", "civic_owner"}
@@ -118,9 +121,18 @@ def city_pack() -> Complaints:
         yield f"CIVIC_CITY={settings.CITY_PACK} is no folder.", "Name the folder of the city's data."
 
 
+def departments() -> Complaints:
+    if settings.DEPARTMENTS_AT:
+        yield "CIVIC_DEPARTMENTS_AT names departments that are played.", "Leave it empty, and give credentials instead."
+    try:
+        credentials(settings.DEPARTMENTS_CREDENTIALS)
+    except ImproperlyConfigured as error:
+        yield str(error), "See docs/operations/outside.md."
+
+
 QUESTIONS: list[Callable[[], Complaints]] = [
     secret_key, master_key, ledger_keys, witness, hosts, debug, https, content_policy, passwords,
-    masking, document_store, cache, case_prefix, database_role, city_pack,
+    masking, document_store, cache, case_prefix, database_role, city_pack, departments,
 ]  # fmt: skip
 
 

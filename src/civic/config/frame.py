@@ -13,6 +13,7 @@ from django.forms import BoundField, CheckboxInput, PasswordInput, Textarea
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+PLACES = {"civic.cases": 0, "civic.exchange": 2}  # what everybody works with stands first, what watches it last
 NavEntry = tuple[str, str, Any, Sequence[str]]
 
 
@@ -57,12 +58,16 @@ def office_nav(request: HttpRequest) -> list[tuple[str, str, str]]:
 
 @cache
 def _office_entries() -> list[NavEntry]:
-    """Every room's `office_nav` in its urls.py: (key, address, words, roles)."""
+    """Every room's `office_nav` in its urls.py: (key, address, words, roles); people arrive at their first one."""
     found: list[NavEntry] = []
-    for room in reversed(settings.CIVIC_APPS):
+    for room in sorted(settings.CIVIC_APPS, key=_place):
         if find_spec(f"{room}.urls") is not None:
             found += getattr(import_module(f"{room}.urls"), "office_nav", [])
     return found
+
+
+def _place(room: str) -> tuple[int, int]:
+    return PLACES.get(room, 1), -settings.CIVIC_APPS.index(room)
 
 
 def bound_schema(bound: BoundField) -> dict[str, Any]:

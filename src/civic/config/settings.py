@@ -12,7 +12,15 @@ VAR = Path(env.text("CIVIC_VAR", str(ROOT / "var")))
 CITY_PACK = Path(env.text("CIVIC_CITY", str(ROOT / "cities" / "luan")))
 
 # What other rooms do after a city pack is loaded: management commands, called with its folder, where they exist.
-CITY_COMMANDS = ["create_demonstration_accounts", "create_demonstration_cases"]  # in this order
+CITY_COMMANDS = [  # in this order
+    "load_licence_types",
+    "load_exchange",
+    "create_demonstration_accounts",
+    "create_demonstration_licences",
+    "create_demonstration_cases",
+    "create_demonstration_offers",
+]
+RULE_REPLAY_SOURCE = "civic.instant.replaying.recorded"  # past automatic decisions: service -> (case, facts, outcome)
 CATALOGUE_STAMP_SECONDS = 1.0  # how old a process may find its shelf of services
 
 DEMONSTRATION = env.flag("CIVIC_DEMONSTRATION", True)
@@ -169,6 +177,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 
+def _places(address: str) -> list[str]:
+    parts = urlsplit(address)
+    usual = 80 if parts.scheme == "http" else 443
+    return [f"{parts.hostname}:{parts.port or usual}"] if parts.hostname else []
+
+
 def _identity_origin() -> list[str]:
     parts = urlsplit(env.text("CIVIC_IDENTITY_SERVER"))
     return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
@@ -234,6 +248,17 @@ IDENTITY_CLIENT_ID = env.text("CIVIC_IDENTITY_CLIENT_ID", "civic")
 IDENTITY_CLIENT_SECRET = env.text("CIVIC_IDENTITY_CLIENT_SECRET", "demonstration" if DEMONSTRATION else "")
 GUARDIAN_REGISTER = env.text("CIVIC_GUARDIAN_REGISTER", "fake" if DEMONSTRATION else "")
 GUARDIAN_REGISTER_KEY = env.text("CIVIC_GUARDIAN_REGISTER_KEY")
+
+# The departments' systems: "fake" (in this process), an address that has them all as /<code> (`civic departments`), or
+# empty: each at the address that the exchange has for it.
+DEPARTMENTS_AT = env.text("CIVIC_DEPARTMENTS_AT", "fake" if DEMONSTRATION else "")
+DEPARTMENTS_ON = env.text("CIVIC_DEPARTMENTS_ON")  # the day on which the fakes' world stands; empty: today
+DEPARTMENTS_CREDENTIALS = env.text("CIVIC_DEPARTMENTS_CREDENTIALS")  # JSON: {"gaj": {"auth": "oauth2", …}, …}
+# Inner places that the platform may connect to, as host:port: all others that are not on the public internet are
+# refused. Ports that a place on the public internet may have.
+OUTBOUND_ALLOWED = env.text("CIVIC_OUTBOUND_ALLOWED").replace(",", " ").split() + _places(DEPARTMENTS_AT)
+OUTBOUND_PORTS = (80, 443, 8080, 8443)
+
 STAFF_IDLE_SECONDS = 30 * 60
 STAFF_SESSION_SECONDS = 12 * 3600
 
@@ -251,6 +276,30 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
 
+LICENCE_ALGORITHM = env.text("CIVIC_LICENCE_ALGORITHM", "ES256")  # ES256 | SM2; PDFs are signed with ES256 in any case
+# Private keys (PEM, or base64 of 32 bytes) and their certificates (PEM, the signer's first). Only the worker needs the
+# keys; everybody needs the trust. Empty: a demonstration makes a TEST authority in the folder at its first start.
+LICENCE_FOLDER = Path(env.text("CIVIC_LICENCE_FOLDER", str(VAR / "secrets")))
+LICENCE_KEY_ES256 = env.text("CIVIC_LICENCE_KEY_ES256")
+LICENCE_KEY_SM2 = env.text("CIVIC_LICENCE_KEY_SM2")
+LICENCE_CERTIFICATE_ES256 = env.text("CIVIC_LICENCE_CERTIFICATE_ES256")
+LICENCE_CERTIFICATE_SM2 = env.text("CIVIC_LICENCE_CERTIFICATE_SM2")
+LICENCE_TRUST = env.text("CIVIC_LICENCE_TRUST")  # PEM: the authorities that may certify this city's licence keys
+LICENCE_HSM = env.text("CIVIC_LICENCE_HSM")  # pkcs11:/path/module.so?token=NAME&label=KEY: the key stays in a device
+LICENCE_HSM_PIN = env.text("CIVIC_LICENCE_HSM_PIN")
+LICENCE_WIDTHS = env.text("CIVIC_LICENCE_WIDTHS", "21,18,9,3")  # GB/T 36904: type, authority, serial number, version
+LICENCE_HEADING = env.text("CIVIC_LICENCE_HEADING", "六安一网通办")  # on the page of each licence
+
+
+def _public_address() -> str:
+    """Return the site's own address, as it stands in QR codes and status lists."""
+    named = [host for host in ALLOWED_HOSTS if host not in ("127.0.0.1", "localhost", "[::1]", "testserver", "")]
+    if HTTPS and named:
+        return f"https://{named[0]}"
+    return f"http://127.0.0.1:{env.integer('CIVIC_PORT', 8000)}"
+
+
+PUBLIC_ADDRESS = env.text("CIVIC_PUBLIC_ADDRESS", _public_address()).rstrip("/")
 CASE_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA")
 MASKING_PROFILE = env.text("CIVIC_MASKING_PROFILE", "strict")  # strict | staff | seed
 CRYPTO = env.text("CIVIC_CRYPTO", "intl")  # intl: AES-256-GCM, SHA-256 | gm: SM4-GCM, SM3; each opens both
@@ -261,6 +310,8 @@ CASE_WORKDAYS = {
     "case.commitment": env.integer("CIVIC_COMMITMENT_CHECK_WORKDAYS", 20),
     "case.statement": env.integer("CIVIC_STATEMENT_WORKDAYS", 5),
 }
+CONSENT_DAYS = env.integer("CIVIC_CONSENT_DAYS", 3)  # natural days in which the other parent can answer
+RECHECK_WORKDAYS = env.integer("CIVIC_RECHECK_WORKDAYS", 5)  # in which a person looks again at a decision of rules
 # How many working days each part of a bad rating's remedy may take. Contact and repair: the rule of Sichuan province;
 # a city may set its own. Appeal, review and call-back are ours.
 RATING_WORKDAYS = {
@@ -270,6 +321,12 @@ RATING_WORKDAYS = {
     "rating.review": env.integer("CIVIC_RATING_REVIEW_WORKDAYS", 5),
     "rating.call_back": env.integer("CIVIC_RATING_CALL_BACK_WORKDAYS", 3),
 }
+# Working days in which a department answers another's demand for data, and looks into a value that is contested.
+EXCHANGE_WORKDAYS = {
+    "exchange.demand": env.integer("CIVIC_EXCHANGE_DEMAND_WORKDAYS", 10),
+    "exchange.contest": env.integer("CIVIC_EXCHANGE_CONTEST_WORKDAYS", 10),
+}
+EXCHANGE_CALL_DAYS = env.integer("CIVIC_EXCHANGE_CALL_DAYS", 3 * 365)  # then a record of a question is deleted
 REVEALS_PER_HOUR = env.integer("CIVIC_REVEALS_PER_HOUR", 60)  # clear values one official may ask for in an hour
 
 PROCRASTINATE_IMPORT_PATHS = [

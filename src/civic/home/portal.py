@@ -28,7 +28,10 @@ PREFERENCES = {
 }
 MINE = [
     ("/my/cases/", _("我的办件"), _("进度、补正、草稿")),
+    ("/my/licences/", _("我的证照"), _("出示、下载、使用记录")),
     ("/my/letters/", _("我的来信"), _("站内信和通知")),
+    ("/my/offers/", _("可以领取的服务"), _("符合条件的，不用填表就能办")),
+    ("/my/exchange/", _("谁查了我的数据"), _("部门查询的记录，有错可以提出")),
     ("/my/ratings/", _("我的评价"), _("待评价和已评价")),
     ("/my/account/", _("我的账户"), _("姓名、手机号、实名等级")),
     ("/my/mandates/", _("我的委托"), _("替家人或单位办事")),
@@ -59,6 +62,7 @@ def my(request: SignedIn) -> HttpResponse:
     tiles = [tile for tile in MINE if _is_open(tile[0])]
     at = timezone.now()
     shown = {"account": request.user, "tiles": tiles, "readings": services.readings_of(request.user, at=at)}
+    shown["told"] = services.told_to(request.user, most=services.FEW)
     shown["overview"] = services.overview_of(request.user, at=at)
     return page(request, "home/portal/my.html", shown)
 

@@ -15,6 +15,7 @@ COMMANDS = {
     ("import", "services"): "import_services",
     ("audit", "verify"): "audit_verify",
     ("deadlines", "due"): "deadlines_due",
+    ("licences", "export-trust"): "licences_export_trust",
     ("manage",): "",
 }
 WITHOUT_DATABASE = {
@@ -38,6 +39,7 @@ HELP = """from the rooms:
   import services FILE.csv             take in a list of services as it is
   audit verify                         check every row against the ledger
   deadlines due --file IN --out OUT    due dates for a table of cases
+  licences export-trust DIR            certificates and status lists for offline verification
   manage ...                           Django's own command line
 """
 

@@ -1,9 +1,11 @@
 """Journeys of the front door: finding services, and my page."""
 
+from civic.exchange.services.lists import told_to
 from civic.home.services.find import Choice, Found, Guide, find_services, guide, why
-from civic.home.services.my import Overview, Reading, overview_of, readings_of
+from civic.home.services.my import FEW, Overview, Reading, overview_of, readings_of
 
 __all__ = [
+    "FEW",
     "Choice",
     "Found",
     "Guide",
@@ -13,5 +15,6 @@ __all__ = [
     "guide",
     "overview_of",
     "readings_of",
+    "told_to",
     "why",
 ]

@@ -14,10 +14,11 @@ from civic.cases.models import Case, Draft
 from civic.cases.states import AWAITING_APPLICANT
 from civic.core.text import local
 from civic.documents.models import Document
+from civic.licences.models import Licence
 from civic.notifications.models import Notice
 
 REVEAL = "masking.value.reveal"
-READING = (REVEAL, "cases.case.read", "documents.document.read")
+READING = (REVEAL, "cases.case.read", "documents.document.read", "licences.licence.read", "licences.use.read")
 SHOWN = 20
 FEW = 5
 FIELDS = {
@@ -26,6 +27,7 @@ FIELDS = {
     "phone": gettext_lazy("手机号"),
     "address": gettext_lazy("住址"),
     "form": gettext_lazy("申请表内容"),
+    "values": gettext_lazy("证照内容"),
 }
 
 
@@ -86,10 +88,12 @@ def _subjects(account: Account, at: datetime) -> dict[str, str]:
     """Return what is about this person: ledger id -> the words for it."""
     cases = Case.objects.of_applicant(account, at=at).values_list("pk", "number")
     documents = Document.objects.owned_by(account=account).values_list("pk", flat=True)
+    licences = Licence.objects.of(account.person).select_related("type") if account.person else []
     person = {account.person.ledger_id(): ""} if account.person else {}
     return {
         **person,
         **{f"{Case._meta.label_lower}:{pk}": _("办件%(number)s") % {"number": number} for pk, number in cases},
+        **{licence.ledger_id(): licence.type.label for licence in licences},
         **{f"{Document._meta.label_lower}:{pk}": _("提交的材料") for pk in documents},
     }
 

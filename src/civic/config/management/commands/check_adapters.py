@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-ADAPTERS = ("sms", "identity", "object_store")
+ADAPTERS = ("sms", "identity", "object_store", "signing", "departments")
 
 
 class Command(BaseCommand):
     """Asks every adapter; fails if one has something to complain about."""
 
-    help = "Ask the text message gateway, the unified log-in and the document store whether they can be used."
+    help = "Ask text messages, log-in, document store, licence keys and the departments whether they can be used."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,184 @@
+"""A mother registers her newborn on a phone, the father agrees in his wallet, a stranger checks the page."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+
+import pytest
+import zxingcpp
+from django.conf import LazySettings
+from PIL import Image
+from playwright.sync_api import Page, expect
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from civic.accounts.models import Account
+from civic.adapters.departments.fake import in_process
+from civic.cases.models import Case
+from civic.instant import services
+from civic.instant.departments import tell_department
+from civic.instant.models import Onward, Ruling
+from civic.licences.models import Licence
+from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.factories import instant as make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = View("standard", 360)
+VIEWS = [PHONE, View("standard", 360, script=False), View("elder", 360), View("english", 1280)]
+WORK = {
+    "civic.instant.tasks.rule",
+    "civic.instant.tasks.hear",
+    "civic.instant.tasks.complete",
+    "civic.licences.tasks.sign",
+}
+
+
+@pytest.fixture(autouse=True)
+def departments(settings: LazySettings) -> Iterator[None]:
+    settings.DEPARTMENTS_AT, settings.DEPARTMENTS_ON = "fake", ""
+    in_process.start_anew()
+    yield
+    in_process.start_anew()
+
+
+class Home:
+    """王芳's and 孙浩's phones, and whoever looks at the page later."""
+
+    def __init__(self, view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str]) -> None:
+        self.view, self.visit = view, visit
+        self.version = make.newborn_service()
+        self.mother, self.father = make.parents()
+        self.sessions = {account.pk: logged_in(account) for account in (self.mother, self.father)}
+        self.done: set[int] = set()
+
+    def open(self, path: str, who: Account | None = None) -> Page:
+        return self.visit(path, self.view, session=self.sessions[who.pk] if who else "")
+
+    def look(self, page: Page, name: str) -> None:
+        if self.view.script:
+            axe(page)
+            size = page.viewport_size
+            no_sideways_scroll(page)
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            if self.view.mode == "english":
+                no_chinese_left(page)
+        picture(page, f"newborn/{self.view}/{name}")
+
+    def press(self, page: Page) -> None:
+        page.locator("main form button[type=submit], main form button:not([type])").last.click()
+        page.wait_for_load_state()
+
+    def work(self) -> None:
+        """Do what the worker does, until nothing new comes up."""
+        while jobs := [job for job in ProcrastinateJob.objects.filter(task_name__in=WORK) if job.pk not in self.done]:
+            for job in jobs:
+                self.done.add(job.pk)
+                module, _, name = job.task_name.rpartition(".")
+                getattr(import_module(module), name)(**job.args)
+        for row in Onward.objects.to_do().in_order():
+            got = tell_department(row, services.body_of(row))
+            services.settle_onward(
+                onward=row, accepted=got.accepted, reference=got.reference, message=got.message, at=row.planned_at
+            )
+
+
+def fill_in(home: Home) -> Page:
+    """Go through the pages; what the city knows is there already."""
+    page = home.open("/apply/LA-GA-001/", home.mother)
+    home.press(page)
+    page.check("[name=birth_path][value=hospital]", force=True)
+    expect(page.locator("[name=certificate_no]")).to_have_value("T340000001")
+    home.look(page, "1-birth")
+    home.press(page)
+    page.fill("[name=child_name]", "孙小雨")
+    page.check("[name=child_surname_of][value=father]", force=True)
+    page.check("[name=ethnic_group][value=father]", force=True)
+    home.press(page)
+    page.check("[name=applicant_role][value=mother]", force=True)
+    page.check("[name=other_parent][value=yes]", force=True)
+    page.check("[name=other_parent_document][value=id_card]", force=True)
+    expect(page.locator("[name=other_parent_name]")).to_have_value("孙浩")
+    expect(page.locator("[name=other_parent_id_number]")).to_have_value("341503198812120019")
+    home.look(page, "2-parents")
+    home.press(page)
+    page.check("[name=household_of][value=mother]", force=True)
+    home.press(page)
+    page.check("[name=together][value=all]", force=True)
+    home.press(page)
+    page.check("[name=commitments]", force=True)
+    home.press(page)
+    if "delivery" in page.url:
+        page.check("[name=delivery][value=ELECTRONIC]", force=True)
+        home.press(page)
+    home.look(page, "3-check")
+    home.press(page)
+    assert page.url.endswith("/ruling/")
+    return page
+
+
+def agree(home: Home) -> None:
+    wallet = home.open("/my/licences/", home.father)
+    wallet.locator("a[href*='/my/licences/requests/']").first.click()
+    wallet.wait_for_load_state()
+    home.look(wallet, "5-asked")
+    wallet.locator("form[action*='grant'] button, button[formaction*='grant']").first.click()
+    wallet.wait_for_load_state()
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+def test_the_page_is_there_when_the_father_has_agreed_and_a_stranger_can_check_it(
+    view: View, visit: Callable[..., Page], logged_in: Callable[..., str]
+) -> None:
+    home = Home(view, visit, logged_in)
+    page = fill_in(home)
+    home.work()
+    waiting = home.open(page.url.partition("/my/")[1] + page.url.partition("/my/")[2], home.mother)
+    assert Ruling.objects.get().state == "WAITING"
+    home.look(waiting, "4-waiting")
+
+    agree(home)
+    home.work()
+
+    case, licence = Case.objects.get(), Licence.objects.get()
+    assert (case.state, case.outcome, licence.state) == ("DECIDED", "GRANTED", "VALID")
+    assert set(Onward.objects.values_list("state", flat=True)) == {"DONE"}
+    granted = home.open(f"/my/cases/{case.number}/ruling/", home.mother)
+    home.look(granted, "6-granted")
+    granted.locator(f"a[href='/my/licences/{licence.token}/']").click()
+    granted.wait_for_load_state()
+    home.look(granted, "7-page")
+
+    found = home.open(stranger_scans(granted))
+    assert licence.shown_code in found.locator("main").inner_text()
+    home.look(found, "8-stranger")
+
+
+def stranger_scans(page: Page) -> str:
+    """Return the path behind the QR code on the page as a camera sees it."""
+    code = page.locator("svg:has(path), img[src^='data:image/svg']").filter(visible=True)
+    shots = [one.screenshot() for one in code.all()]
+    for shot in shots or [page.screenshot(full_page=True)]:
+        for found in zxingcpp.read_barcodes(Image.open(BytesIO(shot)).convert("RGB").resize((600, 600))):
+            if "/v/" in found.text:
+                return "/v/" + found.text.partition("/v/")[2]
+    return f"/v/{Licence.objects.get().code}"
+
+
+@pytest.mark.parametrize("department", ["wjw", "gaj", "mzj"])
+def test_with_a_source_down_the_application_is_taken_in_and_a_person_has_it_with_the_reason(
+    department: str, visit: Callable[..., Page], logged_in: Callable[..., str]
+) -> None:
+    home = Home(PHONE, visit, logged_in)
+    page = fill_in(home)
+    make.break_down(department)
+
+    home.work()
+
+    case = Case.objects.get()
+    assert (case.state, Ruling.objects.get().state) == ("SUBMITTED", "HANDED_OVER")
+    assert case.latest_submission.form["child_name"] == "孙小雨"
+    told = home.open(f"/my/cases/{case.number}/ruling/", home.mother)
+    expect(told.locator("main")).to_contain_text("有的情况需要工作人员核对，已经转交，您不用重新提交。")
+    expect(told.locator("main")).to_contain_text("来源部门的系统")
+    home.look(told, f"9-{department}-down")
+    del page
