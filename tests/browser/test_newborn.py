@@ -75,7 +75,7 @@ class Home:
                 self.done.add(job.pk)
                 module, _, name = job.task_name.rpartition(".")
                 getattr(import_module(module), name)(**job.args)
-        for row in Onward.objects.to_do().in_order():
+        for row in Onward.objects.planned().in_order():
             got = tell_department(row, services.body_of(row))
             services.settle_onward(
                 onward=row, accepted=got.accepted, reference=got.reference, message=got.message, at=row.planned_at

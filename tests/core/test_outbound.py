@@ -197,7 +197,7 @@ def test_not_even_a_listed_name_leads_to_the_metadata_service_of_a_cloud(setting
     assert why_not_connect("https://mapped.example/", resolve=resolve) is None  # 127.0.0.1, as the operator said
 
 
-def test_the_refusal_says_what_to_do() -> None:
+def test_the_refusal_says_what_planned() -> None:
     assert why_not_connect("https://10.0.0.1/", resolve=resolve) == (
         "10.0.0.1:443 指向内部网络或保留的地址，平台不会连接；"
         "确需连接，请运维把“10.0.0.1:443”加入 CIVIC_OUTBOUND_ALLOWED。"

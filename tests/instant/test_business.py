@@ -44,7 +44,7 @@ def finish(case: Case) -> None:
     """Do what the queue does after a grant."""
     completing.complete(case=stored(case), sheet=gather(stored(case), at=make.MONDAY), at=make.MONDAY)
     for _turn in range(2):
-        for row in Onward.objects.filter(case=case, state="TODO").in_order():
+        for row in Onward.objects.filter(case=case, state="PLANNED").in_order():
             got = tell_department(row, services.body_of(row))
             services.settle_onward(
                 onward=row, accepted=got.accepted, reference=got.reference, message=got.message, at=make.MONDAY

@@ -40,7 +40,7 @@ def complete(case: Case) -> None:
 def tell_all(case: Case) -> None:
     """Do what the queue does with those who follow, in the order in which they become ready."""
     for _turn in range(5):
-        for row in Onward.objects.filter(case=case, state="TODO").in_order():
+        for row in Onward.objects.filter(case=case, state="PLANNED").in_order():
             done = set(Onward.objects.filter(case=case, state="DONE").values_list("notice", flat=True))
             if set(row.after) <= done:
                 got = tell_department(row, services.body_of(row))
@@ -213,3 +213,15 @@ def test_every_draw_is_in_the_ledger_with_its_case_and_no_value() -> None:
     entries = Entry.objects.filter(step__startswith="exchange.call")
     assert [entries.filter(step=f"exchange.call.{step}").count() for step in ("ask", "answer")] == [8, 8]
     assert not [entry for entry in entries if "孙" in str(entry.detail) or "3415" in str(entry.detail)]
+
+
+def test_an_application_that_waits_is_looked_at_twice_and_the_father_is_asked_once() -> None:
+    version = make.newborn_service()
+    mother, _father = make.parents()
+    case = make.application(version, by=mother)
+
+    first = make.decide(case)
+    again = make.decide(case, at=LATER)
+
+    assert (again.pk, again.state, UseRequest.objects.count()) == (first.pk, "WAITING", 1)
+    assert stored(case).state == "SUBMITTED"

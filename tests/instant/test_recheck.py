@@ -146,4 +146,4 @@ def test_a_department_that_says_no_stops_what_rests_on_it_and_can_be_told_again(
     Onward.objects.get(notice="ybj.enrolment").take_up(by=police(), at=LATER)
 
     states = dict(Onward.objects.values_list("notice", "state"))
-    assert (states["ybj.enrolment"], states["rsj.card"], states["wjw.vaccination"]) == ("TODO", "DROPPED", "TODO")
+    assert (states["ybj.enrolment"], states["rsj.card"], states["wjw.vaccination"]) == ("PLANNED", "DROPPED", "PLANNED")

@@ -40,7 +40,7 @@ def ruling(request: SignedIn, number: str) -> HttpResponse:
         "lines": explain(found) if found and found.is_decided else [],
         "onwards": onwards,
         "licence": Licence.objects.filter(case=case.number).select_related("type").first(),
-        "is_moving": found is None or found.state == "ASKED" or any(row.state == "TODO" for row in onwards),
+        "is_moving": found is None or found.state == "ASKED" or any(row.state == "PLANNED" for row in onwards),
     }
     return page_or_fragment(request, "instant/portal/ruling.html", "ruling", context)
 

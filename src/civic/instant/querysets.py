@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from civic.instant.states import UNDECIDED, OfferState, OnwardState, RecheckState, RulingState
+from civic.instant.states import UNDECIDED, OfferState, OnwardState, RecheckState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
@@ -20,9 +20,6 @@ class RulingQuerySet(models.QuerySet["Ruling"]):
 
     def decided(self) -> Self:
         return self.exclude(state__in=UNDECIDED)
-
-    def decided_by_machine(self) -> Self:
-        return self.filter(state__in=(RulingState.GRANTED, RulingState.DECLINED))
 
     def of_service(self, code: str) -> Self:
         return self.filter(service_version__service__code=code)
@@ -72,14 +69,14 @@ class OnwardQuerySet(models.QuerySet["Onward"]):
         own = models.Q(case__department_id=user.department_id) | models.Q(department_id=user.department_id)
         return self.filter(own)
 
-    def to_do(self) -> Self:
-        return self.filter(state=OnwardState.TODO)
+    def planned(self) -> Self:
+        return self.filter(state=OnwardState.PLANNED)
 
     def done(self) -> Self:
         return self.filter(state=OnwardState.DONE)
 
     def not_done(self) -> Self:
-        return self.filter(state__in=(OnwardState.TODO, OnwardState.REFUSED))
+        return self.filter(state__in=(OnwardState.PLANNED, OnwardState.REFUSED))
 
     def in_order(self) -> Self:
         return self.order_by("position", "pk")

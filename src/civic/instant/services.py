@@ -56,7 +56,9 @@ def settle(*, ruling: Ruling, sheet: "Sheet", lots: float, at: datetime) -> None
         if ruled.outcome == DECLINE:
             _decline(ruling, sheet, ruled, at=at)
         elif sheet.waits_on is not None and _is_clean_but_for_consent(ruling, sheet):
-            ruling.wait(sheet=sheet, waiting_for=_ask(ruling, sheet, at=at), at=at)
+            _ask(ruling, sheet, at=at)
+            if ruling.state == RulingState.ASKED:  # a job that runs twice finds it waiting already
+                ruling.wait(sheet=sheet, at=at)
             return
         elif ruled.outcome == GRANT:
             _grant_or_hand_over(ruling, sheet, ruled, at=at)
@@ -87,7 +89,7 @@ def enqueue_ready(case: Case) -> None:
     rows = list(Onward.objects.filter(case=case).in_order())
     done = {row.notice for row in rows if row.state == OnwardState.DONE}
     for row in rows:
-        if row.state == OnwardState.TODO and set(row.after) <= done:
+        if row.state == OnwardState.PLANNED and set(row.after) <= done:
             enqueue("civic.instant.tasks.tell", onward=row.pk)
 
 
@@ -99,7 +101,7 @@ def settle_onward(*, onward: Onward, accepted: bool, reference: str, message: st
             enqueue_ready(onward.case)
             return
         onward.turn_down(reason=message, at=at)
-        for row in Onward.objects.filter(case=onward.case).to_do():
+        for row in Onward.objects.filter(case=onward.case).planned():
             if onward.notice in row.after:
                 row.drop(at=at)
 
@@ -118,7 +120,7 @@ def undo(*, case: Case, at: datetime) -> list[Onward]:
             licence.revoke(Ground(REVOKED_WITH_ITS_DECISION, decision=case.number), by="rules", at=at)
         rows = list(Onward.objects.filter(case=case).in_order())
         for row in rows:
-            if row.state == OnwardState.TODO:
+            if row.state == OnwardState.PLANNED:
                 row.drop(at=at)
     return [row for row in reversed(rows) if row.state == OnwardState.DONE]
 
@@ -128,12 +130,12 @@ def _is_clean_but_for_consent(ruling: Ruling, sheet: "Sheet") -> bool:
     return decide(ruling.service_version.rules, assumed).outcome == GRANT
 
 
-def _ask(ruling: Ruling, sheet: "Sheet", *, at: datetime) -> str:
-    """Ask the other parent in the wallet, once; return the handle of the request."""
+def _ask(ruling: Ruling, sheet: "Sheet", *, at: datetime) -> None:
+    """Ask the other parent in the wallet, once."""
     assert sheet.waits_on is not None  # the caller has looked  # noqa: S101
     version = ruling.service_version
     said = version.rules["consent"]
-    asked = ask_use(
+    ask_use(
         holder=sheet.waits_on,
         asker=ruling.case.applicant,
         purpose=UsePurpose.CONSENT,
@@ -145,7 +147,6 @@ def _ask(ruling: Ruling, sheet: "Sheet", *, at: datetime) -> str:
         by="rules",
         at=at,
     )
-    return str(asked.handle)
 
 
 def _grant_or_hand_over(ruling: Ruling, sheet: "Sheet", ruled: "Ruled", *, at: datetime) -> None:

@@ -47,7 +47,7 @@ RECHECK_STEPS = Steps({"confirm": {C.OPEN: C.CONFIRMED}, "find_wrong": {C.OPEN: 
 class OnwardState(models.TextChoices):
     """Whether a department that follows a decision knows of it."""
 
-    TODO = "TODO", _("办理中")
+    PLANNED = "PLANNED", _("办理中")
     DONE = "DONE", _("已办好")
     REFUSED = "REFUSED", _("没有办成")
     WITHDRAWN = "WITHDRAWN", _("已撤回")
@@ -58,10 +58,10 @@ O = OnwardState  # noqa: E741 (as the other tables are written)
 
 ONWARD_STEPS = Steps(
     {
-        "complete": {O.TODO: O.DONE},
-        "turn_down": {O.TODO: O.REFUSED},
-        "drop": {O.TODO: O.DROPPED},
-        "take_up": {O.REFUSED: O.TODO},
+        "complete": {O.PLANNED: O.DONE},
+        "turn_down": {O.PLANNED: O.REFUSED},
+        "drop": {O.PLANNED: O.DROPPED},
+        "take_up": {O.REFUSED: O.PLANNED},
         "withdraw": {O.DONE: O.WITHDRAWN},
     }
 )

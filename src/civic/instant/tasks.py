@@ -59,7 +59,7 @@ def complete(subject: int) -> None:
 def tell(context: JobContext, onward: int) -> None:
     """Tell one department; one that does not answer is tried again, and at last a person looks after it."""
     row = Onward.objects.select_related("case__key", "case__service_version", "department").get(pk=onward)
-    if row.state != OnwardState.TODO:
+    if row.state != OnwardState.PLANNED:
         return
     try:
         receipt = tell_department(row, services.body_of(row))

@@ -63,7 +63,7 @@ class Onward(Stateful):
     name_en = models.CharField(max_length=120, blank=True)
     department = models.ForeignKey("accounts.Department", PROTECT, related_name="+")
     after = models.JSONField(default=list)
-    state = models.CharField("状态", max_length=10, choices=OnwardState.choices, default=OnwardState.TODO)
+    state = models.CharField("状态", max_length=10, choices=OnwardState.choices, default=OnwardState.PLANNED)
     planned_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     reference = models.CharField(max_length=60, blank=True)
@@ -77,7 +77,7 @@ class Onward(Stateful):
             models.UniqueConstraint(fields=["case", "notice"], name="onward_once_per_case"),
             models.CheckConstraint(
                 name="onward_ended_at_when_ended",
-                condition=Q(state="TODO", ended_at__isnull=True) | ~Q(state="TODO") & Q(ended_at__isnull=False),
+                condition=Q(state="PLANNED", ended_at__isnull=True) | ~Q(state="PLANNED") & Q(ended_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="onward_done_has_reference", condition=~Q(state__in=["DONE", "WITHDRAWN"]) | ~Q(reference="")

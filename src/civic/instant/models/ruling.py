@@ -62,8 +62,6 @@ class Ruling(Masked, Stateful):
     fired = models.JSONField(default=list)
     missing = models.JSONField(default=list)
     about = models.CharField(max_length=64, blank=True)
-    drawn_ms = models.PositiveIntegerField(default=0)
-    waiting_for = models.CharField(max_length=40, blank=True)
 
     objects: ClassVar[RulingManager] = RulingManager()
 
@@ -95,11 +93,10 @@ class Ruling(Masked, Stateful):
 
     # Verbs
 
-    def wait(self, *, sheet: "Sheet", waiting_for: str, at: datetime) -> None:
+    def wait(self, *, sheet: "Sheet", at: datetime) -> None:
         """Note that the other parent has been asked; the facts are drawn again when they have answered."""
         with self.step("wait", by=BY, at=at):
             self._keep(sheet, fired=(), missing=())
-            self.waiting_for = waiting_for
 
     def grant(self, *, sheet: "Sheet", fired: Sequence[Mapping[str, str]], at: datetime) -> None:
         """Note that every rule is true. Raises: GrantedBefore, if the same was granted in another case."""
@@ -149,11 +146,6 @@ class Ruling(Masked, Stateful):
     def is_decided(self) -> bool:
         """Whether the rules have come to an end with it."""
         return self.state not in UNDECIDED
-
-    @property
-    def took_ms(self) -> int | None:
-        """How long the application waited for its decision; None while it waits."""
-        return None if self.decided_at is None else int((self.decided_at - self.asked_at).total_seconds() * 1000)
 
     def _kept(self, part: str) -> dict[str, Any]:
         kept: dict[str, Any] = json.loads(self.clear("facts") or "{}").get(part, {})
