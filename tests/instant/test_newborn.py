@@ -225,3 +225,16 @@ def test_an_application_that_waits_is_looked_at_twice_and_the_father_is_asked_on
 
     assert (again.pk, again.state, UseRequest.objects.count()) == (first.pk, "WAITING", 1)
     assert stored(case).state == "SUBMITTED"
+
+
+def test_applicant_and_official_find_from_the_case_what_rules_found() -> None:
+    version = make.newborn_service()
+    mother, _father = make.parents()
+    case = make.application(version, by=mother)
+    make.decide(case)
+    clerk = people.official("高敏", department=people.department("gaj"), roles=("unit_handler",))
+
+    for who, page in ((mother, f"/my/cases/{case.number}/"), (clerk, f"/office/cases/{case.number}/")):
+        client = people.at_home(who)
+        assert f'href="{page}ruling/"' in client.get(page).content.decode()
+        assert client.get(f"{page}ruling/").status_code == 200
