@@ -29,15 +29,20 @@ def has_valid_check(number: str) -> bool:
 
 
 def is_swap_safe(number: str) -> bool:
-    """Whether no swap of two neighbouring, different characters of valid `number` yields another valid number.
+    """Whether no swap of two neighbouring, different characters of valid `number` yields a number that may be issued.
 
     From any value on, the rest of a number leads different values to different ends: so a swap goes unnoticed
-    exactly where it leads to the value that the check had there before.
+    exactly where it leads to the value that the check had there before. A swap inside prefix and day, or over their
+    border with the sequence, does not count: each sequence is issued on one day only, so what comes out is a sequence
+    on a day that is not its own, nobody's number. (If it counted, on one day in fifteen no number would be safe.)
     """
     values = [ALPHABET.index(character) for character in number]
     before = list(itertools.accumulate(values, _step, initial=36))
+    first = max(0, len(number) - SEQUENCE_WIDTH - 1)  # where the sequence begins
     return all(
-        a == b or _step(_step(before[i], b), a) != before[i + 2] for i, (a, b) in enumerate(itertools.pairwise(values))
+        a == b or _step(_step(before[i], b), a) != before[i + 2]
+        for i, (a, b) in enumerate(itertools.pairwise(values))
+        if i >= first
     )
 
 
