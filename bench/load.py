@@ -61,7 +61,7 @@ async def _client(load: Load, numbers: "itertools.count[int]", end: float) -> in
     try:
         while time.perf_counter() < end:
             writer.write(load.make(next(numbers)))
-            status, _, body = await _read(reader)
+            status, _, body = await read_answer(reader)
             if status != load.expected:
                 raise WrongAnswer(f"{status} instead of {load.expected}: {body[:300]!r}")
             done += 1
@@ -74,7 +74,7 @@ async def _once(load: Load) -> tuple[int, bytes, bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", load.port)
     try:
         writer.write(load.make(0))
-        return await _read(reader)
+        return await read_answer(reader)
     finally:
         writer.close()
 
@@ -86,7 +86,7 @@ async def _times(load: Load, count: int) -> list[float]:
         for number in range(count):
             begin = time.perf_counter()
             writer.write(load.make(number))
-            status, _, body = await _read(reader)
+            status, _, body = await read_answer(reader)
             found.append(time.perf_counter() - begin)
             if status != load.expected:
                 raise WrongAnswer(f"{status} instead of {load.expected}: {body[:300]!r}")
@@ -95,7 +95,8 @@ async def _times(load: Load, count: int) -> list[float]:
     return found
 
 
-async def _read(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:
+    """Return status, head and body of the next answer on a connection."""
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])
     lower = head.lower()

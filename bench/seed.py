@@ -44,21 +44,21 @@ def _people(services: int) -> dict[str, Any]:
     case = cases.case(by=resident, version=version, at=now())
     return {
         "token": accounts.token(resident, at=now()),
-        "clerk_session": _session(staff["clerk"]),
+        "clerk_session": session(staff["clerk"]),
         "case": case.pk,
         "department": version.service.department_id,
     }
 
 
-def _session(account: Any) -> str:
+def session(account: Any) -> str:
     """Return the key of a session in which `account` is logged in."""
     from allauth.usersessions.models import UserSession
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
-    session = SessionStore()
+    store = SessionStore()
     at = now()
-    session.update(
+    store.update(
         {
             SESSION_KEY: str(account.pk),
             BACKEND_SESSION_KEY: "civic.accounts.backends.AccountBackend",
@@ -67,9 +67,9 @@ def _session(account: Any) -> str:
             "seen_at": int(at.timestamp()),
         }
     )
-    session.create()
-    UserSession.objects.create(user=account, session_key=session.session_key, ip="127.0.0.1", user_agent="bench")
-    return str(session.session_key)
+    store.create()
+    UserSession.objects.create(user=account, session_key=store.session_key, ip="127.0.0.1", user_agent="bench")
+    return str(store.session_key)
 
 
 def _cases(count: int) -> None:

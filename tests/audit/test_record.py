@@ -9,7 +9,7 @@ from civic.accounts.models import Department
 from civic.audit.keys import is_marked
 from civic.audit.models import Entry
 from civic.audit.seal import digest
-from civic.audit.services import LedgerClosed, entry_values, record
+from civic.audit.services import LedgerClosed, entry_values, record, record_all
 from civic.audit.services.grants import LEDGER, grant_application_role
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -137,3 +137,19 @@ def test_granting_twice_changes_nothing(application_role: str) -> None:
     grant_application_role(connection)
 
     assert privileges() == before
+
+
+@pytest.mark.django_db
+def test_many_entries_are_written_in_their_order_and_each_is_marked() -> None:
+    steps = [
+        {"at": MONDAY, "actor": "timer", "step": "a.b.c", "subject": f"a.b:{n}", "detail": {"n": n}} for n in range(3)
+    ]
+
+    made = record_all(steps)
+
+    stored = list(Entry.objects.order_by("pk"))
+    assert [entry.subject for entry in stored] == ["a.b:0", "a.b:1", "a.b:2"]
+    assert [entry.detail for entry in stored] == [{"n": "0"}, {"n": "1"}, {"n": "2"}]
+    assert [entry.hash() for entry in stored] == [entry.hash() for entry in made]
+    assert all(is_marked(entry.marked_bytes(), bytes(entry.mark)) for entry in stored)
+    assert record_all([]) == []

@@ -61,6 +61,20 @@ def test_a_silent_source_says_why_in_each_field(sources: make.Sources) -> None:
     }
 
 
+def test_a_value_kept_from_before_says_in_each_field_why_it_is_old(sources: make.Sources) -> None:
+    client = api(land_clerk())
+    client.get("/api/property/LA2023001")
+    sources.say("property_tax", "GARBAGE")
+
+    found = client.get("/api/property/LA2023001").json()["tax"]
+
+    assert found["state"] == "stale"
+    assert {(one["status"], one["stale"], one["code"], one["words"]) for one in found["fields"].values()} == {
+        ("value", True, "GARBAGE", "来源部门的答复无法读取。")
+    }
+    assert found["records"] == [found["fields"]]
+
+
 def test_the_tax_bureau_gets_less_of_the_land_register(sources: make.Sources) -> None:
     found = api(official(department=make.office_of("sw"))).get("/api/property/LA2023001").json()
 

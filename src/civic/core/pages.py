@@ -39,6 +39,11 @@ def piece(template: str, variables: Mapping[str, Any]) -> Markup:
     return Markup(engines["jinja2"].env.get_template(template).render(variables))  # type: ignore[attr-defined]  # noqa: S704 (escaped by the template)
 
 
+def part(request: HttpRequest, template: str, context: Mapping[str, Any]) -> Markup:
+    """Return a part of a page that another room's page shows, with what a page sees."""
+    return Markup(get_template(template, using="jinja2").render(dict(context), request))  # noqa: S704 (escaped by the template)
+
+
 def page_or_fragment(
     request: HttpRequest, template: str, block: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:

@@ -24,7 +24,14 @@ class Context:
     purpose: str
     on_behalf_of: str
     by: object
-    """Whoever asks: an account, or a code such as "timer"."""
+    """Whoever asks: an account, or a code such as "timer"; what may be asked hangs on it."""
+    pressed_by: object = None
+    """The account that had `by` ask, for the record; None where nobody had to."""
+
+    @property
+    def actor(self) -> object:
+        """Who is named in the record."""
+        return self.by if self.pressed_by is None else self.pressed_by
 
 
 @dataclass(frozen=True)

@@ -38,18 +38,20 @@ class ResultOut(Schema):
     stale: bool = Field(False, description="The source is silent; this is its last good answer")
     source: str = Field("", description="The department that holds the data")
     since: datetime | None = Field(None, description="Since when the value is contested")
-    code: str = Field("", description="The reason (unavailable) or the rule (denied)", examples=["TIMEOUT"])
+    code: str = Field("", description="The reason (unavailable, stale) or the rule (denied)", examples=["TIMEOUT"])
     words: str = Field("", description="The same for people")
 
     @classmethod
-    def of(cls, result: Result) -> Self:
-        return cls(**_said(result))
+    def of(cls, result: Result, *, silent: str = "") -> Self:
+        """Return the field for the API; `silent` is why the source of a stale value does not answer now."""
+        return cls(**_said(result, silent))
 
 
-def _said(result: Result) -> dict[str, Any]:
+def _said(result: Result, silent: str) -> dict[str, Any]:
     match result:
         case Value(value, as_of, source, stale):
-            return {"status": "value", "value": value, "as_of": as_of, "source": source, "stale": stale}
+            why = {"code": silent, "words": words_of_reason(silent)} if stale else {}
+            return {"status": "value", "value": value, "as_of": as_of, "source": source, "stale": stale, **why}
         case Unavailable(reason, source):
             return {"status": "unavailable", "code": reason, "words": words_of_reason(reason), "source": source}
         case Disputed(value, since, source):
@@ -82,8 +84,11 @@ class DrawnOut(Schema):
             reason=drawn.reason,
             words=words,
             call=drawn.call,
-            fields={name: ResultOut.of(result) for name, result in drawn.fields.items()},
-            records=[{name: ResultOut.of(one) for name, one in record.items()} for record in drawn.records],
+            fields={name: ResultOut.of(result, silent=drawn.reason) for name, result in drawn.fields.items()},
+            records=[
+                {name: ResultOut.of(one, silent=drawn.reason) for name, one in record.items()}
+                for record in drawn.records
+            ],
         )
 
 

@@ -5,11 +5,13 @@ from procrastinate.contrib.django import app
 
 from civic.core.jobs import RETRY
 from civic.deadlines.models import Clock
-from civic.exchange.models import Contest
-from civic.exchange.services import upkeep
-from civic.exchange.states import ContestState
+from civic.exchange.models import Contest, Demand
+from civic.exchange.services import reminding, upkeep
+from civic.exchange.states import ContestState, DemandState
 from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
+
+LETTERS = {"yellow": "demand.waiting", "red": "demand.overdue"}
 
 
 @app.task(name="civic.exchange.tasks.escalate_contest", queue="clocks", retry=RETRY)
@@ -25,6 +27,18 @@ def escalate_contest(clock: int, subject: str, rung: str) -> None:
         found.escalate(by="timer", at=now())
     except StepRefused:  # somebody was quicker
         return
+
+
+@app.task(name="civic.exchange.tasks.tell_demand", queue="notices", retry=RETRY)
+def tell_demand(clock: int, subject: str, rung: str) -> None:
+    """Write that a demand is nearly due, or overdue, to those whom it concerns; not if it was answered since."""
+    found = Clock.objects.running().filter(pk=clock).first()
+    demand = Demand.objects.for_list().filter(pk=int(subject.rpartition(":")[2]), state=DemandState.PROPOSED).first()
+    if found is None or demand is None:
+        return
+    letter, variables = LETTERS[rung], reminding.variables_of(demand, found)
+    for account in reminding.told_of(demand, rung=rung):
+        notify(account, letter, subject=f"{subject}/{rung}", variables=variables, at=now())
 
 
 @app.task(name="civic.exchange.tasks.tell_contest", queue="notices", retry=RETRY)

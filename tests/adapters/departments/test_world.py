@@ -73,6 +73,22 @@ def test_wangfangs_daughter_waits_to_be_registered() -> None:
     assert register.households[register.people[birth.mother_id].household_no].head_id == birth.mother_id
 
 
+def test_many_families_have_a_newborn_that_nobody_has_registered() -> None:
+    made = world(MONDAY)
+    people = made.registers.people
+
+    assert len(made.newborns) > 100
+    assert len({birth.mother_id for birth in made.newborns}) == len(made.newborns)
+    assert {birth.used for birth in made.newborns} == {False}
+    assert {(MONDAY - birth.born_on).days <= 26 for birth in made.newborns} == {True}
+    for birth in made.newborns:
+        mother, marriages = people[birth.mother_id], made.registers.marriages_of(birth.mother_id)
+        assert mother.is_of_city and bool(birth.father_id) == bool(marriages)
+        if marriages:
+            assert set(marriages[-1].spouses) == {birth.mother_id, birth.father_id}
+            assert people[birth.father_id].household_no == mother.household_no
+
+
 def test_every_story_has_its_newborn() -> None:
     made = world(MONDAY)
     births = {

@@ -119,6 +119,12 @@ class Certificate:
         return bool(validity["not_before"].native <= at <= validity["not_after"].native)
 
     @cached_property
+    def ends_at(self) -> datetime:
+        """The last instant at which the certificate holds."""
+        end: datetime = self._tbs["validity"]["not_after"].native
+        return end
+
+    @cached_property
     def _tbs(self) -> Any:
         return x509.Certificate.load(self.der)["tbs_certificate"]
 
@@ -170,10 +176,15 @@ def make_authority(algorithm: Algorithm, *, at: datetime) -> Pair:
 def make_signer(algorithm: Algorithm, authority: Pair, *, at: datetime) -> Pair:
     """Return a new key for licences, certified by `authority`."""
     secret, point = algorithm.generate()
+    return Pair(secret, certify(algorithm, authority, point=point, at=at))
+
+
+def certify(algorithm: Algorithm, authority: Pair, *, point: bytes, at: datetime) -> Certificate:
+    """Return the certificate of a key that somebody else holds: a device, for one."""
     issuer = authority.certificate._tbs["subject"]
     tbs = _tbs(algorithm, subject=_name(TEST_SIGNER), issuer=issuer, point=point, years=(at, SIGNER_YEARS))
     tbs["extensions"] = _signer_extensions(point, authority.certificate.point)
-    return Pair(secret, _signed(tbs, authority, algorithm))
+    return _signed(tbs, authority, algorithm)
 
 
 def _name(common: str) -> x509.Name:

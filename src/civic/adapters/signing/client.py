@@ -7,7 +7,7 @@ import base64
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -24,11 +24,20 @@ from civic.adapters.signing.certificates import BadCertificate, Certificate, Pai
 from civic.adapters.signing.hsm import DeviceSigner
 from civic.core.errors import Unavailable
 
+FIRST = "signer"
+RENEW_BEFORE = timedelta(days=60)
+
 
 class NoKey(Unavailable):
     """This process holds no key to sign licences with."""
 
     code = "no-licence-key"
+
+
+class KeyEnded(NoKey):
+    """The certificate of the key does not hold any more."""
+
+    code = "licence-key-ended"
 
 
 class NoTrust(Unavailable):
@@ -73,8 +82,40 @@ class FileSigner:
 
 
 def signer(name: str = "", *, at: datetime) -> Signer:
-    """Return what signs with the algorithm `name` (none named: the city's). Raises: ImproperlyConfigured, NoKey."""
-    chosen = algorithm(name or settings.LICENCE_ALGORITHM).name
+    """Return what signs with the algorithm `name` (none named: the city's).
+
+    Raises: ImproperlyConfigured; NoKey; KeyEnded, where the certificate does not hold at `at`: nobody would believe it.
+    """
+    found = _signer(algorithm(name or settings.LICENCE_ALGORITHM).name, at=at)
+    if not found.chain[0].holds(at=at):
+        words = _("证照签章证书的有效期到%(day)s，现在不能签发。请换用新的签章证书后重试。")
+        raise KeyEnded(words % {"day": found.chain[0].ends_at.date().isoformat()})
+    return found
+
+
+def renew(name: str, *, at: datetime) -> Certificate | None:
+    """Make the next TEST key of this algorithm in time, certified by the same authority; None where none is due.
+
+    What was signed before stays good: it is judged by when it was signed. Keys that were given are renewed by whoever
+    gave them. Called by the one timer of the queue.
+    """
+    given = settings.LICENCE_HSM or getattr(settings, f"LICENCE_KEY_{name}", "")
+    folder = Path(settings.LICENCE_FOLDER) / f"licences-{name.lower()}"
+    if given or not settings.DEMONSTRATION or not folder.exists():
+        return None
+    current = _from_files(folder.parent, name, at.year, _newest(folder))
+    if current.chain[0].ends_at - at > RENEW_BEFORE:
+        return None
+    secret = base64.b64decode((folder / "authority.key").read_text(encoding="ascii"))
+    pair = certificates.make_signer(algorithm(name), Pair(secret, current.above[0]), at=at)
+    number = len(list(folder.glob("signer*.pem"))) + 1
+    _write(folder / f"signer-{number:03d}.key", base64.b64encode(pair.secret))
+    _write(folder / "next", pair.certificate.pem)
+    (folder / "next").rename(folder / f"signer-{number:03d}.pem")  # from now on: whole, with its key beside it
+    return pair.certificate
+
+
+def _signer(chosen: str, *, at: datetime) -> Signer:
     device = getattr(settings, "LICENCE_HSM", "")
     if device:
         return DeviceSigner.open(device, chosen, _given_chain(chosen))
@@ -85,7 +126,8 @@ def signer(name: str = "", *, at: datetime) -> Signer:
         return FileSigner(Pair(_secret(key, chosen), chain[0]), chain[1:])
     if not settings.DEMONSTRATION:
         raise NoKey(_("本机没有证照签章密钥，不能签发；请由配置了密钥的后台进程签发。"))
-    return _from_files(Path(settings.LICENCE_FOLDER), chosen, at.year)
+    home = Path(settings.LICENCE_FOLDER)
+    return _from_files(home, chosen, at.year, _newest(home / f"licences-{chosen.lower()}"))
 
 
 def trusted(*, at: datetime) -> tuple[Certificate, ...]:
@@ -97,7 +139,7 @@ def trusted(*, at: datetime) -> tuple[Certificate, ...]:
         return _read(settings.LICENCE_TRUST.encode(), "CIVIC_LICENCE_TRUST")
     if not settings.DEMONSTRATION:
         raise NoTrust(_("本平台还没有配置证照颁发机构的证书，暂时不能查验证照，请稍后再试。"))
-    return tuple(_from_files(Path(settings.LICENCE_FOLDER), name, at.year).above[0] for name in ALGORITHMS)
+    return tuple(_from_files(Path(settings.LICENCE_FOLDER), name, at.year, FIRST).above[0] for name in ALGORITHMS)
 
 
 def _given_chain(name: str) -> tuple[Certificate, ...]:
@@ -131,17 +173,22 @@ def _from_pem(text: str) -> bytes:
     return key.private_numbers().private_value.to_bytes(32, "big")
 
 
+def _newest(folder: Path) -> str:
+    """Return the name of the key in force: the last one made."""
+    return max((path.stem for path in folder.glob("signer*.pem")), default=FIRST)
+
+
 @lru_cache(maxsize=8)
-def _from_files(home: Path, name: str, year: int) -> FileSigner:
-    """Return the TEST key and authority kept below `home`; make them if there are none.
+def _from_files(home: Path, name: str, year: int, key: str) -> FileSigner:
+    """Return the TEST key of this name and its authority, kept below `home`; make them if there are none.
 
     Two processes may start at once: each makes a whole folder aside, and the one that moves its folder first wins.
     """
     folder = home / f"licences-{name.lower()}"
     if not folder.exists():
         _make(folder, name, year)
-    authority, leaf = (_read((folder / f"{part}.pem").read_bytes(), str(folder)) for part in ("authority", "signer"))
-    secret = base64.b64decode((folder / "signer.key").read_text(encoding="ascii"))
+    authority, leaf = (_read((folder / f"{part}.pem").read_bytes(), str(folder)) for part in ("authority", key))
+    secret = base64.b64decode((folder / f"{key}.key").read_text(encoding="ascii"))
     return FileSigner(Pair(secret, leaf[0]), authority)
 
 

@@ -3,7 +3,7 @@
     CIVIC_LICENCE_HSM=pkcs11:/usr/lib/vendor/libpkcs11.so?token=city&label=licences      CIVIC_LICENCE_HSM_PIN=…
 
 The library `python-pkcs11` is not installed by default: a city that has a device installs it with the vendor's module.
-Not tried against a real device.
+Tried against SoftHSM 2 (tests/licences/test_device.py), not against a device of metal.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""record(): the only way into the ledger."""
+"""record() and record_all(): the only ways into the ledger."""
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,10 @@ from civic.audit.models import Entry, canonical
 from civic.audit.seal import Sealed, digest
 from civic.core.errors import Unavailable
 
-INSERT = """
-    INSERT INTO audit_entry (at, actor, step, subject, purpose, detail, salt, digest, mark)
-    VALUES (%(at)s, %(actor)s, %(step)s, %(subject)s, %(purpose)s, %(detail)s::jsonb, %(salt)s, %(digest)s, %(mark)s)
-    RETURNING id, recorded_at, txid::text
-"""
+COLUMNS = ("at", "actor", "step", "subject", "purpose", "detail", "salt", "digest", "mark")
+INSERT = f"INSERT INTO audit_entry ({', '.join(COLUMNS)}) VALUES "  # noqa: S608 (only the names above)
+ROW = "(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)"
+RETURNING = " RETURNING id, recorded_at, txid::text"
 
 
 class LedgerClosed(Unavailable):
@@ -47,15 +46,37 @@ def record(
     Raises: LedgerClosed, if the entry cannot be written; the caller's transaction rolls back.
             RuntimeError, if a noun is recorded outside `transaction.atomic()`: its change could not be undone.
     """
-    if isinstance(subject, Sealed) and not connection.in_atomic_block:
-        raise RuntimeError(f"record({step!r}) outside transaction.atomic(): the change would stay without its entry.")
-    values = entry_values(at=at, actor=actor, step=step, subject=subject, purpose=purpose, detail=detail)
+    values = {"at": at, "actor": actor, "step": step, "subject": subject, "purpose": purpose, "detail": detail}
+    return record_all([values])[0]
+
+
+def record_all(steps: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    """Add an entry for each of `steps`, named as the arguments of record(), in one statement and in this order.
+
+    Raises: LedgerClosed, RuntimeError, as record() does.
+    """
+    for one in steps:
+        if isinstance(one["subject"], Sealed) and not connection.in_atomic_block:
+            words = f"record({one['step']!r}) outside transaction.atomic(): the change would stay without its entry."
+            raise RuntimeError(words)
+    rows = [entry_values(**one) for one in steps]
+    if not rows:
+        return []
+    given = [
+        json.dumps(values[name], ensure_ascii=False) if name == "detail" else values[name]
+        for values in rows
+        for name in COLUMNS
+    ]
     try:
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, {**values, "detail": json.dumps(values["detail"], ensure_ascii=False)})
-            pk, recorded_at, txid = cursor.fetchone()
+            cursor.execute(INSERT + ", ".join([ROW] * len(rows)) + RETURNING, given)
+            stored = cursor.fetchall()
     except Error as error:
         raise LedgerClosed from error
+    return [_entry(values, *told) for values, told in zip(rows, stored, strict=True)]
+
+
+def _entry(values: Mapping[str, Any], pk: int, recorded_at: datetime, txid: str) -> Entry:
     entry = Entry(id=pk, recorded_at=recorded_at, txid=int(txid), **values)
     entry._state.adding = False
     return entry

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from civic.audit.models import Entry
-from civic.audit.seal import Sealed, digest
+from civic.audit.seal import Sealed, is_sealed_by
 from civic.audit.services.report import Report
 
 BATCH = 500
@@ -67,7 +67,7 @@ def _check_row(report: Report, row: Sealed, entry: Entry | None) -> None:
             report.add("unrecorded row", f"{name} is stored, but the ledger does not know it")
     elif entry.step.endswith(CLOSING):
         report.add("row came back", f"{name} is stored, but entry {entry.pk} says it was removed")
-    elif digest(row.sealed_content(), bytes(entry.salt)) != bytes(entry.digest):
+    elif not is_sealed_by(row, bytes(entry.salt), bytes(entry.digest)):
         report.add("changed row", f"{name} is not as entry {entry.pk} ({entry.step}) left it")
 
 

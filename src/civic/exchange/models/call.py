@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from civic.accounts.models import Department
 from civic.audit.seal import Sealed
-from civic.audit.services import record
+from civic.audit.services import record, record_all
 from civic.core.text import local
 from civic.exchange.models.demand import Demand
 from civic.exchange.models.resource import Provider, Resource
@@ -45,6 +45,11 @@ class BreakerManager(models.Manager["Breaker"]):
         """Return those of `providers` that are left alone at `at`; one caller every five seconds may look again."""
         opened = self.filter(provider__in=providers, opened_at__isnull=False)
         return {pk for pk in opened.values_list("provider_id", flat=True) if not self._may_probe(pk, at)}
+
+    def in_trouble(self, providers: Collection[int]) -> set[int]:
+        """Return those of `providers` that have failed since they last answered."""
+        failing = self.filter(provider__in=providers).filter(Q(failures__gt=0) | Q(opened_at__isnull=False))
+        return set(failing.values_list("provider_id", flat=True))
 
     def note_success(self, provider: int, *, at: datetime) -> None:
         """The source has answered: whatever failed before is over."""
@@ -95,6 +100,20 @@ class Breaker(models.Model):
         return f"breaker {self.provider_id}"
 
 
+class CallManager(models.Manager.from_queryset(CallQuerySet)):  # type: ignore[misc]
+    """Notes many questions at once."""
+
+    def open_all(self, calls: "Sequence[Call]", *, by: object, at: datetime) -> None:
+        """Note the questions before they are asked, or that they are not asked at all."""
+        self.bulk_create(calls)
+        record_all([call.entry("deny" if call.outcome == Outcome.DENIED else "ask", by=by, at=at) for call in calls])
+
+    def settle_all(self, calls: "Sequence[Call]", *, by: object, at: datetime) -> None:
+        """Note what came of the questions, as each of them has been told by `came_to`."""
+        self.bulk_update(calls, Call.SETTLED)
+        record_all([call.entry("answer" if call.digest else "fail", by=by, at=at) for call in calls])
+
+
 class Call(Sealed):
     """One question of one resource: why, on which ground, for whom, what came of it. Holds no value and no key.
 
@@ -127,7 +146,9 @@ class Call(Sealed):
     as_of = models.DateTimeField("数据时间", null=True)
     asked_at = models.DateTimeField("查询时间")
 
-    objects = CallQuerySet.as_manager()
+    SETTLED = ("outcome", "reason", "tries", "latency_ms", "as_of", "records", "salt", "digest")
+
+    objects: ClassVar[CallManager] = CallManager()
 
     class Meta:
         verbose_name = "数据查询"
@@ -150,23 +171,14 @@ class Call(Sealed):
 
     # Verbs
 
-    def open(self, *, by: object, at: datetime) -> None:
-        """Note the question before it is asked, or that it is not asked at all."""
-        self.save(force_insert=True)
-        self._record("deny" if self.outcome == Outcome.DENIED else "ask", by=by, at=at)
-
-    def settle(
-        self, outcome: str, *, records: Sequence[Mapping[str, Any]] = (), by: object, at: datetime, **facts: Any
-    ) -> None:
-        """Note what came of it, with a salted digest of what was passed on."""
+    def came_to(self, outcome: str, *, records: Sequence[Mapping[str, Any]] = (), **facts: Any) -> None:
+        """Take in what came of it, with a salted digest of what was passed on; `settle_all` stores it."""
         self.outcome = outcome
         for name, value in facts.items():
             setattr(self, name, value)
         if outcome in (Outcome.ANSWERED, Outcome.EMPTY, Outcome.STALE):
             self.salt, self.records = os.urandom(16), len(records)
             self.digest = answer_digest(records, self.salt)
-        self.save(force_update=True)
-        self._record("answer" if self.digest else "fail", by=by, at=at)
 
     def purge(self, *, by: object, at: datetime) -> None:
         """Delete the call after its time; the ledger keeps that it was."""
@@ -199,15 +211,15 @@ class Call(Sealed):
     def purpose_words(self) -> str:
         return str(dict(Purpose.choices).get(self.purpose, self.purpose))
 
-    # Inside
-
-    def _record(self, step: str, *, by: object, at: datetime) -> None:
+    def entry(self, step: str, *, by: object, at: datetime) -> dict[str, Any]:
+        """Return what the ledger is told of this call, as record_all() takes it."""
         detail = {"resource": self.resource.code, "service": self.service, "case": self.case, "outcome": self.outcome}
         detail |= {"fields": ",".join(self.fields), "refused": ",".join(self.refused)}
         detail |= {"for": self.on_behalf_of, "basis": self.legal_basis, "reason": self.reason}
         detail |= {"answer": bytes(self.digest).hex()}
         kept = {name: value for name, value in detail.items() if value}
-        record(at=at, actor=by, step=f"exchange.call.{step}", subject=self, purpose=self.purpose, detail=kept)
+        step = f"exchange.call.{step}"
+        return {"at": at, "actor": by, "step": step, "subject": self, "purpose": self.purpose, "detail": kept}
 
 
 def answer_digest(records: Sequence[Mapping[str, Any]], salt: bytes) -> bytes:

@@ -12,7 +12,7 @@ from civic.adapters.departments import client
 from civic.adapters.departments.endpoint import Endpoint, endpoint_of
 from civic.adapters.departments.question import Answer, Question
 from civic.core.jobs import enqueue
-from civic.exchange.models import Breaker, Kept
+from civic.exchange.models import Breaker, Call, Kept
 from civic.exchange.results import Ask, Context, Drawn, Result
 from civic.exchange.rules import DEADLINE_SECONDS, is_fresh_enough
 from civic.exchange.services.fanout import Errand, Return, run_all
@@ -36,8 +36,7 @@ def draw(
     started = time.monotonic()
     plans = plan(asks, context=context, at=at)
     with transaction.atomic(durable=True):
-        for one in plans.values():
-            one.call.open(by=context.by, at=at)
+        Call.objects.open_all([one.call for one in plans.values()], by=context.actor, at=at)
     asked = {name: one for name, one in plans.items() if one.is_asked}
     came = _ask(asked, context, until=started + deadline, at=at)
     drawn = {name: _denied(one) for name, one in plans.items() if not one.is_asked}
@@ -45,7 +44,8 @@ def draw(
         end = at + timedelta(seconds=time.monotonic() - started)
         with transaction.atomic(durable=True):
             for name, one in asked.items():
-                drawn[name] = _settle(one, came[name], by=context.by, at=end)
+                drawn[name] = _settle(one, came[name], at=end)
+            Call.objects.settle_all([one.call for one in asked.values()], by=context.actor, at=end)
             _note_health(asked, came, at=end)
     return {name: drawn[name] for name in asks}
 
@@ -80,27 +80,27 @@ def _put(endpoint: Endpoint, question: Question, timeout: float) -> Answer:
     return client.ask(endpoint, question, timeout=timeout)
 
 
-def _settle(one: Plan, came: Return, *, by: object, at: datetime) -> Drawn:
-    """Note what came of a question, keep a good answer where the duty says so, and return it."""
+def _settle(one: Plan, came: Return, *, at: datetime) -> Drawn:
+    """Tell the call what came of a question, keep a good answer where the duty says so, and return it."""
     facts: dict[str, Any] = {"tries": came.tries, "latency_ms": came.latency_ms, "reason": came.reason}
     answer, duty = came.answer, one.resource.duty
     if answer is not None and not is_fresh_enough(answer.as_of, hours=duty.fresh_hours, at=at):
         answer, facts["reason"] = None, "OUTDATED"
     if answer is None:
-        return _last_good(one, facts, by=by, at=at) or _failed(one, facts, by=by, at=at)
+        return _last_good(one, facts, at=at) or _failed(one, facts)
     records = clean(answer.records, one.frame)
     told = passed_on(records)
     if not records:
-        one.call.settle(Outcome.EMPTY, by=by, at=at, as_of=answer.as_of, **facts)
+        one.call.came_to(Outcome.EMPTY, as_of=answer.as_of, **facts)
         return _without(one, "empty", "NO_RECORD")
-    one.call.settle(Outcome.ANSWERED, records=told, by=by, at=at, as_of=answer.as_of, **facts)
+    one.call.came_to(Outcome.ANSWERED, records=told, as_of=answer.as_of, **facts)
     if duty.stale_shown:
         Kept.objects.keep(one.call, subject=one.subject, records=told, as_of=answer.as_of)
     shown = results(records, one.frame, as_of=answer.as_of, stale=False)
     return _with(one, "answered", shown, answer.as_of)
 
 
-def _last_good(one: Plan, facts: dict[str, Any], *, by: object, at: datetime) -> Drawn | None:
+def _last_good(one: Plan, facts: dict[str, Any], *, at: datetime) -> Drawn | None:
     """Return the last good answer with its time, where the duty lets it be shown; it is asked for anew soon."""
     duty, call = one.resource.duty, one.call
     if not duty.stale_shown:
@@ -110,14 +110,14 @@ def _last_good(one: Plan, facts: dict[str, Any], *, by: object, at: datetime) ->
     if kept is None or not is_fresh_enough(kept.as_of, hours=duty.fresh_hours, at=at):
         return None
     records = clean(kept.records(), one.frame)
-    call.settle(Outcome.STALE, records=passed_on(records), by=by, at=at, as_of=kept.as_of, **facts)
+    call.came_to(Outcome.STALE, records=passed_on(records), as_of=kept.as_of, **facts)
     enqueue("civic.exchange.tasks.refresh", at=at + REFRESH_AFTER, kept=kept.pk)
     shown = results(records, one.frame, as_of=kept.as_of, stale=True)
     return _with(one, "stale", shown, kept.as_of, str(facts["reason"]))
 
 
-def _failed(one: Plan, facts: dict[str, Any], *, by: object, at: datetime) -> Drawn:
-    one.call.settle(Outcome.FAILED, by=by, at=at, **facts)
+def _failed(one: Plan, facts: dict[str, Any]) -> Drawn:
+    one.call.came_to(Outcome.FAILED, **facts)
     return _without(one, "unavailable", str(facts["reason"]))
 
 
@@ -137,9 +137,11 @@ def _with(one: Plan, state: str, shown: list[dict[str, Result]], as_of: datetime
 
 def _note_health(plans: Mapping[str, Plan], came: Mapping[str, Return], *, at: datetime) -> None:
     """Tell the breakers; in one order, so that two callers never wait for each other."""
+    failing = Breaker.objects.in_trouble({plans[name].resource.provider_id for name in plans})
     for name in sorted(plans, key=lambda name: plans[name].resource.provider_id):
         provider, back = plans[name].resource.provider_id, came[name]
-        if back.answer is not None:
-            Breaker.objects.note_success(provider, at=at)
-        else:
+        if back.answer is None:
             Breaker.objects.note_failure(provider, reason=back.reason, tries=back.tries, at=at)
+            failing.add(provider)
+        elif provider in failing:
+            Breaker.objects.note_success(provider, at=at)

@@ -2,18 +2,19 @@
 
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
+
+from django.conf import settings
 
 from civic.adapters.departments.failure import SourceFailed
 from civic.adapters.departments.question import Answer
 from civic.exchange.rules import SHORTEST_TRY_SECONDS
 
 THREADS = 48
-AT_ONCE_A_SOURCE = 12  # so that one that hangs leaves threads for the others
+PATIENCE_SECONDS = 0.25  # for a place; a source that answers gives one back long before
 MOST_TRIES = 2
 
 
@@ -37,25 +38,51 @@ class Return:
 
 
 def run_all(errands: Mapping[str, Errand], *, until: float) -> dict[str, Return]:
-    """Run all errands at once and return what each came to by `until` (of time.monotonic), at the latest."""
+    """Run all errands at once and return what each came to by `until` (of time.monotonic), at the latest.
+
+    Only so many callers of this process wait for one source at a time (settings.EXCHANGE_AT_ONCE), however much each of
+    them asks: one that hangs must not take all the threads that serve pages. Who finds no place is told BUSY.
+    """
     started = time.monotonic()
-    running: dict[str, Future[Return]] = {}
-    found: dict[str, Return] = {}
-    for name, errand in errands.items():
-        gate = _gate(errand.source)
-        if gate.acquire(blocking=False):
-            running[name] = _threads().submit(_run, errand, until)
-            running[name].add_done_callback(partial(_let_go, gate))
-        else:
-            found[name] = Return(None, "BUSY", 0, 0)
+    places = _places({errand.source for errand in errands.values()}, until=min(until, started + PATIENCE_SECONDS))
+    running = {
+        name: _threads().submit(_run, errand, until) for name, errand in errands.items() if errand.source in places
+    }
+    for source, place in places.items():
+        place.keep([future for name, future in running.items() if errands[name].source == source])
     wait(running.values(), timeout=max(0.0, until - time.monotonic()))
-    for name, future in running.items():
-        found[name] = _result(future, started)
+    found = {name: _result(future, started) for name, future in running.items()}
+    return {name: found.get(name) or Return(None, "BUSY", 0, 0) for name in errands}
+
+
+class _Place:
+    """One caller's place at a source, given back when the last of its errands there has ended."""
+
+    def __init__(self, gate: threading.BoundedSemaphore) -> None:
+        self._gate, self._lock, self._left = gate, threading.Lock(), 0
+
+    def keep(self, futures: "Sequence[Future[Return]]") -> None:
+        """Hold the place until all of `futures` are done."""
+        self._left = len(futures)
+        for future in futures:
+            future.add_done_callback(self._leave)
+
+    def _leave(self, _future: "Future[Return]") -> None:
+        with self._lock:
+            self._left -= 1
+            is_last = self._left == 0
+        if is_last:
+            self._gate.release()
+
+
+def _places(sources: Iterable[str], *, until: float) -> dict[str, _Place]:
+    """Return a place at each source that has one by `until`."""
+    found = {}
+    for source in sorted(sources):
+        gate = _gate(source)
+        if gate.acquire(timeout=max(0.0, until - time.monotonic())):
+            found[source] = _Place(gate)
     return found
-
-
-def _let_go(gate: threading.BoundedSemaphore, _future: "Future[Return]") -> None:
-    gate.release()
 
 
 def _result(future: "Future[Return]", started: float) -> Return:
@@ -91,10 +118,12 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="exchange")
 
 
-_gates: dict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(AT_ONCE_A_SOURCE))
+_gates: dict[str, threading.BoundedSemaphore] = {}
 _gates_lock = threading.Lock()
 
 
 def _gate(source: str) -> threading.BoundedSemaphore:
     with _gates_lock:
+        if source not in _gates:
+            _gates[source] = threading.BoundedSemaphore(settings.EXCHANGE_AT_ONCE)
         return _gates[source]

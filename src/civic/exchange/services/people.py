@@ -26,7 +26,8 @@ def calls_about(account: Account) -> CallQuerySet:
         names.append(person.ledger_id())
         if person.id_number_sealed is not None:
             marks = indexes(_text(PERSON, person.id_number), KIND)
-    return Call.objects.concerning(marks=marks, names=names)
+    found: CallQuerySet = Call.objects.concerning(marks=marks, names=names)
+    return found
 
 
 def _text(kind: str, value: str) -> str:

@@ -86,7 +86,7 @@ class _Draft:
             legal_basis="；".join(dict.fromkeys(one.legal_basis for one in demands))[:300] if granted else "",
             about=self.about,
             on_behalf_of=context.on_behalf_of[:80],
-            actor=ledger_id(context.by),
+            actor=ledger_id(context.actor),
             outcome=Outcome.ASKED if granted else Outcome.DENIED,
             asked_at=at,
             **facts,

@@ -29,7 +29,8 @@ def sweep(*, at: datetime) -> int:
     for call in Call.objects.left_hanging(at=at).select_related("resource")[:BATCH]:
         with transaction.atomic():
             if Call.objects.select_for_update().filter(pk=call.pk, outcome=Outcome.ASKED).exists():
-                call.settle(Outcome.FAILED, reason="LOST", by="timer", at=at)
+                call.came_to(Outcome.FAILED, reason="LOST")
+                Call.objects.settle_all([call], by="timer", at=at)
                 done += 1
     for call in Call.objects.over(before=at - timedelta(days=settings.EXCHANGE_CALL_DAYS))[:BATCH]:
         with transaction.atomic():

@@ -153,7 +153,7 @@ def property_tax(book: Book, subject: Subject) -> list[Record]:
             "assessed_value": str(home.assessed_value),
             "deed_tax_rate_hint": DEED_TAX_LARGE_HOME if home.area_m2 > 140 else DEED_TAX_FIRST_HOME,
             "arrears": str(home.arrears),
-            "deed_tax_paid": home.deed_tax_paid,
+            "deed_tax_paid": home.deed_tax_paid or bool(book.notices.of("sw", "payment", property_id=home.property_id)),
             "last_invoice_on": home.last_invoice_on.isoformat() if home.last_invoice_on else None,
         }
         for home in _homes(book, subject)

@@ -2,6 +2,7 @@
 
 PUT    /control/switches/<department>   {"mode": "slow", "value": 3}     from this machine only
 DELETE /control/switches/<department>   behave again; without a department: everybody
+PUT    /control/payments/<home>            the tax service's counter has taken the deed tax on a home
 GET    /control/switches | /control/notices | /control/scenarios
 """
 
@@ -159,10 +160,17 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(403, b'{"error": "from this machine only"}')
         what, _, department = rest.partition("/")
         try:
-            content = self._turn(department, body) if what == "switches" else self._shown(what)
+            content = self._controlled(what, department, body)
         except (ValueError, AttributeError) as error:
             return self._send(400, json.dumps({"error": str(error), "modes": MODES}).encode())
         return self._send(200, json.dumps(content, ensure_ascii=False).encode())
+
+    def _controlled(self, what: str, name: str, body: bytes) -> object:
+        if what == "switches":
+            return self._turn(name, body)
+        if what == "payments" and self.command == "PUT":
+            return asdict(self.server.town.take_payment(name))
+        return self._shown(what)
 
     def _turn(self, department: str, body: bytes) -> object:
         switches = self.server.town.switches

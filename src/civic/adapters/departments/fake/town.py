@@ -77,6 +77,12 @@ class Town:
         except Refused as refused:
             return refused.status, {"error": refused.error}
 
+    def take_payment(self, property_id: str) -> Notice:
+        """Note at the tax service's own counter that the deed tax on a home is paid. Raises: ValueError."""
+        if property_id not in self.world.registers.properties:
+            raise ValueError(f"unknown home {property_id!r}")
+        return self.notices.keep(Notice("sw", "payment", property_id, {"property_id": property_id}, self.now()))
+
     def now(self) -> str:
         """Return the instant as of which answers are true, RFC 3339."""
         if self._is_past:

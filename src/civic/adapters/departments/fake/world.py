@@ -5,8 +5,9 @@ from datetime import date
 from functools import lru_cache
 
 from civic.adapters.departments.fake.characters import Cast, Scenario
+from civic.adapters.departments.fake.newborns import certify_newborns
 from civic.adapters.departments.fake.population import BASE, Population
-from civic.adapters.departments.fake.registers import Registers
+from civic.adapters.departments.fake.registers import Birth, Registers
 
 SEED = "六安"
 HOUSEHOLDS = 1200
@@ -23,10 +24,11 @@ BUSINESSES = (
 
 @dataclass(frozen=True)
 class World:
-    """The registers as they stand on a day, and whose newborns are which case."""
+    """The registers as they stand on a day, whose newborns are which case, and the newborns of everybody else."""
 
     registers: Registers
     scenarios: dict[str, Scenario]
+    newborns: list[Birth]
     on: date
 
 
@@ -41,7 +43,8 @@ def world(on: date, *, seed: str = SEED, households: int = HOUSEHOLDS) -> World:
     registers = Registers(business_names=list(BUSINESSES))
     crowd = Population(registers, seed)
     crowd.settle(households)
+    newborns = certify_newborns(registers, on)
     scenarios = Cast(registers, on).enter()
     for person in registers.people.values():
         crowd.insure(person)
-    return World(registers, scenarios, on)
+    return World(registers, scenarios, newborns, on)

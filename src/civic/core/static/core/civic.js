@@ -131,9 +131,24 @@
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) target.focus(); else target.click();
   }
 
+  /* Where this device is, only when asked: fills the form's hidden fields; without it people write the address. */
+  function locate(box) {
+    var form = box.closest("form"), button = box.querySelector("button"), out = box.querySelector("[role=status]");
+    if (!navigator.geolocation || !form) return;
+    box.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.geolocation.getCurrentPosition(function (found) {
+        form.elements.longitude.value = found.coords.longitude.toFixed(6);
+        form.elements.latitude.value = found.coords.latitude.toFixed(6);
+        out.textContent = box.dataset.found;
+      }, function () { out.textContent = box.dataset.lost; }, { enableHighAccuracy: true, timeout: 10000 });
+    });
+  }
+
   function start() {
     focusErrors(); countCharacters(); showWhen();
     all("form[data-autosave]").forEach(autosave);
+    all("[data-locate]").forEach(locate);
     all("[data-print]").forEach(function (b) { b.hidden = false; b.addEventListener("click", function () { window.print(); }); });
     all("input[data-all]").forEach(function (box) {
       box.addEventListener("change", function () { all("input[name='" + box.dataset.all + "']").forEach(function (b) { b.checked = box.checked; }); });
