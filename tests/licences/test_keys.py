@@ -3,6 +3,7 @@
 import base64
 import stat
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.exceptions import ImproperlyConfigured
 
 from civic.adapters.signing import check as checking
-from civic.adapters.signing import client
+from civic.adapters.signing import client, hsm
 from civic.adapters.signing.certificates import BadCertificate, Certificate
-from tests.licences.keys import MONDAY, keys
+from civic.licences.formats import signed_json
+from civic.licences.formats.genuine import NotGenuine
+from tests.licences.keys import MONDAY, facts, keys
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +56,7 @@ def test_two_that_start_at_once_have_one_authority(tmp_path: Path):
 
     def start() -> None:
         barrier.wait()
-        made.append(client._from_files.__wrapped__(tmp_path / "secrets", "ES256", 2026).chain[1].thumbprint)
+        made.append(client._from_files.__wrapped__(tmp_path / "secrets", "ES256", 2026, "signer").chain[1].thumbprint)
 
     threads = [threading.Thread(target=start) for _ in range(6)]
     for thread in threads:
@@ -137,7 +140,8 @@ def test_a_key_that_does_not_fit_its_certificate_is_told_by_the_check(settings):
     assert checking.check() == "证照签章密钥与证书不匹配。"
 
 
-def test_a_device_without_its_library_is_told(settings):
+def test_a_device_without_its_library_is_told(settings, monkeypatch):
+    monkeypatch.setattr(hsm, "find_spec", lambda _name: None)
     settings.LICENCE_HSM = "pkcs11:/usr/lib/none.so?token=city&label=licences"
 
     with pytest.raises(ImproperlyConfigured, match="its library is not installed: python-pkcs11"):
@@ -145,3 +149,55 @@ def test_a_device_without_its_library_is_told(settings):
     settings.LICENCE_HSM = "pkcs11:/usr/lib/none.so"
     with pytest.raises(ImproperlyConfigured, match=r"write pkcs11:/path/module\.so"):
         client.signer(at=MONDAY)
+
+
+NEAR, AFTER = datetime(2028, 11, 15, tzinfo=UTC), datetime(2029, 1, 2, tzinfo=UTC)  # the first key ends with 2028
+
+
+@pytest.mark.parametrize("name", ["ES256", "SM2"])
+def test_the_next_key_is_made_in_time_by_the_same_authority_and_once(name: str):
+    first = client.signer(name, at=MONDAY)
+
+    early = client.renew(name, at=datetime(2028, 10, 1, tzinfo=UTC))
+    made, again = client.renew(name, at=NEAR), client.renew(name, at=NEAR)
+
+    second = client.signer(name, at=NEAR)
+    assert (early, again) == (None, None)
+    assert second.chain == (made, first.chain[1])
+    assert made.thumbprint != first.chain[0].thumbprint
+    assert second.chain[0].verifies(b"probe", second.sign(b"probe"))
+    assert made.ends_at.year == 2031
+    assert client.trusted(at=AFTER)[0 if name == "ES256" else 1] == first.chain[1]
+
+
+def test_what_was_signed_before_stays_good_and_what_is_signed_after_is_believed():
+    before = signed_json.write(facts(), client.signer(at=MONDAY), at=MONDAY)
+    client.renew("ES256", at=NEAR)
+
+    after = signed_json.write(facts(), client.signer(at=AFTER), at=AFTER)
+
+    trusted = client.trusted(at=AFTER)
+    assert signed_json.read(before, trusted).signed_at == MONDAY
+    assert signed_json.read(after, trusted).signed_at == AFTER
+
+
+def test_with_a_certificate_that_has_ended_nothing_is_signed():
+    client.signer(at=MONDAY)
+
+    with pytest.raises(client.KeyEnded, match="有效期到2029-01-01"):
+        client.signer(at=AFTER)
+
+
+def test_what_the_ended_key_signs_all_the_same_is_not_believed():
+    old = client.signer(at=MONDAY)
+
+    forged = signed_json.write(facts(), old, at=AFTER)
+
+    with pytest.raises(NotGenuine, match="UNKNOWN_ISSUER"):
+        signed_json.read(forged, client.trusted(at=AFTER))
+
+
+def test_keys_that_were_given_are_not_renewed_here(settings):
+    give(settings)
+
+    assert client.renew("ES256", at=NEAR) is None

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from civic.audit.models import Entry
 from civic.home.services import readings_of
-from civic.licences.models import Ground, Licence
+from civic.licences.models import Ground, Licence, Use
 from tests.factories import wallet
 from tests.factories.accounts import MONDAY, at_home, department, official
 
@@ -132,9 +132,10 @@ def test_a_department_sees_of_a_used_licence_what_it_was_granted_and_no_more():
     assert refused.status_code == 400 and "姓名示范" not in words(refused)
     assert "姓名示范" in clear and "配偶姓名示范" in clear and "结婚证字号示范" not in clear
     assert [entry.step for entry in Entry.objects.filter(actor=li.ledger_id()).order_by("pk")] == [
-        "licences.use.read",
+        *("licences.use.read", "licences.use.note") * 3,
         "masking.value.reveal",
     ]
+    assert Use.objects.filter(kind="LOOK", reader=li.ledger_id()).count() == 3  # each page that was shown
 
 
 def test_another_department_does_not_see_the_use():

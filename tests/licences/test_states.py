@@ -10,6 +10,7 @@ from civic.licences import services
 from civic.licences.models import Ground, GroundWrong, Licence
 from civic.workflow.models import StepRefused
 from tests.factories.accounts import MONDAY, department, official, resident
+from tests.factories.catalogue import published_service
 from tests.factories.licences import DEPARTMENTS, licence
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,19 @@ def test_who_sees_a_licence():
     who = {name for name, account in seen.items() if Licence.objects.visible_to(account).filter(pk=found.pk).exists()}
 
     assert who == {"holder", "issuer", "auditor"}
+
+
+def test_a_reminder_leads_to_the_service_that_renews_or_to_the_licence_itself():
+    wang = resident("王芳", id_number="341502199001010025")
+    held = licence("road_permit", holder=wang.person, valid_until=date(2026, 3, 12))
+
+    services.remind(at=MONDAY + 3 * DAY)
+    published_service("LA-CG-001", department="cgj", name="临时占用城市道路审批", steps=[])
+    services.remind(at=MONDAY + 7 * DAY)
+
+    first, second = wang.notices.order_by("pk")
+    assert f"/my/licences/{held.token}/" in first.body
+    assert "/services/LA-CG-001/" in second.body
 
 
 def test_reminders_are_written_once_on_the_days_of_the_type():

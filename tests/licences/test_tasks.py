@@ -5,13 +5,17 @@ import os
 import subprocess
 import sys
 from contextlib import nullcontext
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 
+from civic.adapters.signing.client import trusted
+from civic.audit.models import Entry
 from civic.audit.services import seals
 from civic.audit.services.report import Report
-from civic.licences import tasks
+from civic.licences import services, tasks
+from civic.licences.formats import status_list
 from civic.licences.models import Ground, StatusListVersion
 from civic.licences.services import verify_code, verify_file
 from tests.factories.accounts import MONDAY
@@ -124,3 +128,30 @@ def test_a_web_worker_does_not_load_what_only_the_signing_needs():
     )
 
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_signing_and_the_lists_go_on_over_the_end_of_a_certificate(settings, tmp_path):
+    settings.LICENCE_FOLDER = tmp_path / "secrets"
+    near, after = datetime(2028, 11, 15, tzinfo=UTC), datetime(2029, 1, 2, tzinfo=UTC)
+    old = licence()
+    services.sign_licence(licence=old, by="test", at=MONDAY)
+
+    renewed = [services.renew_signers(at=near) for _ in range(2)]
+    new = licence(case="LA202901020000000018", at=after)
+    services.sign_licence(licence=new, by="test", at=after)
+    signed = services.publish_all(at=after)
+
+    assert renewed == [1, 0]  # the one algorithm that has a key
+    entry = Entry.objects.get(step="licences.signer.renew")
+    assert (entry.actor, entry.subject, entry.detail["until"]) == ("timer", "licences.signer:ES256", "2031-01-01")
+    for found in (old, new):
+        assert verify_file(found.renderings.get(form="JSON").content, at=after).state == "VALID"
+    assert signed == 2
+    for version in StatusListVersion.objects.all():
+        assert status_list.read(version.credential.encode(), trusted(at=after)).signed_at == after
+
+
+def test_what_time_does_runs_from_the_queue():
+    done = [task(timestamp=0) for task in (tasks.expire, tasks.remind, tasks.renew_signer, tasks.refresh_status_lists)]
+
+    assert done == [0, 0, 0, 0]

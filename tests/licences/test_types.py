@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
@@ -87,3 +88,45 @@ def test_who_may_use_which_fields():
 
     assert page.fields_for(department="rsj", service="LA-RS-001") == ("name", "born_on", "id_number")
     assert page.fields_for(department="cgj", service="LA-CG-001") == ()
+
+
+def services_of_the_city() -> dict[str, dict]:
+    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (LUAN / "services").glob("*.yaml")}
+
+
+def test_what_renews_a_licence_is_a_service_that_can_be_applied_for_here():
+    services = services_of_the_city()
+    renewals = {facts["renewal_service"] for facts in read_types(LUAN, Widths()).types if facts["renewal_service"]}
+
+    assert renewals == {"LA-CG-001", "LA-RS-001"}
+    assert all(services[code]["online"] for code in renewals)
+
+
+def test_each_material_from_a_licence_names_a_type_of_which_its_department_may_use_something():
+    types = {facts["code"]: facts for facts in read_types(LUAN, Widths()).types}
+    wanted = [
+        (service, content["department"], material)
+        for service, content in services_of_the_city().items()
+        for material in content["materials"]
+        if material["source"] == "LICENCE"
+    ]
+
+    assert len(wanted) == 32
+    for service, department_code, material in wanted:
+        kind = LicenceType(
+            fields=types[material["licence_type"]]["fields"], uses=types[material["licence_type"]]["uses"]
+        )
+        assert kind.fields_for(department=department_code, service=service), (service, material["key"])
+
+
+def test_each_field_that_a_licence_fills_is_a_field_of_that_licence():
+    types = {facts["code"]: {field["key"] for field in facts["fields"]} for facts in read_types(LUAN, Widths()).types}
+    hints = [
+        (service, name, prop["x-source"])
+        for service, content in services_of_the_city().items()
+        for name, prop in content["form"]["properties"].items()
+        if "licence" in prop.get("x-source", {})
+    ]
+
+    assert len(hints) == 9
+    assert [hint for hint in hints if hint[2]["field"] not in types[hint[2]["licence"]]] == []

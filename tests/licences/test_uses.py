@@ -2,7 +2,7 @@
 
 import threading
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +17,7 @@ from civic.licences.models import CodeOver, CodeUnknown, CodeUsed, Ground, Prese
 from civic.licences.services import Reader
 from tests.factories import wallet
 from tests.factories.accounts import MONDAY, consent, official
+from tests.factories.licences import licence_type as card_type
 
 pytestmark = pytest.mark.django_db
 SOON, OVER = MONDAY + timedelta(seconds=59), MONDAY + timedelta(seconds=60)
@@ -154,20 +155,55 @@ def test_of_two_scans_at_the_same_moment_one_sees():
     assert Entry.objects.filter(step="licences.use.note").count() == 1
 
 
-def test_held_types_need_a_valid_licence_the_consent_and_a_right_of_the_department():
+def test_what_is_held_counts_if_valid_and_if_the_department_may_use_something_of_it():
     person, service = wallet.wang().person, wallet.service()
     wedding = wallet.own_licence("marriage_certificate")
     wallet.own_licence("household_page")  # of which 自然资源和规划局 may use nothing
+    types = ["marriage_certificate", "household_page", "id_card", "no_such_type"]
+    card_type("id_card")
 
-    def held() -> set[str]:
-        return services.held_types(person, service=service, at=MONDAY)
+    def held(code: str) -> services.Held:
+        return services.held_for(person, types=types, service=service, at=MONDAY)[code]
 
-    assert held() == set()
-    consent(person, "licence_reuse")
-    assert held() == {"marriage_certificate"}
-    assert services.held_types(person, service="NO-SUCH", at=MONDAY) == set()
+    assert held("marriage_certificate").licence == wedding
+    assert held("marriage_certificate").fields == ("name", "spouse_name")
+    assert held("marriage_certificate").is_usable
+    assert held("household_page").why_not.startswith("您有「户口电子页（示范）」，但证照目录没有允许")
+    assert (held("id_card").licence, held("id_card").why_not) == (None, "")
+    assert set(services.held_for(person, types=types, service=service, at=MONDAY)) == set(types[:3])
     wedding.suspend(Ground("核查。"), by="rules", at=MONDAY)
-    assert held() == set()
+    assert not held("marriage_certificate").is_usable
+    assert held("marriage_certificate").why_not == (
+        "您的「结婚证（示范）」已暂停使用，不能用于这次申请。请向六安市民政局了解原因，或者上传材料。"
+    )
+
+
+@pytest.mark.parametrize(("move", "said"), [
+    ("expire", "有效期到2026-03-01，已经过期"), ("none", "有效期到2026-03-01，已经过期"),
+    ("revoke", "现在是「已注销」"),
+])  # fmt: skip
+def test_what_does_not_hold_any_more_does_not_count_and_says_what_to_do(move: str, said: str):
+    person, before = wallet.wang().person, MONDAY - timedelta(days=30)
+    card = wallet.own_licence("marriage_certificate", at=before, valid_until=date(2026, 3, 1))
+    if move != "none":  # the sweep has not been round yet
+        getattr(card, move)(*([Ground("作废。")] if move == "revoke" else []), by="rules", at=MONDAY)
+
+    held = services.held_for(person, types=["marriage_certificate"], service=wallet.service(), at=MONDAY)
+
+    assert not held["marriage_certificate"].is_usable
+    assert said in held["marriage_certificate"].why_not
+
+
+def test_the_new_licence_counts_and_not_the_one_it_replaced():
+    person = wallet.wang().person
+    old = wallet.own_licence("marriage_certificate", case="LA1")
+    new = wallet.own_licence("marriage_certificate", case="LA2", replaces=old)
+    old.supersede(Ground("换发。"), by="rules", at=MONDAY, successor=new)
+
+    held = services.held_for(person, types=["marriage_certificate"], service=wallet.service(), at=MONDAY)
+
+    assert held["marriage_certificate"].licence == new
+    assert held["marriage_certificate"].is_usable
 
 
 def test_a_use_for_a_case_is_recorded_once_with_granted_fields_only():
@@ -175,7 +211,7 @@ def test_a_use_for_a_case_is_recorded_once_with_granted_fields_only():
     person = wallet.wang().person
 
     again = services.use_for_case(
-        person=person, types=["marriage_certificate"], service="LA-ZR-001", case=use.case, by="system", at=MONDAY
+        holder=person, types=["marriage_certificate"], service="LA-ZR-001", case=use.case, by="system", at=MONDAY
     )
 
     assert again == [use]
@@ -187,7 +223,7 @@ def test_a_use_for_a_case_is_recorded_once_with_granted_fields_only():
 def test_without_consent_nothing_is_used_unless_the_holder_agreed_for_this_case():
     person, service, case = wallet.wang().person, wallet.service(), "LA202603020000000041"
     wallet.own_licence("marriage_certificate")
-    facts = {"person": person, "types": ["marriage_certificate"], "service": service, "case": case, "by": "system"}
+    facts = {"holder": person, "types": ["marriage_certificate"], "service": service, "case": case, "by": "system"}
 
     with pytest.raises(services.NotAgreed):
         services.use_for_case(**facts, at=MONDAY)
@@ -209,7 +245,7 @@ def test_one_licence_that_is_missing_and_none_is_used():
 
     with pytest.raises(services.NotHeld) as refused:
         services.use_for_case(
-            person=person,
+            holder=person,
             types=["marriage_certificate", "id_card"],
             service=service,
             case="LA1",

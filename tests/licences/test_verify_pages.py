@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from civic.licences.models import Ground
+from civic.audit.models import Entry
+from civic.licences.models import Ground, Use
 from tests.factories import wallet
 from tests.factories.accounts import MONDAY, at_home
 from tests.factories.licences import signed
@@ -131,3 +132,34 @@ def test_the_pages_are_there_in_english():
     client.get("/preferences/language/en/?next=/")
 
     assert "Genuine and valid" in words(client.get(held.path))
+
+
+def test_the_holder_sees_that_somebody_verified_by_code_and_when_and_not_who(clock):
+    held = wallet.own_licence()
+
+    Client().get(held.path, REMOTE_ADDR="203.0.113.9")
+    Client().get(held.path)  # loaded again
+    clock[0] += timedelta(minutes=2)
+    at_home(wallet.sun()).get(held.path)
+
+    asked = list(Use.objects.of_licence(held).order_by("pk"))
+    assert [(use.kind, use.used_at, use.reader, use.fields, use.department) for use in asked] == [
+        ("VERIFIED", MONDAY + timedelta(minutes=minutes), "anybody", [], None) for minutes in (5, 7)
+    ]
+    entries = Entry.objects.filter(step="licences.use.note")
+    assert {entry.actor for entry in entries} == {"anybody"}
+    assert wallet.sun().ledger_id() not in str(list(entries.values()))
+    page = words(at_home(wallet.wang()).get("/my/licences/uses/"))
+    assert "2026年3月2日 09:07" in page.split("谁核验过真伪", 1)[1]
+    assert "孙浩" not in page
+    licence_page = words(at_home(wallet.wang()).get(f"/my/licences/{held.token}/"))
+    assert "2026年3月2日 09:07" in licence_page.split("最近一次是")[1][:90]
+
+
+def test_a_holder_who_looks_themselves_and_a_code_that_nobody_has_leave_no_trace():
+    held = wallet.own_licence()
+
+    at_home(wallet.wang()).get(held.path)
+    Client().get("/v/ABCDEFGHJKLMNPQR")
+
+    assert Use.objects.count() == 0

@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.documents.models import Document
 
-READING_ROLES = ("window_clerk", "unit_handler", "unit_leader", "supervisor")
+READING_ROLES = (
+    "window_clerk", "unit_handler", "unit_leader", "supervisor", "call_taker", "dispatcher", "reviewer",
+)  # fmt: skip
 
 
 def why_not_store(account: "Account") -> str | None:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Query, Router
 from pydantic import AwareDatetime
 
 from civic.accounts.http import Caller, bearer
@@ -21,7 +22,7 @@ from civic.audit.services import record
 from civic.core.errors import FieldError, Unprocessable
 from civic.licences import services
 from civic.licences.formats.verdict import Verdict
-from civic.licences.models import Licence, StatusListVersion
+from civic.licences.models import Licence, StatusListVersion, Use
 from civic.licences.schemas import LicenceOut, VerifiedOut, VerifyIn
 from civic.licences.states import StatusPurpose
 
@@ -45,14 +46,20 @@ class NothingToVerify(Unprocessable):
 
 
 @router.get("/licences/{uuid:token}", auth=bearer, operation_id="getLicence", response=LicenceOut)
-def get_licence(request: Caller, token: UUID) -> LicenceOut:
+def get_licence(request: Caller, token: UUID, case: Annotated[str, Query(max_length=60)] = "") -> LicenceOut:
     """Return a licence: to its holder in full with its signed forms, to officials who may see it masked.
 
-    An official's look is an entry of the ledger.
+    Officials of the department that issued it see all of it; those who may use some of it for a `case`, these fields
+    alone, as long as the holder does not take back their yes. An official's look is recorded.
     """
     found = get_object_or_404(Licence.objects.visible_to(request.auth).for_signing(), token=token)
     if not request.auth.is_official:
         return LicenceOut.of(found, profile=None)
+    if not Licence.objects.kept_by(request.auth).filter(pk=found.pk).exists():
+        granted = Use.objects.visible_to(request.auth).of_licence(found)
+        use = get_object_or_404(granted.of_case(case) if case else granted.order_by("-used_at", "-pk")[:1])
+        services.note_look(use=use, by=request.auth, at=now())
+        return LicenceOut.of(found, profile=settings.MASKING_PROFILE, only=use.fields)
     with transaction.atomic():
         record(at=now(), actor=request.auth, step="licences.licence.read", subject=found.ledger_id(), purpose="办理")
     return LicenceOut.of(found, profile=settings.MASKING_PROFILE)
@@ -62,10 +69,14 @@ def get_licence(request: Caller, token: UUID) -> LicenceOut:
 def verify_licence(request: HttpRequest, payload: VerifyIn) -> VerifiedOut:
     """Say whether a licence is genuine and in which state, by its code or by a file of any of its forms.
 
-    One changed bit and the verdict is CHANGED. Nothing that is sent here is kept.
+    One changed bit and the verdict is CHANGED. Nothing that is sent here is kept; of a code the holder is told that,
+    and when, somebody has asked.
     """
     known_at = now()
-    return VerifiedOut.of(_verdict(payload, at=min(payload.at or known_at, known_at), known_at=known_at))
+    verdict = _verdict(payload, at=min(payload.at or known_at, known_at), known_at=known_at)
+    if payload.code:
+        services.note_asked(code=payload.code, by=None, at=known_at)
+    return VerifiedOut.of(verdict)
 
 
 @router.get(

@@ -43,7 +43,7 @@ class Card:
 
 def card_of(licence: Licence, *, at: datetime, profile: str | None, glance: bool = False) -> Card:
     """Return the card of a licence: masked by `profile`, in the clear with none; at a `glance` only the main fields."""
-    state = _state(licence, at)
+    state = licence.current_state(at=at)
     shown = values_of(licence, profile=profile)
     keys = licence.type.shown_keys if glance else licence.type.field_keys
     rows = [
@@ -60,14 +60,6 @@ def values_of(licence: Licence, *, profile: str | None) -> dict[str, str]:
         return licence.shown_values(profile=profile)
     except Shredded:
         return {}
-
-
-def _state(licence: Licence, at: datetime) -> str:
-    """Return the state that counts now, whether or not the sweep has been round."""
-    is_over = licence.ends_at is not None and licence.ends_at <= at
-    if is_over and licence.state in (LicenceState.VALID, LicenceState.SUSPENDED):
-        return LicenceState.EXPIRED.value
-    return licence.state
 
 
 def _soon(licence: Licence, state: str, at: datetime) -> str:

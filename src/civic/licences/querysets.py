@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
 from civic.licences.states import LISTED, LicenceState, StatusPurpose
@@ -36,16 +37,27 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         return self.filter(**{column: holder.pk})
 
     def visible_to(self, user: "Account") -> Self:
-        """The holder's own, those of organisations one represents, and to officials those their department issued."""
+        """The holder's own, those of organisations one represents; to officials those kept by or granted to them."""
         if not user.is_authenticated:
             return self.none()
-        if user.has_any_role("auditor"):
-            return self
         if user.is_official:
-            return self.filter(authority=user.department_id) if user.has_any_role(*READERS) else self.none()
+            granted = apps.get_model("licences", "Use").objects.visible_to(user).filter(licence=OuterRef("pk"))
+            return self.kept_by(user) | self.filter(Exists(granted))
+        return self.owned_by(user)
+
+    def owned_by(self, user: "Account") -> Self:
+        """One's own, and those of organisations one represents."""
         if user.person_id is None:
             return self.none()
         return self.filter(Q(person=user.person_id) | Q(organisation__representative=user.person_id))
+
+    def kept_by(self, user: "Account") -> Self:
+        """Those that an official may read whole: of their own department; an auditor reads every one."""
+        if not user.is_authenticated or not user.is_official:
+            return self.none()
+        if user.has_any_role("auditor"):
+            return self
+        return self.filter(authority=user.department_id) if user.has_any_role(*READERS) else self.none()
 
     def valid(self, *, at: datetime) -> Self:
         """Those that hold at `at` by what is stored now, whether or not the sweep has been round."""

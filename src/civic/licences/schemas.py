@@ -1,5 +1,6 @@
 """What comes into and goes out of the API of licences."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Self
 
@@ -50,8 +51,11 @@ class LicenceOut(Schema):
     forms: dict[str, str] = Field(description="JSON and SD_JWT: the signed forms as text, for the holder only")
 
     @classmethod
-    def of(cls, licence: Licence, *, profile: str | None) -> Self:
-        """Return a licence as its holder reads it (profile None), or masked by `profile`."""
+    def of(cls, licence: Licence, *, profile: str | None, only: Collection[str] | None = None) -> Self:
+        """Return a licence as its holder reads it (profile None), or masked by `profile`; of its fields `only` these.
+
+        Whoever may see some of its fields only is not told for which case it was issued.
+        """
         named = {field["key"]: field["name"] for field in licence.type.fields}
         kept = () if profile is not None else licence.renderings.exclude(form="PDF")
         return cls(
@@ -62,7 +66,7 @@ class LicenceOut(Schema):
             code=shown_code(licence.code),
             state=licence.state,
             authority=licence.authority.name,
-            case=licence.case,
+            case=licence.case if only is None else "",
             issued_at=licence.issued_at,
             valid_from=licence.valid_from,
             valid_until=licence.valid_until,
@@ -70,6 +74,7 @@ class LicenceOut(Schema):
             fields=[
                 FieldOut(key=key, name=named[key], value=value)
                 for key, value in licence.shown_values(profile=profile).items()
+                if only is None or key in only
             ],
             history=[
                 MoveOut(state=move.state, effective_at=move.effective_at, decision=move.decision)

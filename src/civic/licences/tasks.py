@@ -11,6 +11,7 @@ from civic.licences.models import Licence
 from civic.masking.models import Shredded
 
 SIGNER = "licence-signer"
+PRINTING = -10  # takes long and nobody waits for it: after everything else
 
 
 @app.task(name="civic.licences.tasks.sign", retry=RETRY)
@@ -20,7 +21,7 @@ def sign(licence: int) -> None:
         services.sign_licence(licence=Licence.objects.get(pk=licence), by=SIGNER, at=now())
 
 
-@app.task(name="civic.licences.tasks.render", retry=RETRY)
+@app.task(name="civic.licences.tasks.render", retry=RETRY, priority=PRINTING)
 def render(licence: int) -> None:
     """Set a signed licence as PDF."""
     with suppress(Shredded):
@@ -38,6 +39,13 @@ def refresh_status_list(status_list: int) -> int:
 def refresh_status_lists(timestamp: int) -> int:
     """Confirm once an hour what every list says."""
     return services.publish_all(at=now())
+
+
+@app.periodic(cron="15 2 * * *", periodic_id="licences-signer")
+@app.task(name="civic.licences.tasks.renew_signer", queueing_lock="licences.signer", pass_context=False)
+def renew_signer(timestamp: int) -> int:
+    """Make the next key two months before the certificate of the present one ends; lists are signed by it from then."""
+    return services.renew_signers(at=now())
 
 
 @app.periodic(cron="*/30 * * * *", periodic_id="licences-expire")

@@ -31,6 +31,13 @@ def why_not_answer(user: "Account", request: "UseRequest", *, at: datetime) -> s
     return None
 
 
+def why_not_extend(user: "Account", request: "UseRequest") -> str | None:
+    """Only who agreed agrees to more."""
+    if user.person_id != request.holder_id or not request.is_own:
+        return _("只有持证人自己能同意使用更多内容，代办人不能代为同意。")
+    return None
+
+
 def why_not_withdraw(user: "Account", request: "UseRequest") -> str | None:
     """What was agreed to can be taken back until a decision rests on it."""
     if user.person_id != request.holder_id:

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
-from civic.licences.wallet_states import UseKind, UseState
+from civic.accounts.models import Consent
+from civic.licences.wallet_states import REUSE, UseKind, UsePurpose, UseState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account, Person
@@ -35,6 +37,10 @@ class UseRequestQuerySet(models.QuerySet["UseRequest"]):
     def of_case(self, case: str) -> Self:
         return self.filter(case=case)
 
+    def of_oneself(self) -> Self:
+        """What holders agreed to in applications of their own."""
+        return self.filter(purpose=UsePurpose.USE, asker__person=F("holder"))
+
     def waiting(self, *, at: datetime) -> Self:
         """Those that can still be answered."""
         return self.filter(state=UseState.ASKED, until__gt=at)
@@ -52,18 +58,33 @@ class UseQuerySet(models.QuerySet["Use"]):
     """What was disclosed of licences."""
 
     def visible_to(self, user: "Account") -> Self:
-        """Of one's own licences; to officials, what their department used for its cases."""
+        """Of one's own licences; to officials, what their department may use for its cases as long as that lasts."""
         if not user.is_authenticated:
             return self.none()
         if user.is_official:
             may = user.has_any_role(*USE_READERS)
-            return self.filter(kind=UseKind.CASE, department=user.department_id) if may else self.none()
+            return self.standing().filter(department=user.department_id) if may else self.none()
         if user.person_id is None:
             return self.none()
         return self.filter(Q(licence__person=user.person_id) | Q(licence__organisation__representative=user.person_id))
 
+    def standing(self) -> Self:
+        """Uses for cases whose ground lasts: a yes that was not taken back, else the holder's standing consent."""
+        owner = Coalesce(OuterRef("licence__person"), OuterRef("licence__organisation__representative"))
+        agreed = Consent.objects.filter(person=owner, purpose=REUSE, withdrawn_at=None)
+        granted = Q(request__state=UseState.GRANTED) | Q(request__isnull=True) & Exists(agreed)
+        return self.filter(granted, kind=UseKind.CASE)
+
     def of_licence(self, licence: "Licence") -> Self:
         return self.filter(licence=licence)
+
+    def readings(self) -> Self:
+        """Those by which somebody got to see something of a licence."""
+        return self.exclude(kind=UseKind.VERIFIED)
+
+    def verifications(self) -> Self:
+        """Those by which somebody asked whether a licence is genuine, and saw nothing of it."""
+        return self.filter(kind=UseKind.VERIFIED)
 
     def of_case(self, case: str) -> Self:
         return self.filter(case=case, kind=UseKind.CASE)

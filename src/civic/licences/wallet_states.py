@@ -30,6 +30,11 @@ class UseKind(models.TextChoices):
 
     SHOWN = "SHOWN", _("当面出示")
     CASE = "CASE", _("用于办件")
+    LOOK = "LOOK", _("办件中查看")
+    VERIFIED = "VERIFIED", _("按查验码核验真伪")
+
+
+REUSE = "licence_reuse"  # the purpose to which a holder agrees once and for all: see accounts.rules.PURPOSES
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,15 @@ READINGS = {
     "other": Reading("其他核对", "Another check"),
 }
 
+VERIFYING = Reading("核验真伪和状态", "Check that it is genuine, and its state")  # by its code: nothing of it is shown
+
 S = UseState
 USE_STEPS = Steps(
     {
         "grant": {S.ASKED: S.GRANTED},
         "decline": {S.ASKED: S.DECLINED},
         "expire": {S.ASKED: S.EXPIRED},
+        "extend": {S.GRANTED: S.GRANTED},
         "rely": {S.GRANTED: S.GRANTED},
         "withdraw": {S.GRANTED: S.WITHDRAWN},
     }

@@ -4,7 +4,10 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-CONTENT_ROLES = ("window_clerk", "unit_handler", "unit_leader", "supervisor", "privacy_officer")
+CONTENT_ROLES = (
+    "window_clerk", "unit_handler", "unit_leader", "supervisor", "privacy_officer",
+    "call_taker", "dispatcher", "reviewer",
+)  # fmt: skip
 SHORTEST_PURPOSE = 4
 LONGEST_PURPOSE = 120
 

@@ -221,6 +221,13 @@ class Licence(Masked, Stateful):
         is_over = self.ends_at is not None and self.ends_at <= instant
         return LicenceState.EXPIRED if is_over and state in (LicenceState.VALID, LicenceState.SUSPENDED) else state
 
+    def current_state(self, *, at: datetime) -> str:
+        """Return the state that counts now, by what is stored, whether or not the sweep has been round."""
+        is_over = self.ends_at is not None and self.ends_at <= at
+        if is_over and self.state in (LicenceState.VALID, LicenceState.SUSPENDED):
+            return LicenceState.EXPIRED.value
+        return self.state
+
     # Inside
 
     def set_values(self, values: Mapping[str, str]) -> None:

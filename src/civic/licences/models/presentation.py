@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TOKEN_LENGTH = 10  # 50 random bits that live for a minute: nobody meets one by guessing
 LIFETIME = timedelta(seconds=60)
+ANYBODY = "anybody"
 
 
 class CodeUnknown(Conflict):
@@ -149,7 +150,8 @@ class UseManager(models.Manager.from_queryset(UseQuerySet)):  # type: ignore[mis
 class Use(Sealed):
     """One time that something of a licence was read: which fields, by whom, for what, when. Never changed.
 
-    `reader` is an account's ledger id, or "visitor:" with a keyed digest of an address.
+    `reader` is an account's ledger id, or "visitor:" with a keyed digest of an address; of who only asked whether the
+    licence is genuine it is ANYBODY.
     """
 
     handle = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -177,7 +179,8 @@ class Use(Sealed):
             models.CheckConstraint(
                 name="licences_use_has_its_ground",
                 condition=Q(kind="SHOWN", presentation__isnull=False, case="")
-                | Q(kind="CASE", presentation__isnull=True) & ~Q(case="") & ~Q(service=""),
+                | Q(kind__in=["CASE", "LOOK"], presentation__isnull=True) & ~Q(case="") & ~Q(service="")
+                | Q(kind="VERIFIED", presentation__isnull=True, case="", department__isnull=True),
             ),
         ]
         indexes = [
@@ -201,6 +204,8 @@ class Use(Sealed):
         """Who read it, as far as the city knows."""
         if self.department is not None:
             return self.department.label
+        if self.reader == ANYBODY:
+            return _("持有查验码的人")
         return _("未登录的查看人") if self.reader.startswith("visitor:") else _("已登录的居民")
 
     @property

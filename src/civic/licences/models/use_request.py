@@ -1,16 +1,17 @@
 """UseRequest: somebody asks a holder for a yes, or to use their licences, for one matter."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civic.accounts.models import Account, Person
+from civic.audit.services import record
 from civic.core.errors import Conflict, require
 from civic.core.jobs import enqueue
 from civic.core.text import is_english
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from civic.licences.models.types import LicenceType
 
 TELL = "civic.licences.tasks.tell_of_request"
+AT_ONCE = timedelta(seconds=1)  # who agrees in an application has answered as they asked
 
 
 class NotOverYet(Conflict):
@@ -95,6 +97,27 @@ class UseRequest(Masked, Stateful):
 
     # Verbs: of the holder, of the room that asked, and of time
 
+    @classmethod
+    def agree(
+        cls, *, by: Account, service: str, case: str, shares: Mapping[str, Sequence[str]], words: tuple[str, str],
+        at: datetime,
+    ) -> "UseRequest":  # fmt: skip
+        """Note the yes that holders give in an application of their own; `words` in Chinese and in English.
+
+        The database holds one answer about a case at most.
+        """
+        assert by.person is not None  # the caller has looked  # noqa: S101
+        agreed = cls(
+            holder=by.person, asker=by, purpose=UsePurpose.USE, service=service, case=case, state=UseState.GRANTED,
+            shares={code: list(keys) for code, keys in shares.items()}, asked_at=at, until=at + AT_ONCE, answered_at=at,
+        )  # fmt: skip
+        agreed.set_personal("words", words[0])
+        agreed.set_personal("words_en", words[1])
+        with transaction.atomic():
+            agreed.save(force_insert=True)
+            record(at=at, actor=by, step="licences.userequest.agree", subject=agreed, purpose=UsePurpose.USE)
+        return agreed
+
     def grant(self, *, by: Account, at: datetime) -> None:
         """Say yes."""
         with self.step("grant", by=by, at=at, purpose=self.purpose):
@@ -121,6 +144,12 @@ class UseRequest(Masked, Stateful):
         with self.step("rely", by=by, at=at, purpose=self.purpose):
             self.relied_at = self.relied_at or at
 
+    def extend(self, shares: Mapping[str, Sequence[str]], *, by: Account, at: datetime) -> None:
+        """Let more be used for the same case: the holder says so, in an application of their own."""
+        with self.step("extend", by=by, at=at, purpose=self.purpose):
+            require(policies.why_not_extend(by, self))
+            self.shares = {**self.shares, **{code: list(keys) for code, keys in shares.items()}}
+
     def withdraw(self, *, by: Account, at: datetime) -> None:
         """Take a yes back, as long as no decision rests on it."""
         with self.step("withdraw", by=by, at=at, purpose=self.purpose):
@@ -138,7 +167,12 @@ class UseRequest(Masked, Stateful):
     @property
     def asker_name(self) -> str:
         """Who asks, in the clear: who asks somebody for something gives their name."""
-        return self.asker.display_name
+        return _("您自己，在提交申请时") if self.is_own else self.asker.display_name
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the holder agreed in an application of their own."""
+        return self.asker.person_id == self.holder_id
 
     def is_over(self, *, at: datetime) -> bool:
         """Whether the time to answer has passed."""
@@ -155,4 +189,5 @@ class UseRequest(Masked, Stateful):
     # Inside
 
     def _tell(self, step: str) -> None:
-        enqueue(TELL, request=self.pk, step=step)
+        if not self.is_own:  # nobody writes letters to themselves
+            enqueue(TELL, request=self.pk, step=step)

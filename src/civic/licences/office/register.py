@@ -41,7 +41,7 @@ def register(request: SignedIn) -> HttpResponse:
     found = keyset_page(
         request,
         response,
-        _filtered(Licence.objects.visible_to(request.user), filters).select_related(
+        _filtered(Licence.objects.kept_by(request.user), filters).select_related(
             "type", "authority", "key", "person__key", "organisation"
         ),
         by=("-issued_at", "-pk"),
@@ -64,7 +64,15 @@ def register(request: SignedIn) -> HttpResponse:
 @access.official(*ROLES)
 @require_GET
 def licence(request: SignedIn, token: UUID) -> HttpResponse:
-    """Show one licence, masked, with its history and uses; the look is recorded."""
+    """Show one licence, masked, with its history and uses; the look is recorded.
+
+    One of another department, of which this one may use something for a case, is shown as far as that goes.
+    """
+    granted = Use.objects.visible_to(request.user).filter(licence__token=token).exclude(
+        licence__in=Licence.objects.kept_by(request.user)
+    )  # fmt: skip
+    if (use := granted.order_by("-used_at", "-pk").first()) is not None:
+        return redirect(f"/office/licences/uses/{use.handle}/")
     found = _licence(request, token)
     with transaction.atomic():
         record(at=now(), actor=request.user, step="licences.licence.read", subject=found.ledger_id(), purpose="办理")
@@ -116,7 +124,7 @@ def _not_from_here(found: Licence, step: str) -> str | None:
 
 
 def _licence(request: SignedIn, token: UUID) -> Licence:
-    found: Licence = get_object_or_404(Licence.objects.visible_to(request.user).for_signing(), token=token)
+    found: Licence = get_object_or_404(Licence.objects.kept_by(request.user).for_signing(), token=token)
     return found
 
 

@@ -4,7 +4,6 @@ import json
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
@@ -12,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from civic.accounts.http import SignedIn
-from civic.audit.services import record
 from civic.core import access
 from civic.core.errors import Refusal, Unavailable
 from civic.core.pages import page
+from civic.licences import services
 from civic.licences.cards import values_of
 from civic.licences.models import Use
+from civic.licences.states import LicenceState
 from civic.licences.wallet_querysets import USE_READERS
 from civic.licences.wallet_states import UseKind
 from civic.masking.services import reveal
@@ -33,8 +33,9 @@ def use(request: SignedIn, handle: UUID) -> HttpResponse:
         Use.objects.visible_to(request.user).filter(kind=UseKind.CASE).select_related(*related), handle=handle
     )
     if request.method == "GET":
-        _note_reading(request, found)
+        services.note_look(use=found, by=request.user, at=now())
         return _show(request, found, values_of(found.licence, profile=settings.MASKING_PROFILE))
+    services.note_look(use=found, by=request.user, at=now())
     try:
         purpose = request.POST.get("purpose", "")
         text = reveal(noun=found.licence, field="values", by=request.user, at=now(), purpose=purpose)
@@ -45,14 +46,6 @@ def use(request: SignedIn, handle: UUID) -> HttpResponse:
     return _show(request, found, json.loads(text), is_clear=True)
 
 
-def _note_reading(request: SignedIn, found: Use) -> None:
-    with transaction.atomic():
-        record(
-            at=now(), actor=request.user, step="licences.use.read", subject=found.licence.ledger_id(),
-            purpose=found.purpose, detail={"case": found.case, "service": found.service},
-        )  # fmt: skip
-
-
 def _show(
     request: SignedIn, found: Use, values: dict[str, str], *, is_clear: bool = False, refusal: Refusal | None = None
 ) -> HttpResponse:
@@ -61,5 +54,13 @@ def _show(
         for field in found.licence.type.fields
         if field["key"] in found.fields and values.get(field["key"])
     ]
-    context = {"use": found, "rows": rows, "is_clear": is_clear, "refusal": refusal}
+    at, then = now(), found.licence.state_as_of(found.used_at)
+    context = {
+        "use": found,
+        "rows": rows,
+        "is_clear": is_clear,
+        "refusal": refusal,
+        "state_then": str(LicenceState(then).label) if then else "",
+        "state_now": str(LicenceState(found.licence.current_state(at=at)).label),
+    }
     return page(request, "licences/office/use.html", context, status=refusal.status if refusal else 200)

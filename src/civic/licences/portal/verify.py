@@ -58,7 +58,9 @@ def verify(request: HttpRequest) -> HttpResponse:
 @never_cache
 def by_code(request: HttpRequest, code: str) -> HttpResponse:
     """Say whether the licence with this code is genuine, who issued it, and how it stands now."""
-    verdict = services.verify_code(code, at=_count(request))
+    at = _count(request)
+    verdict = services.verify_code(code, at=at)
+    services.note_asked(code=code, by=request.user if request.user.is_authenticated else None, at=at)
     context = _shown(verdict) | {"by": "code", "code": shown_code(typed_code(code))}
     return page(request, "licences/public/verdict.html", context, status=200 if verdict.is_genuine else 404)
 

@@ -57,7 +57,8 @@ def licence(request: SignedIn, token: UUID) -> HttpResponse:
         "why_not_show": policies.why_not_show(found, at=at),
         "files": [(name, form.label, form in there) for name, (form, _kind, _ending) in FILES.items()],
         "moves": found.moves.select_related("licence__key").order_by("-pk"),
-        "uses": Use.objects.of_licence(found).for_list()[:5],
+        "uses": Use.objects.of_licence(found).readings().for_list()[:5],
+        "verified": Use.objects.of_licence(found).verifications().for_list()[:1],
         "address": request.build_absolute_uri(found.path),
     }
     return page(request, "licences/portal/licence.html", context)
@@ -84,7 +85,8 @@ def uses(request: SignedIn) -> HttpResponse:
     """List who read one's licences, when, what and for what, and what one was asked."""
     asked = UseRequest.objects.visible_to(request.user).for_list()[:NEWEST]
     context = {
-        "uses": Use.objects.filter(licence__in=mine(request)).for_list()[:NEWEST],
+        "uses": Use.objects.filter(licence__in=mine(request)).readings().for_list()[:NEWEST],
+        "verified": Use.objects.filter(licence__in=mine(request)).verifications().for_list()[:NEWEST],
         "requests": _with_services(asked),
     }
     return page(request, "licences/portal/uses.html", context)

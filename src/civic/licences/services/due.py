@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import localdate
 
+from civic.catalogue.models import Service
 from civic.licences.models import Licence, LicenceType
 from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
@@ -51,6 +52,13 @@ def _remind(licence: Licence, days: int, at: datetime) -> bool:
         "licence_en": licence.type.name_en,
         "day": licence.valid_until.isoformat(),
         "days": str(days),
+        "link": _renewal(licence),
     }
     notify(account, LETTER, subject=f"{licence.ledger_id()}/ending/{days}", variables=variables, at=at)
     return True
+
+
+def _renewal(licence: Licence) -> str:
+    """Return where the licence is renewed; where no service here renews it, its own page."""
+    service = Service.objects.published().filter(code=licence.type.renewal_service).first()
+    return f"/services/{service.code}/" if service is not None else f"/my/licences/{licence.token}/"

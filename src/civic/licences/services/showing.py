@@ -8,12 +8,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from civic.accounts.models import Account, Department
+from civic.audit.services import record
 from civic.core.errors import FieldError, Invalid, require
+from civic.licences import rules
 from civic.licences import wallet_policies as policies
 from civic.licences.models import Licence, Presentation, Use
-from civic.licences.wallet_states import READINGS, UseKind
+from civic.licences.models.presentation import ANYBODY
+from civic.licences.wallet_states import READINGS, VERIFYING, UseKind
 
 KEPT = timedelta(days=1)
+VERIFIED_ONCE_IN = timedelta(minutes=1)
 
 
 class NothingShown(Invalid):
@@ -57,6 +61,38 @@ def read_shown(*, token: str, reading: str, reader: "Reader", at: datetime) -> U
             purpose_en=READINGS[reading].name_en, department=reader.department, presentation=taken,
             reader=reader.ledger_id(), by=reader, at=at,
         )  # fmt: skip
+
+
+def note_look(*, use: Use, by: Account, at: datetime) -> Use:
+    """Record that an official looks at a licence used for a case: in the wallet, and under who read one's data."""
+    with transaction.atomic():
+        record(
+            at=at, actor=by, step="licences.use.read", subject=use.licence.ledger_id(), purpose=use.purpose,
+            detail={"case": use.case, "service": use.service},
+        )  # fmt: skip
+        return Use.objects.note(
+            licence=use.licence, kind=UseKind.LOOK, fields=use.fields, purpose=use.purpose, purpose_en=use.purpose_en,
+            service=use.service, case=use.case, department=use.department, request=use.request,
+            reader=by.ledger_id(), by=by, at=at,
+        )  # fmt: skip
+
+
+def note_asked(*, code: str, by: Account | None, at: datetime) -> Use | None:
+    """Record for the holder that somebody asked by code whether a licence is genuine; nothing is kept about whom.
+
+    Holders who look themselves are not told of themselves. Once a minute at most: a page that is loaded again, or a
+    code on a shop's wall, is not a flood.
+    """
+    licence = Licence.objects.filter(code=rules.typed_code(code)).first()
+    if licence is None or (by is not None and Licence.objects.filter(pk=licence.pk).owned_by(by).exists()):
+        return None
+    recent = Use.objects.of_licence(licence).verifications().filter(used_at__gt=at - VERIFIED_ONCE_IN)
+    if recent.exists():
+        return None
+    return Use.objects.note(
+        licence=licence, kind=UseKind.VERIFIED, fields=[], purpose=VERIFYING.name, purpose_en=VERIFYING.name_en,
+        reader=ANYBODY, by=ANYBODY, at=at,
+    )  # fmt: skip
 
 
 def forget_codes(*, at: datetime) -> int:

@@ -5,18 +5,32 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from civic.adapters.signing.client import signer
+from civic.adapters.signing.algorithms import ALGORITHMS
+from civic.adapters.signing.client import renew, signer
+from civic.audit.services import record
 from civic.licences.formats import status_list as lists
 from civic.licences.models import StatusList, StatusListVersion
 from civic.licences.models.status_list import LENGTH
 from civic.licences.states import StatusPurpose
 
+TIMER = "timer"
 FRESH_FOR = timedelta(minutes=55)
 
 
 def list_address(name: str) -> str:
     """Return where the status list `name` is public."""
     return f"{settings.PUBLIC_ADDRESS}/api/status-lists/{name}"
+
+
+def renew_signers(*, at: datetime) -> int:
+    """Make the next key of each algorithm in time, with its entry in the ledger; return how many were made."""
+    renewed = 0
+    for name in ALGORITHMS:
+        if (certificate := renew(name, at=at)) is not None:
+            detail = {"certificate": certificate.thumbprint, "until": certificate.ends_at.date().isoformat()}
+            record(at=at, actor=TIMER, step="licences.signer.renew", subject=f"licences.signer:{name}", detail=detail)
+            renewed += 1
+    return renewed
 
 
 def publish_status(*, status_list: int, at: datetime) -> int:
