@@ -227,7 +227,7 @@ def test_the_bench_tells_who_would_be_decided_otherwise_than_now(clerk: Client, 
 
     page = text(clerk, f"{OFFICE}/versions/2/rules/")
 
-    part = page[page.index("与现行版本相比") : page.index("用过去的办件重演")]
+    part = page[page.index("与现行版本相比") : page.index('id="replay"')]
     assert "两版例子中，有 2 个结果不同" in part
     assert "通常的申请" in part and "查不到参保" in part and "十五岁" not in part
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from civic.catalogue.rules.decision import DECLINE, GRANT, PERSON, Compiled, Fired, Ruled, Shift, shifts
+from civic.catalogue.rules.decision_after import Vocabulary
 from civic.catalogue.rules.decision_shape import recheck_rate
 
 __all__ = [
@@ -20,11 +21,13 @@ __all__ = [
     "Fired",
     "Ruled",
     "Shift",
+    "Vocabulary",
     "compiled_rules",
     "decide",
     "recheck_rate",
     "recorded_cases",
     "replay",
+    "rule_words",
 ]
 
 Recorded = Iterable[tuple[str, Mapping[str, Any], str]]  # case number, facts, outcome
@@ -68,3 +71,14 @@ def recorded_cases(service_code: str) -> Recorded | None:
         return None
     source: Callable[[str], Recorded] = import_string(settings.RULE_REPLAY_SOURCE)
     return source(service_code)
+
+
+def rule_words() -> Vocabulary | None:
+    """Return what the rooms above know by name: who gathers facts, which licences there are; None where there are none.
+
+    `RULE_WORDS_SOURCE` names the function of the room that knows.
+    """
+    if not settings.RULE_WORDS_SOURCE:
+        return None
+    source: Callable[[], Vocabulary] = import_string(settings.RULE_WORDS_SOURCE)
+    return source()

@@ -37,7 +37,7 @@ def shown(part: Part, content: rules.Content) -> Typed:
             f"{i}-{box.name}": _text(box, row.get(box.name)) for i, row in enumerate(rows) for box in part.columns
         }
         return Typed(values, len(rows))
-    shown_content = rule_rows.opened(content) if part.key == "rules" else content
+    shown_content = rule_rows.opened(content) if part.key in rule_rows.SINGLE else content
     return Typed({box.name: _text(box, _dig(shown_content, box.name)) for box in part.boxes})
 
 
@@ -50,8 +50,10 @@ def _rows(part: Part, content: rules.Content) -> list[dict[str, Any]]:
 
 
 def _dig(content: Mapping[str, Any], path: str) -> Any:
-    head, _dot, tail = path.partition(".")
-    return (content.get(head) or {}).get(tail) if tail else content.get(head)
+    value: Any = content
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def _text(box: Box, value: Any) -> Any:
@@ -120,7 +122,7 @@ def applied(part: Part, given: Typed, content: rules.Content) -> rules.Content:
         changed = {**content, part.rows: value}
     else:
         changed = _with_boxes(part, given, content)
-        changed = rule_rows.closed(changed) if part.key == "rules" else changed
+        changed = rule_rows.closed(part.key, changed) if part.key in rule_rows.SINGLE else changed
     changed = rules.normalise(changed)
     given.errors += rules.shape_errors(changed) if not given.errors else []
     return changed
@@ -159,12 +161,17 @@ def _merged(part: Part, rows: list[dict[str, Any]], content: rules.Content) -> l
 
 
 def _with_boxes(part: Part, given: Typed, content: rules.Content) -> rules.Content:
-    changed = dict(content)
+    changed: Mapping[str, Any] = content
     for box in part.boxes:
-        head, _dot, tail = box.name.partition(".")
-        value = _value(box, given, box.name)
-        changed[head] = {**(changed[head] or {}), tail: value} if tail else value
-    return changed
+        changed = _with(changed, box.name, _value(box, given, box.name))
+    return dict(changed)
+
+
+def _with(node: Any, path: str, value: Any) -> dict[str, Any]:
+    """Return `node` with `value` at `path`, a name or names joined by dots."""
+    head, _dot, tail = path.partition(".")
+    node = dict(node) if isinstance(node, Mapping) else {}
+    return {**node, head: _with(node.get(head), tail, value) if tail else value}
 
 
 def _value(box: Box, given: Typed, name: str) -> Any:

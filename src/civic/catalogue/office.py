@@ -1,6 +1,6 @@
 """Clerks' and publishers' door: edit a draft part by part, preview, compare, publish, withdraw."""
 
-from dataclasses import replace
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
-from civic.catalogue import forms, parts, policies, rules, services
+from civic.catalogue import editor, forms, parts, policies, rules, services
 from civic.catalogue import rule_bench as benches
 from civic.catalogue.models import Service, Version
 from civic.catalogue.sheet import changes, recheck_percent, sheet
@@ -85,21 +85,40 @@ def _draft(request: SignedIn, code: str) -> Version:
 def _desk_context(request: SignedIn, service: Service, errors: list[FieldError]) -> dict[str, Any]:
     versions = list(service.versions.for_list())
     draft = next((version for version in versions if version.state == State.DRAFT), None)
-    account = request.user
+    account, missing = request.user, _missing(draft) if draft else []
     return {
         "service": service,
         "versions": versions,
         "draft": draft,
         "with_rules": set(service.versions.with_rules().values_list("number", flat=True)),
-        "missing": draft.errors(known=services.known_codes()) if draft else [],
+        "missing": missing,
+        "troubles": Counter(error["part"] for error in missing),
         "errors": errors,
-        "parts": parts.PARTS.values(),
+        "groups": [(_("事项的内容"), editor.PLAIN), (_("审批规则"), parts.RULE_PARTS)],
         "why_not_draft": policies.why_not_draft(account, service.department_id),
         "why_not_publish": policies.why_not_publish(account, draft) if draft else None,
         "why_not_drop": policies.why_not_withdraw(account, draft) if draft else None,
         "why_not_withdraw": policies.why_not_withdraw(account, service.current) if service.current else None,
         "active": "catalogue",
     }
+
+
+def _missing(draft: Version) -> list[dict[str, str]]:
+    """Return what keeps the draft from being published, each with the address of the input that mends it."""
+    return _located(draft, draft.errors(known=services.known_codes()))
+
+
+def _located(version: Version, errors: list[FieldError]) -> list[dict[str, str]]:
+    return [
+        {"part": part, "message": error.message, "href": _address(version, part, error.pointer)}
+        for part, error in editor.located(errors, version.content())
+    ]
+
+
+def _address(version: Version, part: str, pointer: str) -> str:
+    if not part:
+        return ""
+    return reverse("catalogue-part", args=[version.service.code, part]) + f"?check=1#{pointer[1:]}"
 
 
 @access.official("catalogue_clerk")
@@ -115,8 +134,8 @@ def start_draft(request: SignedIn, code: str) -> HttpResponse:
 def edit_part(request: SignedIn, code: str, part: str) -> HttpResponse:
     """Edit one part of the draft; adding, removing and moving rows needs no script."""
     draft = _draft(request, code)
-    shape = _part(part)
     content = draft.content()
+    shape = _part(part, content)
     if request.method == "GET":
         given = forms.shown(shape, content)
         given.errors = _known_errors(draft, shape) if request.GET.get("check") else []
@@ -129,8 +148,16 @@ def edit_part(request: SignedIn, code: str, part: str) -> HttpResponse:
         given.errors = _save(request, draft, changed)
     if given.errors:
         return _part_page(request, draft, shape, given, status=400)
+    if _known_errors(draft, shape):
+        messages.warning(request, _("已存入草稿；下面标出的几处改正以后才能发布。"))
+        return redirect(reverse("catalogue-part", args=[code, part]) + "?check=1")
     messages.success(request, _("已保存「%(part)s」。") % {"part": shape.title})
     return redirect("catalogue-service", code)
+
+
+def _known_errors(draft: Version, shape: parts.Part) -> list[FieldError]:
+    """Return what keeps the draft from being published, as far as it is about this part, at its inputs."""
+    return editor.errors_on(shape, draft.errors(known=services.known_codes()), draft.content())
 
 
 def _save(request: SignedIn, draft: Version, content: rules.Content) -> list[FieldError]:
@@ -148,33 +175,10 @@ def _save(request: SignedIn, draft: Version, content: rules.Content) -> list[Fie
     return []
 
 
-def _part(key: str) -> parts.Part:
-    """Return the part with the choices that live in the database."""
+def _part(key: str, content: rules.Content) -> parts.Part:
     if key not in parts.PARTS:
         raise Http404
-    shape = parts.PARTS[key]
-    known = services.known_codes()
-    choices: dict[str, parts.Choices] = {
-        "theme": [(name, name) for name in known.themes],
-        "life_events": [(name, name) for name in known.life_events],
-    }
-    if shape.key in ("limits", "steps"):
-        departments = [("", "—"), *services.own_departments()]
-        choices |= {"department": departments, "decision.department": departments}
-    if shape.key == "places":
-        choices["places"] = services.own_places()
-    boxes = tuple(replace(box, choices=choices.get(box.name, box.choices)) for box in shape.boxes)
-    columns = tuple(replace(box, choices=choices.get(box.name, box.choices)) for box in shape.columns)
-    return replace(shape, boxes=boxes, columns=columns)
-
-
-def _known_errors(draft: Version, shape: parts.Part) -> list[FieldError]:
-    """Return what keeps the draft from being published, as far as it is about this part."""
-    names = {box.name.partition(".")[0] for box in shape.boxes if not box.name.startswith("rules.")} | {shape.rows}
-    names |= {box.name for box in shape.boxes}
-    begins = tuple("/" + name.replace(".", "/") for name in names if name)
-    errors = draft.errors(known=services.known_codes())
-    return [error for error in errors if any((error.pointer + "/").startswith(begin + "/") for begin in begins)]
+    return editor.part_of(key, content)
 
 
 def _part_page(
@@ -182,6 +186,8 @@ def _part_page(
 ) -> HttpResponse:
     context = {"draft": draft, "part": shape, "given": given, "errors": given.errors, "active": "catalogue"}
     context["bench"] = bool(draft.rules) and shape.key in parts.RULE_KEYS
+    context["hints"] = editor.hints(shape, draft.content())
+    context["opened"] = typed_number(request.GET.get("open", ""))
     return page(request, "catalogue/office/part.html", context, status=status)
 
 
@@ -237,6 +243,9 @@ def rule_bench(request: SignedIn, code: str, number: int) -> HttpResponse:
     context = {
         "version": version,
         "bench": tried,
+        "wrong": _located(version, tried.errors),
+        "may_edit": version.state == State.DRAFT and policies.why_not_edit(request.user, version) is None,
+        "brings": benches.brings(tried.rules),
         "share": recheck_percent(version),
         "can_replay": bool(settings.RULE_REPLAY_SOURCE),
         "replayed": benches.replayed(version) if wanted else None,

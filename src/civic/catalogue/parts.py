@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from civic.catalogue.rules import question_rows, words
-from civic.catalogue.rules.cells import TYPES as FACT_TYPES
 from civic.catalogue.rules.eligibility import OPERATORS, TYPES
 from civic.catalogue.rules.schema import PERSONAL
 
@@ -30,6 +29,7 @@ class Part:
     """One page of the editor: single boxes, or rows of boxes under one name of the content.
 
     `headline`: the column that names a row; where it is set, rows that have a name are folded.
+    `about`: what the part is for, above its boxes.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Part:
     rows: str = ""
     columns: tuple[Box, ...] = field(default=())
     headline: str = ""
+    about: Any = ""
 
 
 def _items(vocabulary: Mapping[str, str]) -> Choices:
@@ -46,6 +47,9 @@ def _items(vocabulary: Mapping[str, str]) -> Choices:
 
 BLANK: Choices = (("", "—"),)
 
+FACT_TYPES: Choices = (
+    ("boolean", _("是或否")), ("integer", _("整数")), ("number", _("数字")), ("string", _("文字")), ("date", _("日期")),
+)  # fmt: skip
 OUTCOMES: Choices = (("GRANT", _("马上办结")), ("PERSON", _("转人工")), ("DECLINE", _("不予受理")))
 FACT_HINT = _("一行一个，写成 代码 = 值，例如 certificate_valid = true；查不到的写 ?。")
 CELL_HINT = _("一行一格，写成 事实代码: 条件，例如 certificate_valid: true 或 age_days: >= 18。")
@@ -61,6 +65,8 @@ RULE_PARTS = (
                 _("复核比例"),
                 hint=_("再由人看一遍的比例，会向居民公布。0.05 是每一百件看五件。"),
             ),
+            Box("rules.facts_by", _("事实由谁收集"), "one", hint=_("没有选时，规则只能试算，不会自动办结。")),
+            Box("rules.licence", _("办结后颁发的电子证照"), "one", hint=_("没有就不选。")),
             Box("rules.usual", _("通常的事实"), "lines", hint=_("例子没有另外写明的，都按这里。写法：代码 = 值。")),
         ),
     ),
@@ -73,7 +79,7 @@ RULE_PARTS = (
             Box("key", _("代码"), hint=_("小写字母、数字和下划线。")),
             Box("name", _("名称")),
             Box("name_en", _("英文名称")),
-            Box("type", _("类型"), "one", tuple(FACT_TYPES.items())),
+            Box("type", _("类型"), "one", FACT_TYPES),
             Box("source", _("来源"), hint=_("例如 wjw.birth_certificate.valid、form.child_name、check.late。")),
         ),
     ),
@@ -108,6 +114,56 @@ RULE_PARTS = (
             Box("outcome", _("预期结果"), "one", OUTCOMES),
             Box("fired", _("起作用的规则"), "lines", hint=_("一行一个代码；可以留空。")),
         ),
+    ),
+    Part(
+        "consent",
+        _("征求另一个人同意"),
+        (
+            Box("rules.consent.fact", _("对方的回答是哪个事实"), "one", hint=_("只能选类型为「是或否」的事实。")),
+            Box("rules.consent.words", _("对方读到的话"), "area"),
+            Box("rules.consent.words_en", _("英文的话"), "area"),
+            Box("rules.consent.basis", _("法律依据")),
+            Box("rules.consent.paper", _("可以代替的材料"), hint=_("材料的代码；对方不能在网上确认时用。")),
+        ),
+        about=_("规则都满足、只差对方同意时，才在对方的证照包里问一次。各栏都留空，就不问任何人。"),
+    ),
+    Part(
+        "onward",
+        _("办结后的联办事项"),
+        rows="rules.onward",
+        headline="name",
+        columns=(
+            Box("department", _("通知哪个部门"), "one"),
+            Box("code", _("通知的代码"), hint=_("对方系统认得的代码，例如 card。")),
+            Box("name", _("名称"), hint=_("申请人看到的一句话。")),
+            Box("name_en", _("英文名称")),
+            Box("after", _("后于"), "lines", hint=_("要等哪些通知办完，一行一个，写成 部门.代码；留空表示马上通知。")),
+        ),
+        about=_("准予以后按顺序通知这些部门，每个只通知一次；后面的可以等前面的办完。"),
+    ),
+    Part(
+        "offer",
+        _("免申即享"),
+        (
+            Box("rules.offer.age_from", _("起始年龄"), "whole", hint=_("满多少周岁才主动提供；0 表示不限。")),
+            Box("rules.offer.answers", _("替本人填的答案"), "lines", hint=_("一行一个，写成 栏目 = 值。")),
+            Box("rules.offer.words", _("本人读到的话"), "area"),
+            Box("rules.offer.words_en", _("英文的话"), "area"),
+        ),
+        about=_("只向同意接收提示、并且规则全部满足的人主动提供。全部留空，就不主动提供。"),
+    ),
+    Part(
+        "before",
+        _("以前怎样办"),
+        (
+            Box("rules.before.days", _("工作日"), hint=_("写成 5 或 3-5。")),
+            Box("rules.before.visits", _("跑动次数"), "whole"),
+            Box("rules.before.papers", _("材料份数"), "whole"),
+            Box("rules.before.fields", _("填写项数"), "whole"),
+            Box("rules.before.source", _("出处"), hint=_("以前的数字从哪里来，会向居民公布。")),
+            Box("rules.before.source_en", _("英文出处")),
+        ),
+        about=_("用来与现在对比。现在的数字由系统从办件中计算，这里只写以前的。没有可靠的出处就全部留空。"),
     ),
 )
 

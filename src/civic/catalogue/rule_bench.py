@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from civic.catalogue.deciding import compiled_rules, recorded_cases, replay
+from civic.catalogue.deciding import compiled_rules, recorded_cases, replay, rule_words
 from civic.catalogue.models import Version
 from civic.catalogue.rules.cells import read_cell
 from civic.catalogue.rules.decision import Compiled, Ruled, Shift, Trial, facts_of
@@ -15,7 +16,7 @@ from civic.catalogue.rules.decision_examples import trials
 from civic.catalogue.rules.decision_shape import rules_errors
 from civic.catalogue.rules.rule_rows import read_fact, said
 from civic.core.errors import FieldError
-from civic.core.text import local_labels
+from civic.core.text import local, local_labels
 
 FIELD = "f-"  # what the names of the inputs begin with
 MOST_REPLAYED = 10_000
@@ -126,3 +127,27 @@ def in_words(rules: Mapping[str, Any], gate: Mapping[str, str]) -> list[dict[str
         }
         for key, cell in gate.items()
     ]
+
+
+def brings(rules: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what the rules bring beside the decision, in the reader's language; none of it is tried."""
+    known, consent, offer = rule_words(), rules.get("consent") or {}, rules.get("offer") or {}
+    facts_by, licence = str(rules.get("facts_by") or ""), str(rules.get("licence") or "")
+    rows = [
+        (gettext("事实由谁收集"), known.facts_by.get(facts_by, facts_by) if known else facts_by),
+        (gettext("征求另一个人同意"), local(consent, "words")),
+        (gettext("办结后颁发的电子证照"), known.licences.get(licence, licence) if known else licence),
+        (gettext("办结后的联办事项"), gettext("、").join(local(step, "name") for step in rules.get("onward") or ())),
+        (gettext("免申即享"), local(offer, "words")),
+        (gettext("以前怎样办"), _before_in_words(rules.get("before") or {})),
+    ]
+    return [{"key": key, "value": value or gettext("没有")} for key, value in rows]
+
+
+def _before_in_words(before: Mapping[str, Any]) -> str:
+    labels = {
+        "days": gettext("工作日"), "visits": gettext("跑动次数"),
+        "papers": gettext("材料份数"), "fields": gettext("填写项数"),
+    }  # fmt: skip
+    said = [f"{label} {before[name]}" for name, label in labels.items() if name in before]
+    return gettext("、").join([*said, local(before, "source")]) if before else ""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.catalogue import rules
+from civic.catalogue.deciding import rule_words
 from civic.catalogue.models import Place, Service, Theme, Version
 from civic.catalogue.pack.foreign import Foreign
 from civic.catalogue.rules import words
@@ -57,6 +58,7 @@ def known_codes() -> rules.Known:
         places=set(Place.objects.values_list("key", flat=True)),
         themes=[name for kind, name in themes if kind == Theme.Kind.THEME] or list(words.THEMES),
         life_events=[name for kind, name in themes if kind == Theme.Kind.LIFE_EVENT] or list(words.LIFE_EVENTS),
+        rule_words=rule_words(),
     )
 
 
@@ -192,8 +194,9 @@ IMPORTED = "import-"  # what codes of departments and places begin with that a f
 
 
 def own_departments() -> list[tuple[str, str]]:
-    """Return (code, name) of the city's own departments."""
-    return list(Department.objects.exclude(code__startswith=IMPORTED).order_by("code").values_list("code", "name"))
+    """Return (code, name in the reader's language) of the city's own departments."""
+    departments = Department.objects.exclude(code__startswith=IMPORTED).order_by("code")
+    return [(department.code, f"{department.label} ({department.code})") for department in departments]
 
 
 def own_places() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from civic.accounts.models import Department
 from civic.catalogue import rules
 from civic.catalogue.models import Place, Version
+from civic.catalogue.rule_changes import rule_changes
 from civic.catalogue.rules import words
 from civic.catalogue.rules.decision_shape import recheck_rate
 from civic.catalogue.states import Source
@@ -137,19 +138,11 @@ def changes(before: Version, after: Version) -> list[Change]:
     found = []
     for name, old, new in rules.changes(before.content(), after.content()):
         if name == "rules":
-            old, new = _rule_entries(old), _rule_entries(new)
+            title = words.FIELD_NAMES[name]
+            found += [Change(f"{title} · {what}", was, now) for what, was, now in rule_changes(old, new)]
+            continue
         found += _entry_changes(words.FIELD_NAMES[name], old, new)
     return found
-
-
-def _rule_entries(rules: Any) -> dict[str, Any]:
-    """Return rules with each fact, rule and example under a name of its own, so that a change shows where it is."""
-    if not rules or not isinstance(rules, Mapping):
-        return {}
-    found = {_("自动办结"): rules["auto"], _("复核比例"): rules["recheck_rate"], _("通常的事实"): rules["usual"]}
-    found |= {f"{_('事实')} {fact.get('key')}": fact for fact in rules["facts"]}
-    found |= {f"{_('规则')} {row.get('key')}": row for table in rules["tables"] for row in table["rows"]}
-    return found | {f"{_('例子')} {example.get('name')}": example for example in rules["examples"]}
 
 
 def _entry_changes(title: str, old: Any, new: Any) -> list[Change]:

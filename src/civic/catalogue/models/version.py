@@ -1,5 +1,6 @@
 """Version: what a service is from one publication to the next. Once published it never changes."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from civic.accounts.models import Department
+from civic.audit.seal import without
 from civic.catalogue import policies, rules
 from civic.catalogue.querysets import VersionQuerySet
 from civic.catalogue.rules import Content, Known, ShownMaterials, words
@@ -195,6 +197,11 @@ class Version(Stateful):
     def errors(self, *, known: Known) -> list[FieldError]:
         """Return all that keeps this version from being published."""
         return rules.content_errors(self.content(), known)
+
+    def earlier_contents(self) -> Iterator[dict[str, object]]:
+        """A version that was sealed before services had rules."""
+        if (told := without(self.sealed_content(), {"rules": {}})) is not None:
+            yield told
 
     @property
     def code(self) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from civic.catalogue.rules import words
+from civic.catalogue.rules.decision_after import Vocabulary, reference_errors
 from civic.catalogue.rules.decision_shape import normalise_rules, rules_errors
 from civic.catalogue.rules.eligibility import eligibility_errors
 from civic.catalogue.rules.materials import material_errors, normalise_material
@@ -50,6 +51,8 @@ class Known:
     places: Collection[str]
     themes: Collection[str]
     life_events: Collection[str]
+    rule_words: Vocabulary | None = None
+    """None where the rooms above are not at hand, as when files are checked without a database."""
 
 
 def normalise(raw: Mapping[str, Any]) -> Content:
@@ -118,8 +121,17 @@ def content_errors(content: Content, known: Known) -> list[FieldError]:
     steps = step_errors(content["steps"], known.departments)
     errors += steps + (_step_day_errors(content) if not steps else [])
     errors += schema_errors(content["form"]) if content["form"] else []
-    errors += rules_errors(content["rules"])
+    errors += _rule_errors(content, known)
     return errors + (_online_errors(content, known) if content["online"] else [])
+
+
+def _rule_errors(content: Content, known: Known) -> list[FieldError]:
+    rules = content["rules"]
+    errors = rules_errors(rules)
+    if not rules or any(error.code != "example" for error in errors):
+        return errors
+    named = reference_errors(rules, content["form"], departments=known.departments, known=known.rule_words)
+    return errors + named
 
 
 def shape_errors(content: Content) -> list[FieldError]:

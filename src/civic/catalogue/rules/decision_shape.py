@@ -69,7 +69,7 @@ def rules_errors(rules: Any) -> list[FieldError]:
         return errors
     errors = _fact_errors(rules)
     if errors:
-        return errors
+        return errors + after_errors(rules)
     types = {fact["key"]: fact["type"] for fact in rules["facts"]}
     errors = _table_errors(rules, types) + _value_errors("/usual", "通常的事实", rules["usual"], types)
     errors += _example_errors(rules, types) + after_errors(rules)

@@ -54,8 +54,11 @@ def normalise_material(raw: Mapping[str, Any]) -> dict[str, Any]:
     return material
 
 
+CHECK_KEYS = ("resource", "key", "of", "field")
+"""How a commitment is checked: `resource`, asked by `key`, which is the form's answer `of` ("me": the applicant's own
+number), holds `field`, which has to agree with what the form `says` in one of its fields, or to be what `is` says."""
 KNOWN = {"key", "name", "name_en", "source", "required", "form", "accept", "max_files", "note", "note_en",
-         "licence_type", "commitment", "commitment_en"}  # fmt: skip
+         "licence_type", "commitment", "commitment_en", "risk", "check"}  # fmt: skip
 
 
 def material_errors(materials: Sequence[Material]) -> list[FieldError]:
@@ -75,6 +78,8 @@ def _one_material(i: int, material: Material, keys: list[Any]) -> list[FieldErro
         ("max_files", not 1 <= _whole(material.get("max_files", 1)) <= MOST_FILES, f"的份数要在 1-{MOST_FILES} 之间。"),
         ("accept", not _are_media_types(material.get("accept", [])), "的文件格式要写成 image/jpeg 这样的类型。"),
         ("commitment", _lacks_text(material), "由承诺代替，请填写承诺书内容。"),
+        ("risk", material.get("risk", "high") != "high", "的风险只能写 high（不适用告知承诺），或者不写。"),
+        ("check", not _is_check(material), f"的核查要写 {'、'.join(CHECK_KEYS)}，以及 says 或 is 之一。"),
     ]  # fmt: skip
     errors = [FieldError(f"{where}/{field}", "invalid", name + text) for field, wrong, text in checks if wrong]
     for extra in sorted(set(material) - KNOWN):
@@ -84,6 +89,18 @@ def _one_material(i: int, material: Material, keys: list[Any]) -> list[FieldErro
 
 def _lacks_text(material: Material) -> bool:
     return material.get("source") == "COMMITMENT" and not material.get("commitment")
+
+
+def _is_check(material: Material) -> bool:
+    """Whether a commitment says rightly which record of the exchange proves it: the form's answer, or a value."""
+    check = material.get("check")
+    if check is None:
+        return True
+    if not isinstance(check, Mapping) or material.get("source") != "COMMITMENT":
+        return False
+    if not all(isinstance(word, str) for word in check.values()):
+        return False
+    return set(check) - {"says", "is"} == set(CHECK_KEYS) and len(set(check) & {"says", "is"}) == 1
 
 
 def _whole(value: object) -> int:

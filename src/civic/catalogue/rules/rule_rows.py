@@ -7,7 +7,8 @@ from typing import Any
 
 from civic.catalogue.rules.decision_shape import normalise_rules
 
-PARTS = ("facts", "conditions", "examples")
+PARTS = ("facts", "conditions", "examples", "onward")
+SINGLE = ("rules", "consent", "offer", "before")  # parts that are boxes, not rows
 EMPTY = {"auto": False, "recheck_rate": 0, "facts": [], "usual": {}, "tables": [], "examples": []}
 UNKNOWN = "?"
 YES, NO = ("true", "是", "yes"), ("false", "否", "no")
@@ -20,6 +21,8 @@ def rows_of(part: str, rules: Mapping[str, Any]) -> list[Row]:
         return []
     if part == "facts":
         return [dict(fact) for fact in rules["facts"] if isinstance(fact, Mapping)]
+    if part == "onward":
+        return [_onward_row(step) for step in rules.get("onward", ()) if isinstance(step, Mapping)]
     if part == "examples":
         order = [fact.get("key") for fact in rules["facts"] if isinstance(fact, Mapping)]
         return [{**one, "facts": fact_lines(one.get("facts"), order)} for one in rules["examples"]]
@@ -34,6 +37,11 @@ def rows_of(part: str, rules: Mapping[str, Any]) -> list[Row]:
         for table in rules["tables"]
         for row in table["rows"]
     ]
+
+
+def _onward_row(step: Mapping[str, Any]) -> Row:
+    department, _dot, code = str(step.get("notice") or "").partition(".")
+    return {**step, "department": department, "code": code, "after": list(step.get("after") or ())}
 
 
 def _cell_lines(cells: Any) -> list[str]:
@@ -85,9 +93,16 @@ def rules_of(part: str, rows: Sequence[Row], before: Mapping[str, Any]) -> dict[
         rules["facts"] = [dict(row) for row in rows]
     elif part == "conditions":
         rules["tables"] = _tables(rows, rules["tables"])
+    elif part == "onward":
+        rules["onward"] = [_onward(row) for row in rows]
     else:
         rules["examples"] = [_example(row, _types(rules)) for row in rows]
     return _none_if_empty(rules)
+
+
+def _onward(row: Row) -> Row:
+    made = {name: row[name] for name in ("name", "name_en", "after") if row.get(name)}
+    return {"notice": f"{row['department']}.{row['code']}", **made}
 
 
 def _types(rules: Mapping[str, Any]) -> dict[Any, str]:
@@ -152,14 +167,24 @@ def opened(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content with the settings of its rules as texts and lines, for the page that edits them."""
     rules = {**EMPTY, **content["rules"]}
     usual = fact_lines(rules["usual"], list(_types(rules)))
-    return {**content, "rules": {**rules, "usual": usual, "recheck_rate": str(rules["recheck_rate"])}}
+    rules |= {"usual": usual, "recheck_rate": str(rules["recheck_rate"])}
+    offer = rules.get("offer")
+    if isinstance(offer, Mapping):
+        rules["offer"] = {**offer, "answers": fact_lines(offer.get("answers"), ())}
+    return {**content, "rules": rules}
 
 
-def closed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content as `opened` gave it, with what was typed read again."""
+def closed(part: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content with what was typed on the page of `part` read again; what was left empty is not there."""
     rules = {**EMPTY, **content["rules"]}
-    rules["usual"] = _facts(rules["usual"], _types(rules))
-    rules["recheck_rate"] = _share(rules["recheck_rate"])
+    if part == "rules":
+        rules["usual"] = _facts(rules["usual"], _types(rules))
+        rules["recheck_rate"] = _share(rules["recheck_rate"])
+    else:
+        typed = {name: value for name, value in rules.get(part, {}).items() if value not in ("", None, [])}
+        if part == "offer" and typed:
+            typed["answers"] = _facts(typed.get("answers", ()), {})
+        rules[part] = typed
     return {**content, "rules": _none_if_empty(rules)}
 
 

@@ -15,7 +15,10 @@ from civic.core.errors import FieldError
 WIDGETS = ("text", "textarea", "money", "date", "number", "radios", "checkboxes", "select")
 TYPES = ("string", "integer", "number", "boolean", "array")
 PERSONAL = (*personal.VALIDATORS, "address", "bank_account", "health")
+SOURCE_WORDS = "resource、key、of 和 field，或者 licence 和 field"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+SOURCE_MAY = {"unless": str, "whose": list, "not_whose": str, "party": str, "when_mine": str, "words": Mapping}
+"""What a field's x-source may say besides, see cases.prefill.Source."""
 
 
 def schema_errors(form: Any) -> list[FieldError]:
@@ -67,7 +70,7 @@ def _one_property(name: str, prop: Any, before: set[str]) -> list[FieldError]:
         ("x-labels", _has_wrong_labels(of), "的 x-labels（或 x-labels-en）要和 enum 一样多。"),
         ("x-widget", prop.get("x-widget", "text") not in WIDGETS, f"的 x-widget 要选 {'、'.join(WIDGETS)} 之一。"),
         ("x-personal", prop.get("x-personal", "name") not in PERSONAL, f"的 x-personal 要选 {' '.join(PERSONAL)}。"),
-        ("x-source", not _is_source(prop.get("x-source"), before), "的 x-source 要写明 resource、key、of 和 field。"),
+        ("x-source", not _is_source(prop.get("x-source"), before), f"的 x-source 要写明 {SOURCE_WORDS}。"),
         ("x-show-when", not _is_condition(condition, before), "的 x-show-when 要写成 {field: 前面的栏, equals: 值}。"),
     ]  # fmt: skip
     return [FieldError(f"{where}/{at}".rstrip("/"), "invalid", called + text) for at, wrong, text in checks if wrong]
@@ -87,10 +90,14 @@ def _is_condition(condition: Any, before: set[str]) -> bool:
 
 
 def _is_source(source: Any, before: set[str]) -> bool:
-    """Whether a field says which resource of the exchange knows it, by whose number."""
+    """Whether a field says which resource of the exchange knows it by whose number, or which licence in which field."""
     if source is None:
         return True
-    if not isinstance(source, Mapping) or set(source) - {"unless"} != {"resource", "key", "of", "field"}:
+    if isinstance(source, Mapping) and "licence" in source:
+        return set(source) == {"licence", "field"} and all(isinstance(word, str) for word in source.values())
+    if not isinstance(source, Mapping) or set(source) - set(SOURCE_MAY) != {"resource", "key", "of", "field"}:
+        return False
+    if any(not isinstance(source[name], kind) for name, kind in SOURCE_MAY.items() if name in source):
         return False
     return source["of"] == "me" or source["of"] in before
 
