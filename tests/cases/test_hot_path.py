@@ -94,7 +94,8 @@ def test_the_hand_written_way_stores_the_very_rows_of_the_plain_way(wang, monkey
     assert quick.json()["message"] == plain.json()["message"]
 
 
-def test_it_is_one_statement_of_its_own_and_the_seal_is_true(wang) -> None:
+def test_it_is_one_statement_of_its_own_and_the_seal_is_true(wang, settings) -> None:
+    settings.CREDIT_STAMP_SECONDS = 60
     client = caller(wang)
     for n in range(2):  # the process learns which version is in force, and what that version holds
         apply(wang, f"warms-the-memory-{n}", client)

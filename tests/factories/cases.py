@@ -1,10 +1,11 @@
 """Cases for tests: 王芳 transfers a home, three departments look at it side by side."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from civic.accounts.models import Account, Department
-from civic.cases.models import Case, Draft, Task
+from civic.cases.models import Case, CreditMark, Draft, Hearing, Task
+from civic.cases.models.doubts import Said
 from civic.cases.services import Application, begin_draft, submit_case
 from civic.catalogue.models import Version
 from tests.factories import accounts as people
@@ -22,7 +23,7 @@ HOME: dict[str, Any] = {
     "statutory_days": 15,
     "promised_days": 3,
     "materials": [
-        {"key": "deed", "name": "原不动产权证书", "source": "LICENCE", "form": "ELECTRONIC"},
+        {"key": "deed", "name": "原不动产权证书", "source": "EXCHANGE", "form": "ELECTRONIC"},
         {"key": "homes", "name": "家庭住房说明", "source": "COMMITMENT", "commitment": "我填写的住房套数属实。"},
     ],
     "form": {
@@ -116,3 +117,39 @@ def task(key: str = "tax") -> Task:
 def draft(*, by: Account, version: Version, at: datetime = MONDAY) -> Draft:
     """An empty draft."""
     return begin_draft(version=version, owner=by, at=at)
+
+
+def revoked(*, by: Account | None = None, staff: dict[str, Account] | None = None, at: datetime = MONDAY) -> Case:
+    """王芳's case whose commitment proved false: she was heard, then the leader took the decision back."""
+    people_of = staff or officials()
+    found = decide(case(by=by), people_of, at=at)
+    found.verify_commitment(material="homes", result="FALSE", by=people_of["handler"], at=at)
+    words = {"reasons": "经核查有两套住房。", "legal_basis": "《中华人民共和国行政许可法》第六十九条"}
+    found.revoke(**words, by=people_of["leader"], at=at + timedelta(days=9))
+    return found
+
+
+def credit_mark(*, by: Account | None = None, staff: dict[str, Account] | None = None) -> CreditMark:
+    """What stands on 王芳's record after that."""
+    mark: CreditMark = revoked(by=by, staff=staff).credit_marks.get()
+    return mark
+
+
+def hearing_held(*, by: Account, staff: dict[str, Account], version: Version, at: datetime) -> Case:
+    """A case of 王芳's whose hearing was held an hour before `at` and has no record yet."""
+    then = at - timedelta(days=30)
+    found = decide(case(by=by, version=version, at=then, delivery="SELF_PICK"), staff, at=then)
+    found.verify_commitment(material="homes", result="FALSE", by=staff["handler"], at=then)
+    found.make_statement(said=Said("我只有一套住房。", wants_hearing=True), by=by, at=then)
+    found.call_hearing(hold_at=at - timedelta(hours=1), place="三楼", by=staff["handler"], at=then)
+    return found
+
+
+def hearing(*, by: Account | None = None, staff: dict[str, Account] | None = None, at: datetime = MONDAY) -> Hearing:
+    """What 王芳 says after her commitment was found false; she asks for a hearing."""
+    people_of = staff or officials()
+    found = decide(case(by=by, delivery="SELF_PICK"), people_of, at=at)
+    found.verify_commitment(material="homes", result="FALSE", by=people_of["handler"], at=at)
+    found.make_statement(said=Said("我只有一套住房。", wants_hearing=True), by=found.applicant, at=at)
+    made: Hearing = found.hearings.get()
+    return made

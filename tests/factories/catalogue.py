@@ -42,7 +42,7 @@ FULL: dict[str, Any] = {
     "results": [{"name": "社会保障卡", "name_en": "Social security card", "kind": "LICENCE"}],
     "places": [],
     "materials": [
-        {"key": "id_card", "name": "居民身份证", "source": "LICENCE", "form": "ELECTRONIC"},
+        {"key": "id_card", "name": "居民身份证", "source": "LICENCE", "licence_type": "id_card", "form": "ELECTRONIC"},
         {"key": "photo", "name": "电子照片", "source": "APPLICANT", "accept": ["image/jpeg"], "max_files": 1},
         {"key": "residence", "name": "居住证明", "source": "COMMITMENT", "commitment": "本人承诺在本市居住。"},
     ],

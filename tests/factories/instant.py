@@ -14,11 +14,11 @@ from civic.cases.services import Application, submit_case
 from civic.catalogue.models import Version
 from civic.instant import services as instant
 from civic.instant.facts.sheet import Sheet
-from civic.instant.models import Offer, Onward, Recheck, Ruling
+from civic.instant.models import Check, Offer, Onward, Recheck, Ruling
 from civic.licences.models import UseRequest
 from tests.factories import accounts as people
 from tests.factories import cases as homes
-from tests.factories import catalogue, exchange, licences
+from tests.factories import catalogue, documents, exchange, licences
 
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)  # nine in the morning in Lu'an
 CITY = Path(__file__).parents[2] / "cities" / "luan"
@@ -96,6 +96,16 @@ def granted(version: Version, *, at: datetime = MONDAY, lots: float = NEVER) -> 
     consent(case, by=father, at=at)
     decide(case, at=at, lots=lots)
     return Case.objects.for_detail().get(pk=case.pk)
+
+
+def pay_deed_tax(home: str = "LA2023001") -> None:
+    """The buyer pays at the tax service; its register says so from now on."""
+    in_process.town().take_payment(home)
+
+
+def heal(department: str) -> None:
+    """Let a department behave again."""
+    in_process.town().switches.turn(department, "")
 
 
 def break_down(department: str, mode: str = "down") -> None:
@@ -208,6 +218,7 @@ FORMS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 COMMITMENTS = {ALLOWANCE: ["no_other"], BUSINESS: ["premises"], HOME: ["family_homes"]}
+HOME_OFFICES = {"zrzy": "Natural Resources Bureau", "sw": "Municipal Tax Service", "zjj": "Housing Bureau"}
 LICENCES = {BUSINESS: "business_licence", HOME: "property_certificate"}
 
 
@@ -217,22 +228,43 @@ def city_service(code: str, **rules: Any) -> Version:
     What has to be photographed is left out; `rules` replace parts of its rules.
     """
     exchange.city()
+    for place, name_en in HOME_OFFICES.items():
+        name = exchange.DEPARTMENTS[place]
+        Department.objects.describe(code=place, name=name, name_en=name_en, by="test", at=MONDAY)
     load_areas(CITY / "areas.csv")
     if code in LICENCES:
         licences.licence_type(LICENCES[code])
     content = yaml.safe_load((CITY / "services" / f"{code}.yaml").read_text(encoding="utf-8"))
     content |= {"rules": {**content["rules"], **rules}, "places": []}
-    content["materials"] = [one for one in content["materials"] if one["source"] == "COMMITMENT"]
+    content["materials"] = [
+        one for one in content["materials"] if one["source"] == "COMMITMENT" or one["key"] == "seller_consent"
+    ]
     version: Version = catalogue.published_service(**content).current
     return version
 
 
-def apply(version: Version, *, by: Account, at: datetime = MONDAY, channel: str = "ONLINE", **answers: Any) -> Case:
+def apply(
+    version: Version,
+    *,
+    by: Account,
+    at: datetime = MONDAY,
+    channel: str = "ONLINE",
+    papers: dict[str, list[str]] | None = None,
+    **answers: Any,
+) -> Case:
     """Somebody applies for one of the city's services; `answers` replace what they write, None leaves one out."""
     code = version.service.code
     form = {name: value for name, value in {**FORMS[code], **answers}.items() if value is not None}
-    sent = Application(form=form, commitments=COMMITMENTS[code], delivery="ELECTRONIC", channel=channel)
+    sent = Application(
+        form=form, commitments=COMMITMENTS[code], delivery="ELECTRONIC", channel=channel, documents=papers or {}
+    )
     return submit_case(version=version, application=sent, by=by, at=at)
+
+
+def photo(owner: Account, *, colour: str = "teal", at: datetime = MONDAY) -> str:
+    """A photo of a signed paper, as the applicant has uploaded it."""
+    stored = documents.document(owner=owner, content=documents.picture(colour), at=at)
+    return str(stored.token)
 
 
 def he_xiulan(*, hints: bool = False) -> Account:
@@ -241,3 +273,9 @@ def he_xiulan(*, hints: bool = False) -> Account:
     if hints and account.person is not None:
         people.consent(account.person, "service_hints")
     return account
+
+
+def check(case: Case, *, at: datetime = MONDAY) -> Check:
+    """What the housing bureau's record says of the homes that 王芳 committed to."""
+    facts = {"found": "TRUE", "source": "zjj.house", "as_of": at, "reason": ""}
+    return Check.objects.note(case, "family_homes", **facts, at=at)

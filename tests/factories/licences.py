@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from civic.accounts.models import Organisation, Person
+from civic.accounts.models import Account, Organisation, Person
 from civic.licences import services
 from civic.licences.models import Licence, LicenceType, Move, Rendering, StatusList
 from civic.licences.pack import read_types
@@ -66,6 +66,13 @@ def values_of(type_: LicenceType) -> dict[str, str]:
     if type_.code == "household_page":
         return dict(HOUSEHOLD)
     return {field["key"]: f"{field['name']}示范" for field in type_.fields if field["required"]}
+
+
+def certificate_of(account: Account, home: str, *, at: datetime = MONDAY) -> Licence:
+    """The certificate of a home that somebody owns, as the platform issued it before."""
+    kind = licence_type("property_certificate")
+    values = {**values_of(kind), "property_id": home}
+    return licence(kind.code, holder=account.person, values=values, case=f"earlier:{home}", at=at)
 
 
 def wang_fang() -> Person:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from civic.accounts.models import Account, Consent
-from civic.notifications.letters import Letter
+from civic.notifications.letter import Letter
 from civic.notifications.models import Delivery, Notice, Template
 from civic.notifications.services import CONSENT, notify
 from tests.factories.accounts import resident

@@ -79,7 +79,7 @@ def use(*, kind: str = "marriage_certificate", case: str = "LA202603020000000033
     held = own_licence(kind, case="LA202603020000000009", at=at)
     assert held.person is not None
     consent(held.person, "licence_reuse")
-    (made,) = services.use_for_case(person=held.person, types=[kind], service=service(), case=case, by="system", at=at)
+    (made,) = services.use_for_case(holder=held.person, types=[kind], service=service(), case=case, by="system", at=at)
     return made
 
 

@@ -1,7 +1,9 @@
 """Before and after: what is measured is exact, and too few cases are not compared."""
 
+import csv
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 from django.core.cache import cache
@@ -58,7 +60,7 @@ def decided_after(
 
 def test_the_figures_are_those_of_the_cases(version: Version) -> None:
     for days, typed, drawn in ((0, "4", "8"), (1, "4", "8"), (4, "10", "2"), (7, "6", "6")):  # a weekend lies between
-        decided_after(version, days, typed=typed, drawn=drawn)
+        decided_after(version, days, typed=typed, drawn=drawn, again="2", changed="1")
     decided_after(version, 0, channel="WINDOW", delivery="SELF_PICK")
 
     effect = effect_of(version, at=NOW)
@@ -71,9 +73,48 @@ def test_the_figures_are_those_of_the_cases(version: Version) -> None:
         "at_once": 40,
         "visits": Decimal("0.4"),
         "papers": Decimal(0),
+        "noted": 4,
         "typed": Decimal(6),
         "drawn": Decimal(6),
+        "again": Decimal(2),
+        "changed": Decimal(1),
     }
+
+
+def test_papers_are_those_of_every_round_and_the_same_one_counts_once(version: Version) -> None:
+    for _ in range(4):
+        decided_after(version, 0)
+    wang = people.resident()
+    first, second = make.photo(wang), make.photo(wang, colour="olive")
+    case = cases.case(version=version, by=wang, documents={"homes": [first]})
+    staff = cases.officials()
+    items = [{"pointer": "/documents/homes", "message": "请补另一页。"}]
+    case.request_correction(items=items, by=staff["clerk"], at=make.MONDAY)
+    case.resubmit(form=cases.FORM, documents={"homes": [first, second]}, by=wang, at=make.MONDAY)
+    cases.decide(case, staff)
+
+    after = effect_of(version, at=NOW).after
+
+    assert after is not None
+    assert (after.papers, after.noted, after.typed) == (Decimal("0.4"), 0, None)
+
+
+def test_the_table_says_of_each_figure_what_it_is_of_how_many_and_of_when(
+    version: Version, client, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("civic.instant.portal.now", lambda: NOW)
+    for _ in range(5):
+        decided_after(version, 1, typed="4", drawn="8", again="1", changed="0")
+    cache.clear()
+
+    answer = client.get("/services/LA-ZR-001/effect.csv")
+
+    rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert rows[0][:5] == ["指标", "以前（部门自述）", "以前的出处", "现在（实测）", "办件数"]
+    assert rows[1][:7] == ["办多久（工作日，中位数）", "3-5", "示范文章", "1", "5", "2025-03-22", "2026-03-22"]
+    assert rows[6][:5] == ["重复填几项（平均）", "", "", "1", "5"]
+    assert all(row[7] for row in rows)
 
 
 def test_the_median_of_an_even_number_lies_between(version: Version) -> None:
@@ -104,7 +145,7 @@ def test_the_page_shows_both_sides_to_everybody(version: Version, client, monkey
 
     page = client.get("/services/LA-ZR-001/effect/").content.decode()
 
-    for words in ("效果对比", "3-5", "5件真实办件", "示范文章", "现在（实测）"):
+    for words in ("效果对比", "3-5", "5件真实办件", "示范文章", "这是自述，不是实测", "现在（实测）"):
         assert words in page
     assert "/services/LA-ZR-001/effect/" in client.get("/services/LA-ZR-001/").content.decode()
 
@@ -139,6 +180,10 @@ def test_the_newborn_service_names_what_it_took_before() -> None:
 @pytest.mark.parametrize(
     ("part", "pointer"),
     [
+        ({"binding": ["nobody"]}, "/rules/binding"),
+        ({"binding": "nobody"}, "/rules/binding"),
+        ({"consent": {"fact": "yes", "words": "同意吗", "basis": ""}}, "/rules/consent"),
+        ({"consent": {"fact": "yes", "words": "同意吗", "who": "他"}}, "/rules/consent"),
         ({"before": "5"}, "/rules/before"),
         ({"before": {"days": 5, "source": "文章"}}, "/rules/before/days"),
         ({"before": {"visits": -1, "source": "文章"}}, "/rules/before/visits"),

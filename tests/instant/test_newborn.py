@@ -1,14 +1,19 @@
 """王芳 registers her newborn: decided at once where everything is known, by a person where anything is not."""
 
-from datetime import timedelta
+import json
+import threading
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from civic.adapters.departments.fake import in_process
 from civic.audit.models import Entry
 from civic.cases.models import Case
 from civic.core.errors import NotAllowed
-from civic.instant import services
+from civic.exchange.models import Call
+from civic.instant import completing, services, tasks
 from civic.instant.departments import tell_department
 from civic.instant.facts import gather
 from civic.instant.models import Onward, Ruling
@@ -34,7 +39,7 @@ def stored(case: Case) -> Case:
 
 
 def complete(case: Case) -> None:
-    services.complete(case=stored(case), sheet=gather(stored(case), at=make.MONDAY), at=make.MONDAY)
+    completing.complete(case=stored(case), sheet=gather(stored(case), at=make.MONDAY), at=make.MONDAY)
 
 
 def tell_all(case: Case) -> None:
@@ -99,6 +104,55 @@ def test_a_granted_newborn_gets_its_page_at_once_and_four_departments_follow_onc
         ("rsj.maternity_allowance", "DONE"),
     ]
     assert len(in_process.town().notices.all()) == 5
+
+
+@pytest.fixture
+def queue_on_monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("civic.instant.tasks.now", lambda: make.MONDAY)
+
+
+@pytest.mark.usefixtures("queue_on_monday")
+def test_the_page_says_what_was_decided_on_and_nobody_is_asked_a_second_time() -> None:
+    case = make.granted(make.newborn_service())
+    asked = Call.objects.count()
+    for department in ("gaj", "wjw", "mzj"):
+        make.break_down(department)
+
+    tasks.complete(subject=case.pk)
+
+    assert {name: Licence.objects.get().values[name] for name in PAGE} == PAGE
+    assert Call.objects.count() == asked
+
+
+@pytest.mark.usefixtures("queue_on_monday")
+def test_what_the_page_needs_and_the_decision_did_not_is_asked_for_anew() -> None:
+    case = make.granted(make.newborn_service())
+    ruling = Ruling.objects.for_detail().get()
+    kept = json.loads(ruling.clear("facts"))
+    del kept["licence"]["id_number"]  # the source of the number was silent at that moment
+    ruling.set_personal("facts", json.dumps(kept))
+    ruling.save()
+
+    tasks.complete(subject=case.pk)
+
+    assert len(Licence.objects.get().values["id_number"]) == 18
+
+
+def test_the_mothers_page_looks_again_until_the_household_page_is_there() -> None:
+    case = make.granted(make.newborn_service())
+    client, moment = Client(), make.MONDAY + timedelta(seconds=1)
+    client.force_login(case.applicant, backend="civic.accounts.backends.AccountBackend")
+
+    def looks_again(at: datetime) -> bool:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("civic.instant.portal.now", lambda: at)
+            return "hx-trigger" in client.get(f"/my/cases/{case.number}/ruling/").content.decode()
+
+    before, hours_later = looks_again(moment), looks_again(make.MONDAY + timedelta(hours=1))
+    complete(case)
+    tell_all(case)
+
+    assert (before, hours_later, looks_again(moment)) == (True, False, False)
 
 
 def test_the_same_certificate_is_not_granted_again() -> None:
@@ -238,3 +292,37 @@ def test_applicant_and_official_find_from_the_case_what_rules_found() -> None:
         client = people.at_home(who)
         assert f'href="{page}ruling/"' in client.get(page).content.decode()
         assert client.get(f"{page}ruling/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_decide_about_one_certificate_at_once_grant_it_once_and_hand_the_other_to_a_person() -> None:
+    version = make.newborn_service()
+    mother, father = make.parents()
+    cases = [make.application(version, by=mother) for _ in range(2)]
+    for case in cases:
+        make.decide(case)
+        make.consent(case, by=father)
+    ready = [services.begin(case=stored(case), at=LATER) for case in cases]
+    sheets = [services.draw_sheet(ruling=ruling, at=LATER) for ruling in ready]
+    barrier, broken = threading.Barrier(2), []
+
+    def work(place: int) -> None:
+        barrier.wait()
+        try:
+            services.settle(ruling=ready[place], sheet=sheets[place], lots=make.NEVER, at=LATER)
+        except Exception as error:  # noqa: BLE001 (shown by the assertion below)
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert broken == []
+    ends = sorted((ruling.state, tuple(ruling.missing)) for ruling in Ruling.objects.all())
+    assert ends == [("GRANTED", ()), ("HANDED_OVER", ("granted_before",))]
+    assert sorted(str(case.state) for case in Case.objects.all()) == ["DECIDED", "SUBMITTED"]
+    assert Entry.objects.filter(step="cases.case.grant_by_rules").count() == 1

@@ -9,7 +9,7 @@ from civic.adapters.departments.fake import in_process
 from civic.cases.models import Case
 from civic.cases.models.clocks import StatementPending
 from civic.core.errors import NotAllowed
-from civic.instant import services
+from civic.instant import completing, services
 from civic.instant.departments import take_back, tell_department
 from civic.instant.facts import gather
 from civic.instant.models import Onward, Recheck, Ruling
@@ -60,7 +60,7 @@ def test_an_official_confirms_and_nothing_else_changes() -> None:
 
 def test_a_wrong_grant_is_called_in_question_heard_and_then_revoked_with_all_that_followed() -> None:
     case = make.granted(make.newborn_service(), lots=make.ALWAYS)
-    services.complete(case=stored(case), sheet=gather(stored(case), at=LATER), at=LATER)
+    completing.complete(case=stored(case), sheet=gather(stored(case), at=LATER), at=LATER)
     row = Onward.objects.in_order().first()
     got = tell_department(row, services.body_of(row))
     services.settle_onward(onward=row, accepted=True, reference=got.reference, message="", at=LATER)
@@ -137,7 +137,7 @@ def test_the_list_of_second_looks_asks_the_same_few_questions_however_long(djang
 
 def test_a_department_that_says_no_stops_what_rests_on_it_and_can_be_told_again() -> None:
     case = make.granted(make.newborn_service())
-    services.complete(case=stored(case), sheet=gather(stored(case), at=LATER), at=LATER)
+    completing.complete(case=stored(case), sheet=gather(stored(case), at=LATER), at=LATER)
     rows = {row.notice: row for row in Onward.objects.all()}
 
     services.settle_onward(

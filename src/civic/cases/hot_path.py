@@ -21,7 +21,7 @@ from django.db.models.base import ModelState
 from civic.accounts.models import Department
 from civic.audit.services import entry_values
 from civic.cases import rules
-from civic.cases.licensed import wanted_types
+from civic.cases.licensed import supplies_of
 from civic.cases.models import Case, Commitment, Submission, Task
 from civic.cases.models.clocks import ACCEPTANCE, end_of
 from civic.cases.services import (
@@ -93,11 +93,13 @@ def apply(
     Raises: as services.submit_case.
     """
     version = _version_of(service)
-    by_plain_path = version is None or version.rules.get("facts_by") or wanted_types(version)
-    if version is None or by_plain_path or any(application.documents.values()):
+    if version is None or version.rules.get("facts_by") or any(application.documents.values()):
+        return None
+    supplies = supplies_of(version, by.person, by=by, at=at)
+    if supplies.agreed(application.licences):
         return None
     require_online(version)
-    check_application(version, application, by=by, who=Principal(person=by.person))
+    check_application(version, application, by=by, who=Principal(person=by.person), supplies=supplies)
     try:
         return _store(asked, service, version, application, by=by, at=at, answer=answer)
     except OperationalError:  # the connection has died: the plain path sees by the key whether this was stored

@@ -20,6 +20,8 @@ NOTICES = {
     "withdraw": "case.withdrawn",
     "lapse": "case.lapsed",
     "commitment_false": "case.commitment_false",
+    "make_statement": "case.statement_made",
+    "call_hearing": "case.hearing_called",
     "ask_person": "case.person_asked",
     "readmit": "case.readmitted",
     "call_in_question": "case.questioned",

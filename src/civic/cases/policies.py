@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.cases.models import Case, Task
 
-TIMED = ("resubmit", "withdraw", "ask_person")  # whether one may hangs on the time too: a mandate has an end
+# whether one may hangs on the time too: a mandate has an end
+TIMED = ("resubmit", "withdraw", "ask_person", "make_statement", "close_hearing")
 SAME = {
     "grant": "decide",
     "refuse": "decide",
@@ -156,6 +157,52 @@ def why_not_verify_commitment(user: "Account", case: "Case") -> str | None:
     if case.outcome != Outcome.GRANTED:
         return _("本件没有准予，不需要核查承诺。")
     return _not_lead(user, case, "unit_handler") or _own_case(user, case)
+
+
+def why_not_make_statement(user: "Account", case: "Case", *, at: datetime) -> str | None:
+    """Whoever it concerns may speak until it is decided whether the decision stands, also after the time to ask."""
+    if not case.is_applicant(user, at=at):
+        return _("只有申请人可以陈述、申辩。")
+    if not case.is_in_question or case.decision.review:
+        return _("现在没有要您陈述、申辩的事。对决定不服的，可以申请行政复议。")
+    return None
+
+
+def why_not_ask_hearing(case: "Case", *, at: datetime) -> str | None:
+    """A hearing is asked for while the time to be heard runs. Source: Administrative Licensing Law art. 47."""
+    if case.hearing is not None and case.hearing.is_pending:
+        return _("您已经要求听证，时间和地点定下后会通知您。")
+    if case.heard_until(at=at) is None:
+        return _("要求听证的期限已过。您仍然可以在重新审查作出之前书面陈述、申辩。")
+    return None
+
+
+def why_not_call_hearing(user: "Account", case: "Case") -> str | None:
+    if case.hearing is None or case.hearing.asked_at is None:
+        return _("申请人没有要求听证。")
+    if case.hearing.closed_at is not None:
+        return _("听证已经结束。")
+    return _why_not_hear(user, case)
+
+
+def why_not_close_hearing(user: "Account", case: "Case", *, at: datetime) -> str | None:
+    """Somebody presides who has neither checked the commitment nor called the decision in question."""
+    heard = case.hearing
+    if heard is None or heard.hold_at is None:
+        return _("还没有定下听证的时间和地点。")
+    if heard.closed_at is not None:
+        return _("听证笔录已经记下。")
+    if at < heard.hold_at:
+        return _("听证还没有举行。")
+    if case.is_doubter(user):
+        return _("核查承诺或者提出疑问的人不能主持听证，请由其他同事主持。")
+    return _why_not_hear(user, case)
+
+
+def _why_not_hear(user: "Account", case: "Case") -> str | None:
+    if (found := case.decision_or_none) is not None and found.review:
+        return _("决定已经重新审查过，不用再举行听证。")
+    return _not_lead(user, case, "unit_handler", "unit_leader") or _own_case(user, case)
 
 
 def why_not_review(user: "Account", case: "Case") -> str | None:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from civic.accounts.states import MandateState
-from civic.cases.states import ENDED_STATES, OPEN_STATES, CaseState, Outcome, TaskState
+from civic.cases.states import CREDIT_COUNTS, ENDED_STATES, OPEN_STATES, CaseState, CreditState, Outcome, TaskState
 
 # of a version, what no row of a list shows
 BULKY = (
@@ -17,8 +17,8 @@ BULKY = (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from civic.accounts.models import Account
-    from civic.cases.models import Case, Draft, Task  # noqa: F401 (ruff does not read the strings below)
+    from civic.accounts.models import Account, Organisation, Person
+    from civic.cases.models import Case, CreditMark, Draft, Task  # noqa: F401 (ruff does not read the strings below)
 
 
 def _tasks() -> "models.QuerySet[Task]":
@@ -112,7 +112,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_detail(self) -> Self:
         """Load all that the case page shows."""
-        return self.for_list().defer(None).prefetch_related("submissions", "corrections", "extensions", "commitments")
+        return (
+            self.for_list()
+            .defer(None)
+            .prefetch_related("submissions", "corrections", "extensions", "commitments", "hearings")
+        )
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -134,6 +138,41 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def in_order(self) -> Self:
         return self.order_by("position", "pk")
+
+
+class CreditMarkQuerySet(models.QuerySet["CreditMark"]):
+    """Questions about the marks of false commitments."""
+
+    def counting(self, *, at: datetime) -> Self:
+        """Marks that have an effect at `at`."""
+        return self.filter(state__in=CREDIT_COUNTS, until__gt=at)
+
+    def of_holder(self, holder: "Person | Organisation") -> Self:
+        """Marks of a person, or of a firm."""
+        is_person = holder._meta.model_name == "person"
+        return self.filter(person=holder.pk) if is_person else self.filter(organisation=holder.pk)
+
+    def visible_to(self, user: "Account") -> Self:
+        """A person's own and those of firms they represent; of officials, the deciding department's."""
+        if not user.is_authenticated:
+            return self.none()
+        if not user.is_official:
+            mine = Q(person=user.person_id) | Q(organisation__representative=user.person_id)
+            return self.filter(mine) if user.person_id is not None else self.none()
+        if not user.has_any_role("unit_handler", "unit_leader", "supervisor"):
+            return self.none()
+        return self.filter(case__department=user.department_id)
+
+    def asked(self) -> Self:
+        return self.filter(state=CreditState.ASKED)
+
+    def over(self, *, at: datetime) -> Self:
+        """Marks whose time is up and that nobody has closed yet."""
+        return self.filter(state__in=CREDIT_COUNTS, until__lte=at)
+
+    def for_list(self) -> Self:
+        related = ("case__service_version", "case__department", "key", "organisation", "person")
+        return self.select_related(*related).prefetch_related("case__commitments").order_by("-marked_at", "-pk")
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):

@@ -18,11 +18,18 @@ MAX_EXTENSION_WORKDAYS = 10
 Source: Administrative Licensing Law of the PRC, art. 42.
 """
 EXTENSION_BASIS = "《中华人民共和国行政许可法》第四十二条"
+ASKED = ("APPLICANT", "COMMITMENT", "LICENCE")
+"""The sources of materials for which a paper may be asked; a licence only where it is not held or not to be used."""
 COMMITTED = ("committed",)
 """What stands in the place of document tokens where the applicant has made a commitment instead."""
 REMEDY = "如不服本决定，可以自收到之日起六十日内申请行政复议，或者自收到之日起六个月内提起行政诉讼。"
 """Source: Administrative Reconsideration Law art. 20; Administrative Litigation Law art. 46."""
 
+HEARING_NOTICE_WORKDAYS = 7
+"""Working days before a hearing by which its time and place are told.
+
+Source: Administrative Licensing Law of the PRC, art. 48 (1) and 82.
+"""
 ASK_PERSON_WITHIN = timedelta(days=60)
 """As long as a decision can be taken to reconsideration, a person looks at what a machine decided, if asked.
 
@@ -58,15 +65,28 @@ def steps_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
     )
 
 
+def is_high_risk(material: Mapping[str, Any]) -> bool:
+    """Whether no commitment may stand in the place of this proof.
+
+    Source: 国办发〔2020〕42号: not where public security, the environment or people's health, life and property are
+    directly at stake, the risk is high and harm can hardly be made good; which these are, the service says.
+    """
+    return material.get("risk") == "high"
+
+
 def missing_materials(
-    materials: Sequence[Mapping[str, Any]], *, given: Mapping[str, Collection[str]]
+    materials: Sequence[Mapping[str, Any]],
+    *,
+    given: Mapping[str, Collection[str]],
+    supplied: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return the keys of required materials that the applicant must bring and has not.
 
     `given[key]` are the document tokens, or COMMITTED for a commitment, which counts only where the service offers one.
-    Materials that a licence or the exchange supplies are never asked for.
+    `supplied` are keys of the materials that a licence or the account fills. What the exchange supplies is never asked.
     """
-    asked = (m for m in materials if m.get("source") in ("APPLICANT", "COMMITMENT") and m.get("required", True))
+    asked = (m for m in materials if m.get("source") in ASKED and m.get("required", True))
+    asked = (m for m in asked if str(m["key"]) not in supplied)
     return tuple(str(m["key"]) for m in asked if not _is_given(m, given.get(str(m["key"]), ())))
 
 
@@ -91,7 +111,7 @@ def carried_documents(
     materials: Sequence[Mapping[str, Any]], documents: Mapping[str, Sequence[str]]
 ) -> dict[str, list[str]]:
     """Return the documents whose material the new version still asks the applicant for."""
-    asked = {str(m["key"]) for m in materials if m.get("source") in ("APPLICANT", "COMMITMENT")}
+    asked = {str(m["key"]) for m in materials if m.get("source") in ASKED}
     return {key: list(tokens) for key, tokens in documents.items() if key in asked}
 
 

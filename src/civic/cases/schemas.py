@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
+from civic.cases.licensed import materials_of
+from civic.cases.states import SuppliedBy
+
 Days = Annotated[int, Field(ge=1, le=60, description="Working days.")]
 Words = Annotated[str, Field(max_length=2000)]
 
@@ -16,6 +19,10 @@ class ApplyIn(Schema):
     form: dict[str, Any] = Field(default_factory=dict)
     documents: dict[str, list[str]] = Field(default_factory=dict)
     commitments: list[str] = Field(default_factory=list, description="Keys of materials replaced by a commitment.")
+    licences: list[str] | None = Field(
+        None,
+        description="Keys of materials that the caller's licences fill; null: as the caller agreed once and for all.",
+    )
     delivery: Literal["ELECTRONIC", "SELF_PICK", "POST"] = "ELECTRONIC"
     address: str = Field("", max_length=300)
 
@@ -102,10 +109,33 @@ class CaseOut(Schema):
         return list(case.allowed_steps())
 
 
+class MaterialOut(Schema):
+    """By what a material of a case is supplied, as it was sent last."""
+
+    key: str
+    name: str
+    supplied_by: SuppliedBy
+    documents: list[str]
+    licence_state: str = Field(description="The licence's state when it was used, which counts; empty without one.")
+    used_at: datetime | None
+
+
 class CaseDetailOut(CaseOut):
-    """A case with its tasks."""
+    """A case with its tasks and materials."""
 
     tasks: list[TaskOut]
+    materials: list[MaterialOut]
+
+    @staticmethod
+    def resolve_materials(case: Any) -> list[MaterialOut]:
+        return [
+            MaterialOut(
+                key=row.key, name=str(row.material["name"]), supplied_by=SuppliedBy(row.by),
+                documents=list(row.documents), licence_state=row.state_then,
+                used_at=row.use.used_at if row.use is not None else None,
+            )
+            for row in materials_of(case)
+        ]  # fmt: skip
 
     @staticmethod
     def resolve_tasks(case: Any) -> list[Any]:
@@ -157,6 +187,7 @@ class ResubmissionIn(Schema):
 
     form: dict[str, Any] = Field(default_factory=dict)
     documents: dict[str, list[str]] = Field(default_factory=dict)
+    licences: list[str] = Field(default_factory=list, description="Keys of materials that licences are to fill now.")
 
 
 class SuspensionIn(Schema):

@@ -1,10 +1,9 @@
 """Journeys across nouns: submitting an application, saving a draft, looking a case up."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,16 +14,18 @@ from django.utils.translation import gettext as _
 from civic.accounts.models import Department
 from civic.audit.services import record
 from civic.cases import rules
-from civic.cases.licensed import use_held_licences
+from civic.cases.licensed import Supplies, supplied_before, supplies_of, use_held_licences
 from civic.cases.models import Case, Commitment, Draft, Submission, Task
 from civic.cases.models.clocks import start_acceptance
+from civic.cases.models.doubts import Said
+from civic.cases.papers import material_errors
 from civic.cases.states import Channel, Delivery
 from civic.catalogue.rules.form import form_errors
 from civic.catalogue.states import State
 from civic.core import ids
 from civic.core.errors import Conflict, FieldError, Invalid, NotAllowed
 from civic.core.jobs import enqueue
-from civic.core.text import language, local
+from civic.core.text import language
 from civic.documents.models import Document
 from civic.documents.services import grant_documents, store_document
 from civic.masking.keys import index
@@ -65,6 +66,8 @@ class Application:
     form: Mapping[str, Any]
     documents: Mapping[str, Sequence[str]] = field(default_factory=dict)
     commitments: Sequence[str] = ()
+    licences: Sequence[str] | None = None
+    """Keys of the materials for which the applicant lets licences be used; None: as they agreed once and for all."""
     delivery: str = Delivery.ELECTRONIC
     address: str = ""
     channel: str = Channel.ONLINE
@@ -88,6 +91,11 @@ class Principal:
         return cls(mandate.principal_person, mandate.principal_organisation, mandate)
 
     @property
+    def holder(self) -> "Person | Organisation | None":
+        """Whose licences fill the materials."""
+        return self.person or self.organisation
+
+    @property
     def key(self) -> "SubjectKey":
         """The key under which the application is sealed: the person's, or of a firm its representative's."""
         subject = self.person or (self.organisation.representative if self.organisation else None)
@@ -106,7 +114,7 @@ def submit_case(
     """
     require_online(version)
     who = principal or Principal(person=by.person)
-    check_application(version, application, by=by, who=who)
+    check_application(version, application, by=by, supplies=supplies_of(version, who.holder, by=by, at=at), who=who)
     with transaction.atomic():
         case = new_case(draw_number(at), version, application, by=by, who=who, at=at)
         case.act_by = start_acceptance(case, by=by, at=at)
@@ -145,7 +153,9 @@ def require_online(version: "Version") -> None:
         raise NotOnline(_("本事项暂不支持网上办理，请按办事指南到窗口办理，或拨打12345咨询。"))
 
 
-def check_application(version: "Version", application: Application, *, by: "Account", who: Principal) -> None:
+def check_application(
+    version: "Version", application: Application, *, by: "Account", who: Principal, supplies: Supplies
+) -> None:
     """Refuse with everything that is missing or wrong. Raises: IdentityNeeded, FormIncomplete."""
     if who.organisation is None and (who.person is None or not who.person.name_sealed):
         raise IdentityNeeded(_("请先完成实名认证，再提交申请。"))
@@ -153,60 +163,13 @@ def check_application(version: "Version", application: Application, *, by: "Acco
         FieldError(f"/form{error.pointer}", error.code, error.message)
         for error in form_errors(version.form, application.form, language())
     ]
-    errors += material_errors(version, application, by=by)
+    errors += material_errors(version, application, by=by, supplies=supplies)
     if application.delivery not in version.delivery:
         errors.append(FieldError("/delivery", "enum", _("请选择本事项支持的取件方式。")))
     if application.delivery == Delivery.POST and not application.address.strip():
         errors.append(FieldError("/address", "required", _("请填写邮寄地址。")))
     if errors:
         raise FormIncomplete(_("有%(n)s处需要修改，请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)
-
-
-def material_errors(
-    version: "Version", application: Application, *, by: "Account", handed_in_before: Collection[str] = ()
-) -> list[FieldError]:
-    """Return an error for every material that is missing, and for every document that is not the applicant's.
-
-    What an agent or the principal has handed in for the case before stays handed in, whoever goes on with it.
-    """
-    known = {str(material["key"]): material for material in version.materials}
-    errors = [
-        FieldError(f"/documents/{key}", "unknown", _("本事项没有这项材料，请按办事指南提交。"))
-        for key in application.documents
-        if key not in known
-    ]
-    handed_in = {key: tokens for key, tokens in application.documents.items() if tokens}
-    given = {**dict.fromkeys(application.commitments, rules.COMMITTED), **handed_in}
-    for key in rules.missing_materials(version.materials, given=given):
-        words = (
-            _("请勾选承诺，或者上传证明：%(name)s") if known[key]["source"] == "COMMITMENT" else _("请上传：%(name)s")
-        )
-        errors.append(FieldError(f"/documents/{key}", "required", words % {"name": local(known[key], "name")}))
-    tokens = [token for tokens in application.documents.values() for token in tokens]
-    if tokens:
-        held = documents_of(by, tokens).union(handed_in_before)
-        errors += [
-            FieldError(f"/documents/{key}", "not-found", _("没有找到上传的文件，请重新上传。"))
-            for key, given_tokens in application.documents.items()
-            if not set(given_tokens) <= held
-        ]
-    return errors
-
-
-def documents_of(owner: "Account", tokens: Sequence[str]) -> set[str]:
-    """Return those of `tokens` that are documents of `owner`."""
-    wanted = [UUID(token) for token in tokens if is_uuid(token)]
-    found = Document.objects.owned_by(account=owner).filter(token__in=wanted).values_list("token", flat=True)
-    return {str(token) for token in found}
-
-
-def is_uuid(text: str) -> bool:
-    """Whether `text` can be a document's token at all."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def show_documents(case: Case, documents: Mapping[str, Sequence[str]], *, by: "Account", at: datetime) -> None:
@@ -218,6 +181,16 @@ def show_documents(case: Case, documents: Mapping[str, Sequence[str]], *, by: "A
     at_work = Department.objects.filter(Q(pk=case.department_id) | Q(tasks__case=case)).distinct()
     for department in at_work:
         grant_documents(documents=found, department=department, by=by, at=at)
+
+
+def make_statement(*, case: Case, said: Said, by: "Account", at: datetime, seen: int | None = None) -> None:
+    """Say something before a decision is taken back; whoever works on the case can read the papers that come with it.
+
+    Raises: the case's own refusals.
+    """
+    with transaction.atomic():
+        case.make_statement(said=said, by=by, at=at, seen=seen)
+        show_documents(case, {"statement": said.documents}, by=by, at=at)
 
 
 def draw_number(at: datetime) -> tuple[int, str]:
@@ -268,7 +241,8 @@ def _add_parts(case: Case, version: "Version", application: Application, *, by: 
     Commitment.objects.bulk_create(new_commitments(case, version, made, at=at))
     Task.objects.bulk_create(new_tasks(case, version, dict(Department.objects.values_list("code", "pk"))))
     show_documents(case, application.documents, by=by, at=at)
-    use_held_licences(case, version, by=by, at=at)
+    said, documents = application.licences, application.documents
+    use_held_licences(case, version, said=said, documents=documents, by=by, at=at)
 
 
 def new_commitments(case: Case, version: "Version", made: Sequence[str], *, at: datetime) -> list[Commitment]:
@@ -341,24 +315,29 @@ def resubmit_case(
     documents: Mapping[str, Sequence[str]],
     by: "Account",
     at: datetime,
+    licences: Sequence[str] = (),
     seen: int | None = None,
 ) -> None:
     """Answer a correction with the whole corrected application, checked like the first.
 
-    Raises: FormIncomplete, and the case's own refusals.
+    `licences` are keys of the materials for which a licence is to be used now. What was used before stays used, in the
+    state that it had then. Raises: FormIncomplete, and the case's own refusals.
     """
     version = case.service_version
-    application = Application(
-        form=form, documents=documents, commitments=[commitment.material for commitment in case.commitments.all()]
-    )
+    supplies = supplies_of(version, case.person or case.organisation, by=by, at=at, case=case.number)
+    made = [commitment.material for commitment in case.commitments.all()]
+    application = Application(form=form, documents=documents, commitments=made, licences=licences)
     errors = [FieldError(f"/form{e.pointer}", e.code, e.message) for e in form_errors(version.form, form, language())]
     before = {token for sent in case.submissions.all() for tokens in sent.documents.values() for token in tokens}
-    errors += material_errors(version, application, by=by, handed_in_before=before)
+    errors += material_errors(
+        version, application, by=by, supplies=supplies, handed_in_before=before, supplied_before=supplied_before(case)
+    )
     if errors:
         raise FormIncomplete(_("有%(n)s处需要修改，请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)
     with transaction.atomic():
         case.resubmit(form=form, documents=documents, by=by, at=at, seen=seen)
         show_documents(case, documents, by=by, at=at)
+        use_held_licences(case, version, said=licences, documents=documents, by=by, at=at)
 
 
 def take_documents(case: Case, files: Any, *, owner: "Account", at: datetime) -> dict[str, list[str]]:

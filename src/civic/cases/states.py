@@ -45,6 +45,9 @@ CASE_STEPS = Steps(
         "refuse": {S.IN_REVIEW: S.DECIDED},
         "deliver": {S.DECIDED: S.DELIVERED},
         "verify_commitment": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
+        "make_statement": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
+        "call_hearing": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
+        "close_hearing": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
         "call_in_question": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
         "uphold": {S.DECIDED: S.DECIDED, S.DELIVERED: S.DELIVERED},
         "revoke": {S.DECIDED: S.REVOKED, S.DELIVERED: S.REVOKED},
@@ -86,6 +89,38 @@ TASK_STEPS = Steps(
         "revive": {T.CANCELLED: T.WAITING},
     }
 )
+
+
+class SuppliedBy(models.TextChoices):
+    """By what a material of an application is supplied."""
+
+    DOCUMENT = "DOCUMENT", _("上传的文件")
+    LICENCE = "LICENCE", _("电子证照")
+    ACCOUNT = "ACCOUNT", _("账户实名信息")
+    EXCHANGE = "EXCHANGE", _("部门共享")
+    COMMITMENT = "COMMITMENT", _("告知承诺")
+    NOTHING = "NOTHING", _("未提交")
+
+
+class CreditState(models.TextChoices):
+    """Where the mark of a false commitment stands."""
+
+    MARKED = "MARKED", _("有效")
+    ASKED = "ASKED", _("修复申请待答复")
+    REPAIRED = "REPAIRED", _("已修复")
+    EXPIRED = "EXPIRED", _("已到期")
+
+
+K = CreditState
+CREDIT_STEPS = Steps(
+    {
+        "ask_repair": {K.MARKED: K.ASKED},
+        "repair": {K.ASKED: K.REPAIRED},
+        "refuse_repair": {K.ASKED: K.MARKED},
+        "expire": {K.MARKED: K.EXPIRED, K.ASKED: K.EXPIRED},
+    }
+)
+CREDIT_COUNTS = (K.MARKED, K.ASKED)  # while it stands, proofs are handed in instead of commitments
 
 
 class Opinion(models.TextChoices):

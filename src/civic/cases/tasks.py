@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
 from civic.cases.invitations import invite_rating
-from civic.cases.models import Case, Draft, LookUp
+from civic.cases.models import Case, CreditMark, Draft, LookUp
 from civic.cases.models.draft import KEPT_FOR
 from civic.cases.notices import NOTICES, applicants_of
 from civic.cases.states import SYSTEM, CaseState, Delivery
@@ -17,6 +17,7 @@ from civic.notifications.services import notify
 from civic.workflow.models import StepRefused
 
 LOOK_UPS_KEPT_FOR = timedelta(days=1)
+SWEPT_AT_ONCE = 500
 
 
 @app.task(name="civic.cases.tasks.announce", queue="notices", retry=RETRY)
@@ -67,6 +68,18 @@ def deliver(case: int) -> None:
         _try(found.deliver, by=SYSTEM)
 
 
+@app.task(name="civic.cases.tasks.tell_credit", queue="notices", retry=RETRY)
+def tell_credit(mark: int) -> None:
+    """Write to whoever asked for repair of a mark what was answered."""
+    found = CreditMark.objects.for_list().select_related("asked_by").get(pk=mark)
+    if found.asked_by is None or found.answered_at is None:
+        return
+    version = found.case.service_version
+    variables = {"number": found.case.number, "service": version.name, "service_en": version.name_en}
+    subject = f"{found.ledger_id()}/answer/{found.version}"
+    notify(found.asked_by, "case.credit_answered", subject=subject, variables=variables, at=now())
+
+
 def _is_over(clock: int) -> bool:
     """Whether the clock that rang still runs and has come to its end: a job may be tried again a day after that."""
     return Clock.objects.running().filter(pk=clock, due_at__lte=now()).exists()
@@ -83,7 +96,9 @@ def _try(step: Callable[..., None], *, by: str) -> None:
 @app.periodic(cron="27 3 * * *", periodic_id="cases-sweep")
 @app.task(name="civic.cases.tasks.sweep", queueing_lock="cases.sweep", pass_context=False)
 def sweep(timestamp: int) -> int:
-    """Delete drafts that were left for thirty days, and counters of look-ups of past days; return how many."""
+    """Delete old drafts and counters of look-ups of past days, close marks whose time is over; return how many."""
     at = now()
+    for mark in CreditMark.objects.over(at=at)[:SWEPT_AT_ONCE]:
+        _try(mark.expire, by="timer")
     drafts = Draft.objects.older_than(at=at - KEPT_FOR).delete()[0]
     return drafts + LookUp.objects.filter(window_start__lt=at - LOOK_UPS_KEPT_FOR).delete()[0]

@@ -30,6 +30,9 @@ WORDS = {
     "cases.case.ask_person": (gettext_lazy("申请人要求人工办理，重新计时"), PUBLIC),
     "cases.case.readmit": (gettext_lazy("人工复核更正了自动决定，重新办理"), PUBLIC),
     "cases.case.call_in_question": (gettext_lazy("人工复核认为自动决定有误，将重新审查"), APPLICANT),
+    "cases.case.make_statement": (gettext_lazy("申请人提交了陈述、申辩"), APPLICANT),
+    "cases.case.call_hearing": (gettext_lazy("听证的时间和地点已经定下"), APPLICANT),
+    "cases.case.close_hearing": (gettext_lazy("听证已经结束"), APPLICANT),
     "cases.task.revive": (gettext_lazy("环节恢复：%(task)s"), STAFF),
     "cases.task.open": (gettext_lazy("环节开始：%(task)s"), APPLICANT),
     "cases.task.complete": (gettext_lazy("环节完成：%(task)s"), APPLICANT),
@@ -49,7 +52,13 @@ WORDS = {
     "cases.case.lapse": (gettext_lazy("逾期未补正，本件终止，可以重新申请"), PUBLIC),
     "cases.case.read": (gettext_lazy("查看办件"), STAFF),
 }
-OWN = ("cases.case.submit", "cases.case.resubmit", "cases.case.withdraw", "cases.case.ask_person")
+OWN = (
+    "cases.case.submit",
+    "cases.case.resubmit",
+    "cases.case.withdraw",
+    "cases.case.ask_person",
+    "cases.case.make_statement",
+)
 READERS = {PUBLIC: {PUBLIC}, APPLICANT: {PUBLIC, APPLICANT}, STAFF: {PUBLIC, APPLICANT, STAFF}}
 
 

@@ -3,8 +3,9 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from civic.cases.office import case, commitments, worklist
-from civic.cases.portal import apply, mine, track
+from civic.cases.office import case, commitments, credit, hearing, worklist
+from civic.cases.portal import apply, mine, statement, track
+from civic.cases.portal import credit as own_credit
 
 portal = [
     path("apply/<str:code>/", apply.start),
@@ -21,7 +22,10 @@ portal = [
     path("my/cases/<str:number>/receipt/", mine.receipt),
     path("my/cases/<str:number>/correction/", mine.correction),
     path("my/cases/<str:number>/withdrawal/", mine.withdrawal),
+    path("my/cases/<str:number>/statement/", statement.statement),
     path("my/cases/<str:number>/person/", mine.person),
+    path("my/credit/", own_credit.marks),
+    path("my/credit/<uuid:handle>/", own_credit.mark),
     path("track/", track.track),
     path("track/<str:number>/", track.track),
 ]
@@ -31,6 +35,9 @@ office = [
     path("cases/filters/", worklist.save_filter),
     path("cases/bulk/acceptance/", worklist.bulk_acceptance),
     path("commitments/", commitments.commitments),
+    path("credit/", credit.marks),
+    path("credit/<int:pk>/", credit.mark),
+    path("credit/<int:pk>/answer/", credit.answer),
     path("cases/<str:number>/", case.detail),
     path("cases/<str:number>/acceptance/", case.acceptance),
     path("cases/<str:number>/correction/", case.correction),
@@ -40,6 +47,8 @@ office = [
     path("cases/<str:number>/decision/", case.decision),
     path("cases/<str:number>/delivery/", case.delivery),
     path("cases/<str:number>/commitment/", case.commitment),
+    path("cases/<str:number>/hearing/", hearing.call),
+    path("cases/<str:number>/hearing/record/", hearing.close),
     path("cases/<str:number>/review/", case.review),
     path("cases/<str:number>/revelation/", case.revelation),
     path("cases/<str:number>/tasks/<int:task>/completion/", case.completion),

@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from civic.cases import prefill
+from civic.cases.licensed import Supply, supplies_of
 from civic.cases.models import Draft
+from civic.cases.papers import say_missing
 from civic.cases.rules import COMMITTED, missing_materials
-from civic.cases.services import Application
-from civic.cases.states import Delivery
+from civic.cases.services import Application, Principal
+from civic.cases.states import Delivery, SuppliedBy
 from civic.catalogue.rules.form import clean, form_errors, shown_fields
 from civic.core.errors import FieldError
 from civic.core.text import language, local, local_labels
 from civic.documents.models import Document
+
+GROUPS: dict[str, str] = {SuppliedBy.DOCUMENT: "bring", SuppliedBy.COMMITMENT: "commit", SuppliedBy.LICENCE: "wallet"}
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,13 @@ class FormPage:
 class Wizard:
     """The way of one draft through its pages."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, who: Principal | None = None, *, at: datetime) -> None:
+        """Stand before the pages of `draft` on behalf of `who` (None: the owner's own person), as of `at`."""
         self.draft = draft
         self.version = draft.service_version
         self.schema: dict[str, Any] = self.version.form or {"type": "object", "properties": {}}
+        holder = who.holder if who is not None else draft.owner.person
+        self.supplies = supplies_of(self.version, holder, by=draft.owner, at=at)
         self.keys = [*[str(raw["key"]) for raw in self.schema.get("x-pages", [])]]
         if self.asked_materials():
             self.keys.append("materials")
@@ -88,16 +96,24 @@ class Wizard:
             names |= set(rule.get("then", {}).get("required", []))
         return names
 
-    def asked_materials(self) -> list[dict[str, Any]]:
-        return [dict(m) for m in self.version.materials if m.get("source") in ("APPLICANT", "COMMITMENT")]
+    def asked_materials(self) -> list[Supply]:
+        """Return what the person has to do something about: upload, commit to, agree to."""
+        return self.supplies.of(SuppliedBy.DOCUMENT, SuppliedBy.COMMITMENT, SuppliedBy.LICENCE)
 
     def materials(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the materials by where they come from: to bring, to commit to, held by the city."""
-        groups: dict[str, list[dict[str, Any]]] = {"bring": [], "commit": [], "held": []}
-        names = {"APPLICANT": "bring", "COMMITMENT": "commit"}
-        for material in self.version.materials:
-            groups[names.get(material.get("source", ""), "held")].append(dict(material))
+        """Return the materials by where they come from: to bring, to commit to, in the wallet, held by the city."""
+        groups: dict[str, list[dict[str, Any]]] = {"bring": [], "commit": [], "wallet": [], "held": []}
+        for row in self.supplies.rows:
+            groups[GROUPS.get(row.by, "held")].append(row.shown())
         return groups
+
+    def licences(self) -> set[str]:
+        """Return the keys of the materials for which licences are to be used: as ticked, else as agreed for all."""
+        return self.supplies.agreed(self._ticked())
+
+    def _ticked(self) -> list[str] | None:
+        said = self.draft.answers.get("_licences")
+        return None if said is None else [str(key) for key in said]
 
     def documents(self, key: str) -> list[Any]:
         """Return the documents given for material `key`, in the order given."""
@@ -132,19 +148,13 @@ class Wizard:
         handed_in = {key: tokens for key, tokens in self.draft.documents.items() if tokens}
         given = {**dict.fromkeys(self.commitments(), COMMITTED), **handed_in}
         known = {str(m["key"]): m for m in self.version.materials}
-        return [
-            FieldError(
-                key,
-                "required",
-                (
-                    _("请勾选承诺，或者上传证明：%(name)s")
-                    if known[key]["source"] == "COMMITMENT"
-                    else _("请上传：%(name)s")
-                )
-                % {"name": local(known[key], "name")},
-            )
-            for key in missing_materials(self.version.materials, given=given)
-        ]
+        offered = {row.key for row in self.supplies.of(SuppliedBy.LICENCE)}
+        missing = missing_materials(
+            self.version.materials, given=given, supplied=self.supplies.supplied(self._ticked())
+        )
+        barred = {row.key: row.why_not_commit for row in self.supplies.rows if row.why_not_commit}
+        words = {key: barred.get(key) or say_missing(known[key], is_held=key in offered) for key in missing}
+        return [FieldError(key, "required", words[key]) for key in missing]
 
     def delivery_errors(self) -> list[FieldError]:
         if self.delivery() not in self.version.delivery:
@@ -172,7 +182,7 @@ class Wizard:
         return clean(self.schema, self.draft.answers)
 
     def commitments(self) -> list[str]:
-        return [str(key) for key in self.draft.answers.get("_commitments", [])]
+        return self.supplies.committed(str(key) for key in self.draft.answers.get("_commitments", []))
 
     def delivery(self) -> str:
         """Return how the result is to be delivered: what was chosen, or the only way there is; "" when not known."""
@@ -184,6 +194,7 @@ class Wizard:
             form=self.answers(),
             documents={key: tokens for key, tokens in self.draft.documents.items() if tokens},
             commitments=self.commitments(),
+            licences=self._ticked(),
             delivery=self.delivery(),
             address=self.draft.answers.get("_address", ""),
             origins=prefill.counts(self.schema, self.answers(), self.draft.answers.get(prefill.DRAWN, {})),

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from civic.audit.models import Entry
-from civic.cases.models import Case
+from civic.cases.models import Case, Submission
 from civic.cases.states import Channel, Delivery
 from civic.deadlines.calendars import city_day
 from civic.deadlines.services import workdays_between
@@ -28,7 +28,8 @@ BATCH = 1000
 class Measured:
     """What the decided cases of a year took. Days: working days, the median; the others are averages a case.
 
-    `papers`, `typed` and `drawn` are None where no submission has noted them.
+    `typed`, `drawn`, `again` and `changed` are counted where the ledger has noted them of the submission, of `noted`
+    cases; None where of none.
     """
 
     count: int
@@ -36,9 +37,15 @@ class Measured:
     at_once: int
     """The share decided within a minute of the submission, in percent."""
     visits: Decimal
-    papers: Decimal | None
+    papers: Decimal
+    """Documents handed in, those of corrections with them; the same one twice counts once."""
+    noted: int
     typed: Decimal | None
     drawn: Decimal | None
+    again: Decimal | None
+    """Answers that the person had to give although a source is there for them."""
+    changed: Decimal | None
+    """Of these, answers in which the person put right what the source said."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +71,26 @@ def _measured(rows: Sequence[Mapping[str, Any]]) -> Measured:
     days = [workdays_between(city_day(row["submitted_at"]), city_day(row["ended_at"])) for row in rows]
     at_once = sum(row["ended_at"] - row["submitted_at"] <= AT_ONCE for row in rows)
     visits = sum((row["channel"] == Channel.WINDOW) + (row["delivery"] == Delivery.SELF_PICK) for row in rows)
-    noted = list(_noted([row["pk"] for row in rows]))
+    cases = [row["pk"] for row in rows]
+    noted = [detail for detail in _noted(cases) if "typed" in detail]
     return Measured(
         count=len(rows),
         days=_median(days),
         at_once=int((Decimal(100 * at_once) / len(rows)).quantize(Decimal(1), rounding=ROUND_HALF_UP)),
         visits=_one_place(Decimal(visits) / len(rows)),
-        papers=_average(detail.get("papers") for detail in noted),
-        typed=_average(detail.get("typed") for detail in noted),
-        drawn=_average(detail.get("drawn") for detail in noted),
+        papers=_one_place(Decimal(_papers(cases)) / len(rows)),
+        noted=len(noted),
+        **{name: _average(detail.get(name) for detail in noted) for name in ("typed", "drawn", "again", "changed")},
     )
+
+
+def _papers(cases: Sequence[int]) -> int:
+    """Return how many documents were handed in for these cases."""
+    handed_in = set[tuple[int, str]]()
+    for first in range(0, len(cases), BATCH):
+        sent = Submission.objects.filter(case__in=cases[first : first + BATCH]).values_list("case_id", "documents")
+        handed_in |= {(case, token) for case, papers in sent for tokens in papers.values() for token in tokens}
+    return len(handed_in)
 
 
 def _noted(cases: Sequence[int]) -> Iterator[Mapping[str, str]]:

@@ -1,7 +1,7 @@
 """Officials' pages of instant approval: what rules found in a case, second looks, departments that did not follow."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -14,8 +14,10 @@ from civic.core import access
 from civic.core.errors import Invalid
 from civic.core.http import typed_number
 from civic.core.pages import page
-from civic.instant.explain import explain
+from civic.instant.advising import draw_again
+from civic.instant.explain import explain, explain_tax
 from civic.instant.models import Onward, Recheck, Ruling
+from civic.instant.policies import DRAWING_ROLES
 from civic.instant.queries import figures_of_rechecks
 
 ROLES = ("unit_handler", "unit_leader", "supervisor", "auditor")
@@ -32,7 +34,20 @@ def ruling(request: SignedIn, number: str) -> HttpResponse:
     found = get_object_or_404(Ruling.objects.for_detail(), pk=_newest(case))
     record(at=at, actor=request.user, step="instant.ruling.read", subject=found.ledger_id(), detail={"case": number})
     context = {"case": case, "ruling": found, "lines": explain(found), "onwards": _onwards(case)}
+    context["tax"] = explain_tax(found)
     return page(request, "instant/office/ruling.html", context)
+
+
+@access.official(*DRAWING_ROLES)
+@require_POST
+def renewal(request: SignedIn, number: str) -> HttpResponse:
+    """Ask every source again, for whoever works on the case."""
+    case: Case = get_object_or_404(Case.objects.visible_to(request.user, at=now()).for_detail(), number=number)
+    if not case.service_version.rules.get("facts_by"):
+        raise Http404
+    draw_again(case=case, by=request.user, at=now())
+    messages.success(request, _("已重新取数。"))
+    return redirect(f"/office/cases/{number}/#advice")
 
 
 @access.official(*ROLES)

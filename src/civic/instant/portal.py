@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from civic.accounts.http import SignedIn
 from civic.cases.models import Case
-from civic.catalogue.models import Service
+from civic.catalogue.models import Service, Version
 from civic.core import access
 from civic.core.pages import page, page_or_fragment
 from civic.instant.effect import Effect, effect_of
-from civic.instant.explain import explain
+from civic.instant.effect_rows import as_csv, rows_of
+from civic.instant.explain import explain, explain_tax
+from civic.instant.facts.consent import asked_for
 from civic.instant.models import Offer, Onward, Ruling
 from civic.instant.offers import commitments_of, department_names, reasons_of, take_offer
 from civic.licences.models import Licence
@@ -30,17 +32,22 @@ EFFECT_KEPT_FOR = 600  # seconds: a public page that counts a year of cases is n
 def ruling(request: SignedIn, number: str) -> HttpResponse:
     """Show how far the rules are, each with its facts, and who has been told since; it looks again by itself."""
     case: Case = get_object_or_404(Case.objects.of_applicant(request.user, at=now()).for_detail(), number=number)
-    if not case.service_version.rules.get("auto"):
+    if not case.service_version.rules.get("facts_by"):
         raise Http404
     found = Ruling.objects.filter(case=case).newest_first().for_detail().first()
     onwards = list(Onward.objects.filter(case=case).in_order().for_list())
+    is_decided = found is not None and found.is_decided
+    issued = Licence.objects.filter(case=case.number).exists()
+    is_coming = not issued and found is not None and found.brings_a_licence(at=now())
     context = {
         "case": case,
         "ruling": found,
-        "lines": explain(found) if found and found.is_decided else [],
+        "lines": explain(found) if found and is_decided else [],
+        "tax": explain_tax(found) if found and is_decided else None,
+        "asked": asked_for(case),
         "onwards": onwards,
-        "licence": Licence.objects.filter(case=case.number).select_related("type").first(),
-        "is_moving": found is None or found.state == "ASKED" or any(row.state == "PLANNED" for row in onwards),
+        "licence": Licence.objects.visible_to(request.user).filter(case=case.number).select_related("type").first(),
+        "is_moving": found is None or found.state == "ASKED" or is_coming or any(r.state == "PLANNED" for r in onwards),
     }
     return page_or_fragment(request, "instant/portal/ruling.html", "ruling", context)
 
@@ -81,37 +88,32 @@ def offer_refusal(request: SignedIn, handle: UUID) -> HttpResponse:
 @require_GET
 def effect(request: HttpRequest, code: str) -> HttpResponse:
     """Show what a service took before and what it takes now, measured from its cases."""
-    service = get_object_or_404(Service.objects.published().select_related("current"), code=code)
+    version, found = _effect(code)
+    context = {"version": version, "effect": found, "rows": rows_of(found)}
+    return page(request, "instant/portal/effect.html", context)
+
+
+@access.public
+@require_GET
+def effect_table(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the same comparison as a CSV file."""
+    _version, found = _effect(code)
+    answer = HttpResponse("\ufeff" + as_csv(found), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="effect-{code}.csv"'
+    return answer
+
+
+def _effect(code: str) -> tuple[Version, Effect]:
+    """Return the comparison of a service that says what it took before."""
+    service = get_object_or_404(Service.objects.published().select_related("current__service"), code=code)
     if service.current is None or not service.current.rules.get("before"):
         raise Http404
-    version, key = service.current, f"instant.effect.{service.current.pk}"
+    key = f"instant.effect.{service.current.pk}"
     found = cache.get(key)
     if found is None:
-        found = effect_of(version, at=now())
+        found = effect_of(service.current, at=now())
         cache.set(key, found, EFFECT_KEPT_FOR)
-    return page(request, "instant/portal/effect.html", {"version": version, "effect": found, "rows": _compared(found)})
-
-
-def _compared(effect: Effect) -> list[dict[str, Any]]:
-    """Return what is compared, in words; where there are too few cases, nothing stands under "now"."""
-    before, after = effect.before, effect.after
-    found = [
-        (_("办多久（工作日，中位数）"), before.get("days"), after and after.days),
-        (_("跑几次（平均）"), before.get("visits"), after and after.visits),
-        (_("交几份材料（平均）"), before.get("papers"), after and after.papers),
-        (_("自己填几项（平均）"), before.get("fields"), after and after.typed),
-        (_("由数据填好几项（平均）"), None, after and after.drawn),
-        (_("当场办结的比例"), None, after and f"{after.at_once}%"),
-    ]
-    nothing, too_few = _("没有记载"), _("办件太少")
-    return [
-        {
-            "what": what,
-            "before": nothing if was is None else was,
-            "after": too_few if after is None else (nothing if now_ is None else now_),
-        }
-        for what, was, now_ in found
-    ]
+    return service.current, found
 
 
 def _shown(offer: Offer, departments: dict[str, str]) -> dict[str, Any]:

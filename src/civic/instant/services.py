@@ -1,18 +1,16 @@
 """The journey of an application through its rules: asked, drawn, decided, and what follows a decision."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from string import Template
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 
-from civic.accounts.models import Department
 from civic.cases.models import Case
 from civic.cases.states import CaseState
 from civic.catalogue.deciding import DECLINE, GRANT, decide, recheck_rate
 from civic.core.jobs import enqueue
+from civic.instant.asking import ask_other
 from civic.instant.facts import gather, needs_consent
 from civic.instant.models import Onward, Recheck, Ruling
 from civic.instant.models.ruling import GrantedBefore
@@ -20,13 +18,13 @@ from civic.instant.rules import basis_of, reasons_to_decline, reasons_to_grant, 
 from civic.instant.states import OnwardState, RulingState
 from civic.licences.models import Licence, UseRequest
 from civic.licences.models.licence import Ground
-from civic.licences.services import ask_use, issue_licence
-from civic.licences.wallet_states import UsePurpose, UseState
+from civic.licences.wallet_states import UseState
 
 if TYPE_CHECKING:
     from civic.catalogue.deciding import Ruled
     from civic.instant.facts.sheet import Sheet
 
+BY = "rules"
 REVOKED_WITH_ITS_DECISION = "据以颁发的决定已撤销。"
 
 
@@ -56,7 +54,7 @@ def settle(*, ruling: Ruling, sheet: "Sheet", lots: float, at: datetime) -> None
         if ruled.outcome == DECLINE:
             _decline(ruling, sheet, ruled, at=at)
         elif sheet.waits_on is not None and _is_clean_but_for_consent(ruling, sheet):
-            _ask(ruling, sheet, at=at)
+            ask_other(ruling, sheet, at=at)
             if ruling.state == RulingState.ASKED:  # a job that runs twice finds it waiting already
                 ruling.wait(sheet=sheet, at=at)
             return
@@ -66,22 +64,6 @@ def settle(*, ruling: Ruling, sheet: "Sheet", lots: float, at: datetime) -> None
             _hand_over(ruling, sheet, ruled, at=at)
         if ruling.state != RulingState.HANDED_OVER and lots < recheck_rate(ruling.service_version.rules):
             Recheck.objects.draw(ruling, at=at)
-
-
-def complete(*, case: Case, sheet: "Sheet", at: datetime) -> None:
-    """Issue what a granted case brings and tell the departments that follow, each once."""
-    rules = case.service_version.rules
-    with transaction.atomic():
-        if kind := rules.get("licence"):
-            holder = case.person or case.organisation
-            assert holder is not None  # the constraint case_for_a_person_or_an_organisation  # noqa: S101
-            issue_licence(
-                kind=kind, holder=holder, values=sheet.licence, authority=case.department, case=case.number,
-                by="rules", at=at,
-            )  # fmt: skip
-        departments = {department.code: department for department in Department.objects.all()}
-        Onward.objects.plan(case, rules.get("onward", []), departments, at=at)
-        enqueue_ready(case)
 
 
 def enqueue_ready(case: Case) -> None:
@@ -130,25 +112,6 @@ def _is_clean_but_for_consent(ruling: Ruling, sheet: "Sheet") -> bool:
     return decide(ruling.service_version.rules, assumed).outcome == GRANT
 
 
-def _ask(ruling: Ruling, sheet: "Sheet", *, at: datetime) -> None:
-    """Ask the other parent in the wallet, once."""
-    assert sheet.waits_on is not None  # the caller has looked  # noqa: S101
-    version = ruling.service_version
-    said = version.rules["consent"]
-    ask_use(
-        holder=sheet.waits_on,
-        asker=ruling.case.applicant,
-        purpose=UsePurpose.CONSENT,
-        service=version.service.code,
-        case=ruling.case.number,
-        words=Template(said["words"]).safe_substitute(sheet.words),
-        words_en=Template(said.get("words_en", "")).safe_substitute(sheet.words),
-        until=at + timedelta(days=settings.CONSENT_DAYS),
-        by="rules",
-        at=at,
-    )
-
-
 def _grant_or_hand_over(ruling: Ruling, sheet: "Sheet", ruled: "Ruled", *, at: datetime) -> None:
     try:
         ruling.grant(sheet=sheet, fired=_fired(ruled), at=at)
@@ -172,8 +135,7 @@ def _decline(ruling: Ruling, sheet: "Sheet", ruled: "Ruled", *, at: datetime) ->
 
 
 def _hand_over(ruling: Ruling, sheet: "Sheet", ruled: "Ruled", *, at: datetime) -> None:
-    if sheet.waits_on is not None:
-        _ask(ruling, sheet, at=at)
+    ask_other(ruling, sheet, at=at)
     ruling.hand_over(sheet=sheet, fired=_fired(ruled), missing=ruled.missing, at=at)
 
 

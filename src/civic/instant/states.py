@@ -79,3 +79,11 @@ class OfferState(models.TextChoices):
 F = OfferState
 
 OFFER_STEPS = Steps({"take": {F.MADE: F.TAKEN}, "decline": {F.MADE: F.DECLINED}, "lapse": {F.MADE: F.LAPSED}})
+
+
+class Found(models.TextChoices):
+    """What a record says of a commitment."""
+
+    TRUE = "TRUE", _("与记录一致")
+    FALSE = "FALSE", _("与记录不一致")
+    UNKNOWN = "UNKNOWN", _("没有查到")

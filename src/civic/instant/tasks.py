@@ -1,6 +1,7 @@
 """The queue's door of instant approval: decide, complete, tell, undo."""
 
 import secrets
+from contextlib import suppress
 
 from django.utils.timezone import now
 from procrastinate import JobContext
@@ -10,18 +11,20 @@ from civic.adapters.departments.failure import SourceFailed
 from civic.cases.models import Case
 from civic.catalogue.models import Service
 from civic.core.jobs import MOST_ATTEMPTS, RETRY
-from civic.instant import advising, completing, services
+from civic.instant import advising, checking, completing, services
 from civic.instant.departments import take_back, tell_department
 from civic.instant.facts import gather
 from civic.instant.models import Onward
 from civic.instant.offers import find_offers, lapse_offers
 from civic.instant.states import OnwardState
-from civic.licences.models import UseRequest
+from civic.licences.models import FieldWrong, UseRequest
 
 LOTS = 1_000_000
+AT_ONCE = 500
+WAITED_FOR = 10  # somebody looks at a page until these are done: they come before letters and printing
 
 
-@app.task(name="civic.instant.tasks.rule", queue="instant", retry=RETRY)
+@app.task(name="civic.instant.tasks.rule", queue="instant", retry=RETRY, priority=WAITED_FOR)
 def rule(subject: int) -> None:
     """Draw the facts of an application and decide it; safe to run twice."""
     ruling = services.begin(case=Case.objects.for_detail().get(pk=subject), at=now())
@@ -38,21 +41,27 @@ def advise(subject: int) -> None:
         advising.advise(ruling=ruling, sheet=gather(ruling.case, at=now()), at=now())
 
 
-@app.task(name="civic.instant.tasks.hear", queue="instant", retry=RETRY)
+@app.task(name="civic.instant.tasks.hear", queue="instant", retry=RETRY, priority=WAITED_FOR)
 def hear(subject: int) -> None:
-    """Look anew at an application, because the other parent has answered."""
+    """Look anew at an application, because the other parent or party has answered, or taken the answer back."""
     request = UseRequest.objects.get(pk=subject)
     found = Case.objects.filter(number=request.case).first() if request.case else None
     if found is not None:
         rule(subject=found.pk)
+        advise(subject=found.pk)
 
 
-@app.task(name="civic.instant.tasks.complete", queue="instant", retry=RETRY)
+@app.task(name="civic.instant.tasks.complete", queue="instant", retry=RETRY, priority=WAITED_FOR)
 def complete(subject: int) -> None:
-    """Issue the licence of a granted case and plan what follows."""
+    """Issue the licence of a granted case and plan what follows; with a source silent, it tries again later."""
     case = Case.objects.for_detail().get(pk=subject)
-    if case.service_version.rules.get("facts_by"):
-        completing.complete(case=case, sheet=gather(case, at=now()), at=now())
+    if not case.service_version.rules.get("facts_by"):
+        return
+    if decided := completing.as_decided(case):
+        with suppress(FieldWrong):  # a source that is not needed for the decision had not answered: ask it again
+            completing.complete(case=case, sheet=decided, at=now())
+            return
+    completing.complete(case=case, sheet=gather(case, at=now()), at=now())
 
 
 @app.task(name="civic.instant.tasks.tell", queue="onward", retry=RETRY, pass_context=True)
@@ -80,6 +89,22 @@ def undo(subject: int) -> None:
     for row in services.undo(case=case, at=now()):
         take_back(row)
         row.withdraw(at=now())
+
+
+@app.task(name="civic.instant.tasks.check", queue="instant", retry=RETRY)
+def check(subject: int) -> None:
+    """Hold the commitments of a granted case against the records that prove them; safe to run twice."""
+    checking.check_commitments(Case.objects.for_detail().get(pk=subject), at=now())
+
+
+@app.periodic(cron="10 6 * * *", periodic_id="instant-check-again")
+@app.task(name="civic.instant.tasks.check_again", queueing_lock="instant.check_again", pass_context=False)
+def check_again(timestamp: int) -> int:
+    """Every morning: draw again what no record has answered yet; return for how many cases."""
+    waiting = Case.objects.with_commitments_to_check().filter(pk__in=checking.unanswered()).for_detail()[:AT_ONCE]
+    for case in waiting:
+        checking.check_commitments(case, at=now())
+    return len(waiting)
 
 
 @app.periodic(cron="40 6 * * 1", periodic_id="instant-offer")

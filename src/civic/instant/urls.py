@@ -12,10 +12,12 @@ portal = [
     path("my/offers/<uuid:handle>/acceptance/", pages.offer_acceptance),
     path("my/offers/<uuid:handle>/refusal/", pages.offer_refusal),
     path("services/<str:code>/effect/", pages.effect),
+    path("services/<str:code>/effect.csv", pages.effect_table),
 ]
 
 office = [
     path("cases/<str:number>/ruling/", doors.ruling),
+    path("cases/<str:number>/ruling/renewal/", doors.renewal),
     path("rechecks/", doors.rechecks),
     path("rechecks/<int:pk>/", doors.recheck),
     path("onwards/", doors.onwards),

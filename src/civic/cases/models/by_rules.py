@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from civic.cases import policies
 from civic.cases.models import clocks
 from civic.cases.models.clocks import STATEMENT
+from civic.cases.models.credit import CreditMark
+from civic.cases.models.hearing import require_held
 from civic.cases.models.parts import Decision, require_reasons
 from civic.cases.states import BY_RULES, Outcome, Review
 from civic.core.errors import require
@@ -50,9 +52,9 @@ def ask_person(case: "Case", *, by: "Account", at: datetime, seen: int | None = 
 
 def readmit(case: "Case", *, reasons: str, by: "Account", at: datetime) -> None:
     """Take up again what rules wrongly did not, because a person has looked at it; the reasons are kept."""
-    require_reasons(reasons, case.decision.legal_basis)
     with case.step("readmit", by=by, at=at):
         require(policies.why_not_mend(by, case))
+        require_reasons(reasons, case.decision.legal_basis)
         _reopen(case, reasons=reasons, by=by, at=at)
         case._announce("readmit")
 
@@ -62,9 +64,9 @@ def call_in_question(case: "Case", *, reasons: str, by: "Account", at: datetime)
 
     Source: Administrative Licensing Law art. 69 and art. 7.
     """
-    require_reasons(reasons, case.decision.legal_basis)
     with case.step("call_in_question", by=by, at=at):
         require(policies.why_not_mend(by, case))
+        require_reasons(reasons, case.decision.legal_basis)
         case.decision.question(reasons=reasons, at=at)
         clocks.stop_all(case, by=by, at=at)
         case.act_by = clocks.start_answer(case, STATEMENT, by=by, at=at)
@@ -83,14 +85,16 @@ def uphold(
 def revoke(
     case: "Case", *, reasons: str, legal_basis: str, by: "Account", at: datetime, seen: int | None = None
 ) -> None:
-    """Take the decision back, not before the applicant could be heard.
+    """Take the decision back, not before the applicant could be heard, and was if they asked for a hearing.
 
-    Source: Administrative Licensing Law art. 69 and art. 7; 国办发〔2020〕42号 on false commitments.
-    Raises: StatementPending.
+    Source: Administrative Licensing Law art. 69, 7 and 47; 国办发〔2020〕42号 on false commitments.
+    Raises: StatementPending, HearingPending.
     """
     with case.step("revoke", by=by, at=at, seen=seen):
         clocks.require_over(case, STATEMENT, at=at)
+        require_held(case)
         _review(case, Review.REVOKED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+        CreditMark.objects.mark(case, by=by, at=at)
         case._announce("revoke")
 
 

@@ -11,10 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civic.audit.seal import row_content, rows_content
-from civic.cases import policies
-from civic.cases.models import by_rules, clocks, questions
-from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, STATEMENT, end_of
-from civic.cases.models.commitment import Commitment
+from civic.cases import guard, policies
+from civic.cases.models import by_rules, clocks, doubts, questions
+from civic.cases.models.clocks import ACCEPTANCE, CORRECTION, DECISION, end_of
 from civic.cases.models.parts import Correction, Decision, Extension, Submission
 from civic.cases.querysets import CaseQuerySet
 from civic.cases.states import (
@@ -33,6 +32,7 @@ from civic.cases.states import (
 from civic.core.errors import require
 from civic.core.jobs import enqueue
 from civic.core.text import local
+from civic.licences.services import rely_on_uses, take_back_uses
 from civic.masking.subjects import Masked
 from civic.workflow.models import Stateful
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from civic.accounts.models import Account
 
 PARTS = ("tasks", "submissions", "corrections", "extensions", "commitments", "decisions")
+RARE_PARTS = ("hearings",)  # in the seal where there are any, so that a seal from before there were is still true
 
 
 class Case(Masked, Stateful):
@@ -217,10 +218,12 @@ class Case(Masked, Stateful):
         """Decide for the applicant; against a department's objection only with the reason for `overruling` it.
 
         The departments state their opinions and the lead department decides on them (Administrative Licensing Law
-        art. 26), so an objection does not bind it, but it is never passed over in silence. Raises: ReasonMissing.
+        art. 26), so an objection does not bind it, but it is never passed over in silence.
+        Raises: ReasonMissing, NotYetGranted.
         """
         with self.step("grant", by=by, at=at, seen=seen, outcome=Outcome.GRANTED):
             require(policies.why_not_decide(by, self))
+            guard.before_grant(self, at=at)
             self._decide(Outcome.GRANTED, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
             if self.objections:
                 objectors = [local(task.department, "name") for task in self.objections]
@@ -242,17 +245,12 @@ class Case(Masked, Stateful):
             if self.delivery != Delivery.ELECTRONIC:  # the letter about the decision has said where to read it
                 self._announce("deliver")
 
-    def verify_commitment(
-        self, *, material: str, result: str, by: "Account", at: datetime, seen: int | None = None
-    ) -> None:
-        """Record what the check of a commitment has found; if it is false, the applicant's time to be heard starts."""
-        with self.step("verify_commitment", by=by, at=at, seen=seen, material=material, result=result):
-            require(policies.why_not_verify_commitment(by, self))
-            self.commitments.get(material=material).verify(result=result, by=by, at=at)
-            if result == Commitment.Result.FALSE:
-                clocks.stop_all(self, by=by, at=at)
-                self.act_by = clocks.start_answer(self, STATEMENT, by=by, at=at)
-                self._announce("commitment_false")
+    # Verbs: a decision in doubt
+
+    verify_commitment = doubts.verify_commitment
+    make_statement = doubts.make_statement
+    call_hearing = doubts.call_hearing
+    close_hearing = doubts.close_hearing
 
     # Verbs: a second look at a decision, and what rules decide
 
@@ -292,6 +290,7 @@ class Case(Masked, Stateful):
         with self.step("withdraw", by=by, at=at, seen=seen):
             require(policies.why_not_withdraw(by, self, at=at))
             self.set_personal("withdrawal", reason.strip())
+            take_back_uses(case=self.number, by=by, at=at)
             self._end(by=by, at=at)
             self._announce("withdraw")
 
@@ -334,6 +333,10 @@ class Case(Masked, Stateful):
     decision = property(questions.decision)
     decision_or_none = property(questions.decision_or_none)
     is_in_question = property(questions.is_in_question)
+    is_doubter = questions.is_doubter
+    heard_until = clocks.heard_until
+    hearing = property(questions.hearing)
+    hearings_in_order = property(questions.hearings_in_order)
     overturned = property(questions.overturned)
     withdrawal_reason = property(questions.withdrawal_reason)
     applicant_name = property(questions.applicant_name)
@@ -359,6 +362,7 @@ class Case(Masked, Stateful):
 
     def _decide(self, outcome: str, *, reasons: str, legal_basis: str, by: "Account | str", at: datetime) -> None:
         Decision.write(self, outcome=outcome, reasons=reasons, legal_basis=legal_basis, by=by, at=at)
+        rely_on_uses(case=self.number, by=BY_RULES if isinstance(by, str) else by, at=at)
         self.outcome = outcome
         self._end(by=BY_RULES if isinstance(by, str) else by, at=at)
         if self.delivery == Delivery.ELECTRONIC:
@@ -379,7 +383,10 @@ class Case(Masked, Stateful):
 
     def sealed_content(self) -> dict[str, object]:
         """Cover the case and everything that belongs to it, so that a change of any of these rows is found."""
-        return {**row_content(self), **{name: rows_content(self._rows_of(name)) for name in PARTS}}
+        rare = {name: found for name in RARE_PARTS if (found := rows_content(self._rows_of(name)))}
+        return {**row_content(self), **{name: rows_content(self._rows_of(name)) for name in PARTS}, **rare}
+
+    earlier_contents = questions.earlier_contents
 
     def _rows_of(self, part: str) -> Iterable[models.Model]:
         if self.new_parts is not None:

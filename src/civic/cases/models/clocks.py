@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ACCEPTANCE, DECISION, CORRECTION = "case.acceptance", "case.decision", "case.correction"
 STATEMENT = "case.statement"  # the applicant's time to be heard before a decision is revoked
+HEARING = "case.hearing"  # the department's time to hold a hearing that was asked for
 COMMITMENT = "case.commitment"  # no clock: the time to check commitments follows from the decision
 
 
@@ -75,7 +76,7 @@ def start_decision(case: "Case", *, by: object, at: datetime) -> datetime:
 
 
 def start_answer(case: "Case", kind: str, *, by: object, at: datetime) -> datetime:
-    """Start the applicant's time to answer, so many working days as the city has set, and return when it ends.
+    """Start the time to answer, so many working days as the city has set, and return when it ends.
 
     The end of a year does not keep the city from asking: where the next year's working days are not published yet, the
     time is counted in natural days, two for one, which over New Year is never less.
@@ -104,6 +105,24 @@ def require_over(case: "Case", kind: str, *, at: datetime) -> None:
         raise StatementPending(
             gettext("申请人可以陈述、申辩到%(day)s，期满之前不能撤销。") % {"day": localdate(clock.due_at).isoformat()}
         )
+
+
+def heard_until(case: "Case", *, at: datetime) -> datetime | None:
+    """Return the end of the applicant's time to be heard while it runs; None when it does not."""
+    clock = Clock.objects.of(case.ledger_id()).open().filter(kind=STATEMENT).first()
+    return clock.due_at if clock is not None and not clock.is_overdue(at=at) else None
+
+
+def latest_end(case: "Case") -> datetime:
+    """Return when the last of the running clocks ends; what the case has been waiting for, if none runs."""
+    ends = Clock.objects.of(case.ledger_id()).running().values_list("due_at", flat=True)
+    return max(ends, default=case.act_by)
+
+
+def stop_open(case: "Case", kind: str, *, by: object, at: datetime) -> None:
+    """Stop the open clock of this kind, if there is one."""
+    for clock in Clock.objects.of(case.ledger_id()).open().filter(kind=kind):
+        clock.stop(by=by, at=at)
 
 
 def resume(case: "Case", kind: str, *, by: object, at: datetime) -> datetime:

@@ -1,18 +1,25 @@
 """What a case answers about itself from its own rows; `Case` names each of these as its question."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
+from civic.audit.models import Entry
+from civic.audit.seal import without
 from civic.cases import rules
 from civic.cases.models.commitment import Commitment
+from civic.cases.models.hearing import Hearing
 from civic.cases.models.parts import Correction, Decision, Extension, Submission
 from civic.cases.states import AWAITING_APPLICANT, ENDED_STATES, Opinion, TaskState
 from civic.core.text import local
 
+BEFORE_RULES = {"rules": "", "questioned_at": None, "overturned_at": None, "mending_sealed": None}
+
 if TYPE_CHECKING:
+    from civic.accounts.models import Account
     from civic.cases.models.case import Case
     from civic.cases.models.task import Task
 
@@ -66,6 +73,16 @@ def decision_or_none(case: "Case") -> Decision | None:
     return Decision.objects.filter(case=case, overturned_at=None).first()
 
 
+def hearings_in_order(case: "Case") -> list[Hearing]:
+    """How the applicant was heard, oldest first."""
+    return sorted(case.hearings.all(), key=lambda heard: heard.pk)
+
+
+def hearing(case: "Case") -> Hearing | None:
+    """How the applicant is or was heard last; None if they have said nothing."""
+    return next(reversed(hearings_in_order(case)), None)
+
+
 def overturned(case: "Case") -> list[Decision]:
     """Decisions of rules that a person has put out of force, oldest first."""
     found = Decision.objects.filter(case=case, overturned_at__isnull=False)
@@ -76,6 +93,14 @@ def is_in_question(case: "Case") -> bool:
     """Whether the decision has to be looked at again: a commitment is false, or rules should not have granted it."""
     found = case.decision_or_none
     return bool(case.false_commitments) or (found is not None and found.questioned_at is not None)
+
+
+def is_doubter(case: "Case", user: "Account") -> bool:
+    """Whether this official has found a commitment false, or called the decision in question."""
+    if user.pk in {made.verified_by_id for made in false_commitments(case)}:
+        return True
+    questions = Entry.objects.filter(subject=case.ledger_id(), step="cases.case.call_in_question")
+    return questions.filter(actor=user.ledger_id()).exists()
 
 
 def applicant_name(case: "Case") -> str:
@@ -124,3 +149,12 @@ def pending_extension(case: "Case") -> Extension | None:
 def false_commitments(case: "Case") -> list[Commitment]:
     """The commitments that a check has found to be false."""
     return [made for made in case.commitments.all() if made.result == Commitment.Result.FALSE]
+
+
+def earlier_contents(case: "Case") -> Iterator[dict[str, object]]:
+    """A case that was sealed before rules could decide: it had one decision at most, and that was a person's."""
+    content = case.sealed_content()
+    decisions: Any = content.pop("decisions")
+    told = [without(decision, BEFORE_RULES) for decision in decisions]
+    if len(told) <= 1 and None not in told:
+        yield {**content, "decision": told}

@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from functools import partial
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from civic.accounts.http import SignedIn
 from civic.audit.services import record
-from civic.cases import policies
+from civic.cases import guard, policies
 from civic.cases.at_once import decide_at_once
-from civic.cases.licensed import licences_used
+from civic.cases.licensed import materials_of, visible_uses
 from civic.cases.lights import light_of
 from civic.cases.models import Case, Commitment, Task
 from civic.cases.models.clocks import newest
@@ -45,7 +47,7 @@ def detail(request: SignedIn, number: str) -> HttpResponse:
 @access.official(*WORKING_ROLES)
 @require_POST
 def acceptance(request: SignedIn, number: str) -> HttpResponse:
-    return _step(request, number, lambda case, seen: case.accept(by=request.user, at=now(), seen=seen))
+    return take_step(request, number, lambda case, seen: case.accept(by=request.user, at=now(), seen=seen))
 
 
 @access.official(*WORKING_ROLES)
@@ -57,7 +59,7 @@ def correction(request: SignedIn, number: str) -> HttpResponse:
         {"pointer": pointer, "message": message.strip()} for pointer, message in pairs if pointer or message.strip()
     ]
     reason = request.POST.get("reason", "")
-    return _step(
+    return take_step(
         request,
         number,
         lambda case, seen: case.request_correction(items=items, reason=reason, by=request.user, at=now(), seen=seen),
@@ -68,13 +70,15 @@ def correction(request: SignedIn, number: str) -> HttpResponse:
 @require_POST
 def suspension(request: SignedIn, number: str) -> HttpResponse:
     reason = request.POST.get("reason", "")
-    return _step(request, number, lambda case, seen: case.suspend(reason=reason, by=request.user, at=now(), seen=seen))
+    return take_step(
+        request, number, lambda case, seen: case.suspend(reason=reason, by=request.user, at=now(), seen=seen)
+    )
 
 
 @access.official(*WORKING_ROLES)
 @require_POST
 def resumption(request: SignedIn, number: str) -> HttpResponse:
-    return _step(request, number, lambda case, seen: case.resume(by=request.user, at=now(), seen=seen))
+    return take_step(request, number, lambda case, seen: case.resume(by=request.user, at=now(), seen=seen))
 
 
 @access.official(*WORKING_ROLES)
@@ -91,7 +95,7 @@ def extension(request: SignedIn, number: str) -> HttpResponse:
         else:
             case.ask_extension(days=typed_number(days) or 0, reason=reason, by=request.user, at=now(), seen=seen)
 
-    return _step(request, number, take)
+    return take_step(request, number, take)
 
 
 @access.official(*WORKING_ROLES)
@@ -113,14 +117,14 @@ def decision(request: SignedIn, number: str) -> HttpResponse:
             raise _outcome_missing("outcome")
         verbs[outcome](**words, by=request.user, at=now(), seen=seen)
 
-    return _step(request, number, take)
+    return take_step(request, number, take)
 
 
 @access.official(*WORKING_ROLES)
 @require_POST
 def delivery(request: SignedIn, number: str) -> HttpResponse:
     tracking = "".join(c for c in request.POST.get("tracking", "")[:40] if c.isalnum() or c == "-")
-    return _step(
+    return take_step(
         request, number, lambda case, seen: case.deliver(tracking=tracking, by=request.user, at=now(), seen=seen)
     )
 
@@ -134,7 +138,7 @@ def commitment(request: SignedIn, number: str) -> HttpResponse:
         get_object_or_404(case.commitments, material=material)
         case.verify_commitment(material=material, result=result, by=request.user, at=now(), seen=seen)
 
-    return _step(request, number, take)
+    return take_step(request, number, take)
 
 
 @access.official(*WORKING_ROLES)
@@ -150,7 +154,7 @@ def review(request: SignedIn, number: str) -> HttpResponse:
             raise _outcome_missing("review")
         verb(**words, by=request.user, at=now(), seen=seen)
 
-    return _step(request, number, take)
+    return take_step(request, number, take)
 
 
 @access.official(*WORKING_ROLES)
@@ -163,7 +167,7 @@ def completion(request: SignedIn, number: str, task: int) -> HttpResponse:
         part = get_object_or_404(Task.objects.visible_to(request.user).filter(case=case), pk=task)
         part.complete(opinion=opinion, note=note, by=request.user, at=now(), seen=seen)
 
-    return _step(request, number, take)
+    return take_step(request, number, take)
 
 
 @access.official("window_clerk", "unit_handler", "unit_leader", "supervisor")
@@ -194,7 +198,7 @@ def _outcome_missing(field: str) -> Refusal:
     return Refusal(_("请选择决定结果。"), errors=[FieldError(field, "required", _("请选择决定结果。"))])
 
 
-def _step(request: SignedIn, number: str, take: Callable[[Case, int | None], None]) -> HttpResponse:
+def take_step(request: SignedIn, number: str, take: Callable[[Case, int | None], None]) -> HttpResponse:
     """Take one step; a refusal shows the page again with what was typed."""
     case = _case(request, number)
     try:
@@ -225,14 +229,18 @@ def _show(
         "cards": form_cards(case, in_clear=in_clear),
         "in_clear": in_clear,
         "why_not": {step: case.why_not(step, request.user, at=at) for step in PAGE_STEPS},
+        "why_not_yet": case.state == CaseState.IN_REVIEW and guard.why_not_grant(case),
+        "panels": [import_string(panel)(request, case, at=at) for panel in settings.CASE_PANELS],
         "why_not_at_once": case.state == CaseState.SUBMITTED and policies.why_not_decide_at_once(request.user, case),
         "tasks": [(task, task.why_not_complete(request.user)) for task in sorted(case.tasks.all(), key=_position)],
         "reasons": [(code, Reason(code).label) for code in SUSPENSION_BASIS],
         "opinions": Opinion.choices,
         "results": Commitment.Result.choices,
-        "licences": licences_used(case, reader=request.user),
+        "materials": [(row, row.state_now_words(at)) for row in materials_of(case)],
+        "visible": visible_uses(case, reader=request.user),
         "reviews": Review.choices,
         "clock": newest(case),
+        "heard_until": case.heard_until(at=at),
         "at": at,
     }
     return page(request, "cases/office/detail.html", context, status=status)
@@ -241,6 +249,7 @@ def _show(
 PAGE_STEPS = (
     "accept", "request_correction", "decline", "suspend", "resume", "ask_extension", "extend", "refuse_extension",
     "grant", "refuse", "deliver", "verify_commitment", "revoke",
+    "call_hearing", "close_hearing",
 )  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from civic.accounts.http import SignedIn
 from civic.cases import prefill, services
+from civic.cases.licensed import supplies_of
 from civic.cases.models import Draft
 from civic.cases.portal.principal import OtherPrincipal, principal_shown
+from civic.cases.states import SuppliedBy
 from civic.cases.wizard import Wizard
 from civic.catalogue.models import Service
 from civic.core import access
@@ -53,9 +55,17 @@ def start(request: SignedIn, code: str) -> HttpResponse:
     if request.method == "POST":
         draft = services.begin_draft(version=version, owner=request.user, at=now())
         prefill.draw_answers(draft, at=now())
-        return redirect(Wizard(draft).first_address())
+        return redirect(_wizard(request, draft).first_address())
     drafts = Draft.objects.visible_to(request.user).of_service(service.pk)
-    context = {"service": service, "version": version, "draft": drafts.newest_first().first()}
+    holder = services.Principal.of(request.acting_for, own=request.user.person).holder
+    supplies = supplies_of(version, holder, by=request.user, at=now())
+    context = {
+        "service": service,
+        "version": version,
+        "draft": drafts.newest_first().first(),
+        "bring": [row.material for row in supplies.of(SuppliedBy.DOCUMENT)],
+        "wallet": [row.material for row in supplies.of(SuppliedBy.LICENCE)],
+    }
     return page(request, "cases/portal/start.html", context)
 
 
@@ -65,7 +75,7 @@ def start(request: SignedIn, code: str) -> HttpResponse:
 def form_page(request: SignedIn, token: UUID, key: str) -> HttpResponse:
     """Show or take one page of the form; what was typed is kept even when something is wrong."""
     draft = _draft(request, token)
-    wizard = Wizard(draft)
+    wizard = _wizard(request, draft)
     current = wizard.page(key)
     errors: list[FieldError] = []
     if request.method == "POST":
@@ -95,7 +105,7 @@ def autosave(request: SignedIn, token: UUID) -> HttpResponse:
 def materials(request: SignedIn, token: UUID) -> HttpResponse:
     """Show or take the documents and commitments; what the city already holds is not asked for."""
     draft = _draft(request, token)
-    wizard = Wizard(draft)
+    wizard = _wizard(request, draft)
     errors: list[FieldError] = []
     if request.method == "POST":
         errors = _take_materials(request, draft, at=now())
@@ -115,7 +125,7 @@ def materials(request: SignedIn, token: UUID) -> HttpResponse:
 def delivery(request: SignedIn, token: UUID) -> HttpResponse:
     """Show or take how the result is to be delivered."""
     draft = _draft(request, token)
-    wizard = Wizard(draft)
+    wizard = _wizard(request, draft)
     if "delivery" not in wizard.keys:
         return redirect(wizard.address("check"))
     errors: list[FieldError] = []
@@ -139,7 +149,7 @@ def check(request: SignedIn, token: UUID) -> HttpResponse:
     if request.method == "POST":
         return _send(request, token)
     draft = _draft(request, token)
-    return page(request, "cases/portal/check.html", {"wizard": Wizard(draft), "draft": draft, "errors": []})
+    return page(request, "cases/portal/check.html", {"wizard": _wizard(request, draft), "draft": draft, "errors": []})
 
 
 @access.signed_in
@@ -163,7 +173,7 @@ def overview(request: SignedIn, token: UUID) -> HttpResponse:
     service = draft.service_version.service
     if service.current_id not in (None, draft.service_version_id):
         return redirect(f"/apply/{service.code}/")
-    return redirect(Wizard(draft).first_address())
+    return redirect(_wizard(request, draft).first_address())
 
 
 def _send(request: SignedIn, token: UUID) -> HttpResponse:
@@ -176,12 +186,14 @@ def _send(request: SignedIn, token: UUID) -> HttpResponse:
                 return redirect(held.answer.location)
             draft = _draft(request, token)
             who = principal_shown(request)
-            case = services.submit_draft(draft=draft, application=Wizard(draft).application(), at=at, principal=who)
+            case = services.submit_draft(
+                draft=draft, application=_wizard(request, draft).application(), at=at, principal=who
+            )
             location = f"/my/cases/{case.number}/{'ruling' if case.service_version.rules.get('auto') else 'receipt'}/"
             keep(held, status=303, body=b"", location=location, at=at)
             return redirect(location)
     except (Invalid, OtherPrincipal) as refusal:
-        wizard = Wizard(_draft(request, token))
+        wizard = _wizard(request, _draft(request, token))
         errors = wizard.with_addresses(refusal.errors) or [{"href": "/my/mandates/", "text": refusal.message}]
         context = {"wizard": wizard, "draft": wizard.draft, "errors": errors, "refusal": refusal}
         status = 409 if isinstance(refusal, OtherPrincipal) else 422
@@ -194,6 +206,10 @@ def _draft(request: SignedIn, token: UUID) -> Draft:
     )
     draft: Draft = get_object_or_404(found, token=token)
     return draft
+
+
+def _wizard(request: SignedIn, draft: Draft) -> Wizard:
+    return Wizard(draft, services.Principal.of(request.acting_for, own=request.user.person), at=now())
 
 
 def _typed(request: HttpRequest, draft: Draft, names: set[str]) -> dict[str, object]:
@@ -230,5 +246,8 @@ def _take_materials(request: SignedIn, draft: Draft, *, at: datetime) -> list[Fi
             errors.append(FieldError(key, "too-many", words))
             documents[key] = documents[key][:most]
     draft.replace_documents(documents, at=at)
-    draft.keep({"_commitments": request.POST.getlist("commitments")}, at=at)
+    said = {"_commitments": request.POST.getlist("commitments")}
+    if "licences_asked" in request.POST:
+        said["_licences"] = request.POST.getlist("licences")
+    draft.keep(said, at=at)
     return errors

@@ -1,5 +1,7 @@
 """One's own cases: the list, the case with its timeline and clock, correction, withdrawal, receipt."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
@@ -8,9 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civic.accounts.http import SignedIn
 from civic.audit.services.receipts import receipt_code, receipt_for
 from civic.cases import services
+from civic.cases.licensed import materials_of, supplied_before, supplies_of
 from civic.cases.lights import light_of
 from civic.cases.models import Case, Draft
 from civic.cases.models.clocks import newest
+from civic.cases.states import SuppliedBy
 from civic.cases.timeline import APPLICANT, submit_entry, timeline
 from civic.cases.wizard import FormPage, summary_rows
 from civic.catalogue.rules.form import clean
@@ -86,6 +90,7 @@ def correction(request: SignedIn, number: str) -> HttpResponse:
                 case=found,
                 form=answers,
                 documents=services.take_documents(found, request.FILES, owner=request.user, at=now()),
+                licences=request.POST.getlist("licences"),
                 by=request.user,
                 at=now(),
             )
@@ -96,6 +101,8 @@ def correction(request: SignedIn, number: str) -> HttpResponse:
             found_errors = refusal.errors or [FieldError("", refusal.code, refusal.message)]
             errors = [FieldError(e.pointer.rpartition("/")[2], e.code, e.message) for e in found_errors]
     context = {"case": found, "correction": asked, "answers": answers, "errors": errors, "pages": _pages(found)}
+    context["materials"] = _materials(request, found)
+    context["licences"] = request.POST.getlist("licences")
     return page(request, "cases/portal/correction.html", context, status=422 if errors else 200)
 
 
@@ -132,13 +139,24 @@ def _context(request: SignedIn, found: Case) -> dict[str, object]:
         "case": found,
         "events": timeline(found, reader=APPLICANT),
         "answers": summary_rows(found.service_version.form or {}, sent.form),
+        "used": [row for row in materials_of(found) if row.use is not None],
         "why_not_withdraw": found.why_not("withdraw", request.user, at=at),
+        "why_not_make_statement": found.why_not("make_statement", request.user, at=at),
+        "heard_until": found.heard_until(at=at),
         "why_not_ask_person": found.why_not("ask_person", request.user, at=at),
         "clock": newest(found),
         "light": light,
         "words": words,
         "at": at,
     }
+
+
+def _materials(request: SignedIn, found: Case) -> list[dict[str, Any]]:
+    """Return the materials that a correction may bring anew: papers, and licences that can be used now."""
+    holder, before = found.person or found.organisation, supplied_before(found)
+    supplies = supplies_of(found.service_version, holder, by=request.user, at=now(), case=found.number)
+    rows = supplies.of(SuppliedBy.DOCUMENT, SuppliedBy.LICENCE)
+    return [{**row.shown(), "is_supplied": row.key in before} for row in rows]
 
 
 def _pages(found: Case) -> list[FormPage]:

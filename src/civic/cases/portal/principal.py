@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from civic.accounts.http import SignedIn
 from civic.accounts.models import Mandate
-from civic.cases.services import Principal, is_uuid
+from civic.cases.papers import is_uuid
+from civic.cases.services import Principal
 from civic.core.errors import Conflict
 
 

@@ -11,7 +11,7 @@ from civic.accounts.models import Mandate
 from civic.accounts.rules import age_on
 from civic.core import chinese_names as names
 from civic.exchange.results import Ask
-from civic.instant.facts.drawing import draw_about, draw_for, put, value
+from civic.instant.facts.drawing import RULES, draw_about, draw_for, put, value
 from civic.instant.facts.sheet import FORM, PLATFORM, Sheet
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Holder:
         return self.number != self.applicant
 
 
-def gather(case: "Case", *, at: datetime) -> Sheet:
+def gather(case: "Case", *, at: datetime, by: object = RULES) -> Sheet:
     """Draw what the rules ask for. Nothing is asked about somebody for whom the applicant may not act."""
     form = case.latest_submission.form
     sheet = Sheet()
@@ -46,7 +46,7 @@ def gather(case: "Case", *, at: datetime) -> Sheet:
         sheet.put(name, form.get(name), FORM)
     holder = _holder(case, form)
     may_ask = _acts_for(sheet, case, holder, at=at) if holder.is_other else True
-    drawn = draw_for(case, _asks(holder.number), at=at) if may_ask else {}
+    drawn = draw_for(case, _asks(holder.number), at=at, by=by) if may_ask else {}
     _about(sheet, drawn, on=localdate(at), otherwise="" if may_ask else "NOT_ACTING")
     sheet.about = f"allowance:{holder.number}" if holder.number else ""
     sheet.notice = {"id_number": holder.number, "payout": form.get("payout")}

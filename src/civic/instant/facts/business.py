@@ -13,7 +13,7 @@ from civic.areas.services import street_of
 from civic.cases.models import Case
 from civic.cases.states import CaseState
 from civic.exchange.results import Ask
-from civic.instant.facts.drawing import draw_for, put, value
+from civic.instant.facts.drawing import RULES, draw_for, put, value
 from civic.instant.facts.sheet import FORM, PLATFORM, Sheet
 from civic.instant.rules import full_name, read_scope
 
@@ -47,12 +47,12 @@ class Place:
         return cls(street, county, city or "")
 
 
-def gather(case: "Case", *, at: datetime) -> Sheet:
+def gather(case: "Case", *, at: datetime, by: object = RULES) -> Sheet:
     """Draw and check everything that the rules of registering a sole trader ask for."""
     form = case.latest_submission.form
     place = Place.of(str(form.get("address") or ""))
     wanted = _names(form, place)
-    drawn = draw_for(case, _asks(case, wanted), at=at)
+    drawn = draw_for(case, _asks(case, wanted), at=at, by=by)
     sheet = Sheet()
     for key, field in SAID.items():
         sheet.put(key, form.get(field), FORM)

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from civic.instant.facts.sheet import Sheet
 
 DEADLINE_SECONDS = 3.0
+RULES = "rules"
 
 
-def draw_for(case: "Case", asks: Mapping[str, Ask], *, at: datetime) -> "dict[str, Drawn]":
+def draw_for(case: "Case", asks: Mapping[str, Ask], *, at: datetime, by: object = RULES) -> "dict[str, Drawn]":
     """Ask the departments everything at once, for deciding this case; `source` is then the resource's code.
 
+    The rules ask, under what the service may ask; the record names the official `by` who had them ask again.
     Raises: LedgerClosed.
     """
     if not asks:
@@ -30,7 +32,8 @@ def draw_for(case: "Case", asks: Mapping[str, Ask], *, at: datetime) -> "dict[st
         case=case.number,
         purpose="decide",
         on_behalf_of=subject.ledger_id() if subject else "",
-        by="rules",
+        by=RULES,
+        pressed_by=by,
     )
     drawn = draw(asks, context=context, at=at, deadline=DEADLINE_SECONDS)
     return {name: replace(found, source=asks[name].resource) for name, found in drawn.items()}

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localdate
 
-from civic.accounts.models import Account, Person
+from civic.accounts.models import Person
 from civic.core import chinese_names as names
 from civic.exchange.results import Ask
-from civic.instant.facts.drawing import draw_for, has_answered, put, value
+from civic.instant.facts.consent import put_consent
+from civic.instant.facts.drawing import RULES, draw_for, has_answered, put, value
 from civic.instant.facts.sheet import FORM, PLATFORM, Sheet
 from civic.instant.rules import a_month_after, has_surname_of, is_female
-from civic.licences.models import UseRequest
-from civic.licences.wallet_states import UsePurpose, UseState
 
 if TYPE_CHECKING:
     from civic.cases.models import Case
@@ -42,7 +41,7 @@ class Family:
         return self.other if is_female(self.own) else self.own
 
 
-def gather(case: "Case", *, at: datetime) -> Sheet:
+def gather(case: "Case", *, at: datetime, by: object = RULES) -> Sheet:
     """Draw and check everything that the rules of registering a newborn ask for."""
     form = case.latest_submission.form
     family = Family(
@@ -50,7 +49,7 @@ def gather(case: "Case", *, at: datetime) -> Sheet:
         other=str(form.get("other_parent_id_number") or "").upper(),
         certificate=str(form.get("certificate_no") or "").upper(),
     )
-    drawn = draw_for(case, _asks(family, form), at=at)
+    drawn = draw_for(case, _asks(family, form), at=at, by=by)
     sheet = Sheet(about=f"newborn:{family.certificate}" if family.certificate else "")
     for name in ("birth_path", "household_of", "other_parent"):
         sheet.put(name, form.get(name), FORM)
@@ -186,16 +185,7 @@ def _consent(sheet: Sheet, case: "Case", family: Family) -> None:
     """What the other parent has answered in the wallet; whom to ask, where nobody has been asked."""
     if not family.other:
         return
-    asked: UseRequest | None = UseRequest.objects.filter(case=case.number, purpose=UsePurpose.CONSENT).first()
-    answers: dict[str, bool] = {UseState.GRANTED: True, UseState.DECLINED: False}
-    if asked is not None and asked.state in answers:
-        sheet.put("consented", answers[asked.state], PLATFORM, as_of=asked.answered_at)
-        return
-    other: Person | None = Person.objects.with_id_number(id_number=family.other).first()
-    has_account = other is not None and Account.objects.filter(person=other, is_active=True).exists()
-    sheet.put("consented", None, PLATFORM, reason="ASKED" if has_account else "NO_ACCOUNT")
-    if has_account and (asked is None or asked.state == UseState.ASKED):
-        sheet.waits_on = other
+    put_consent(sheet, case, Person.objects.with_id_number(id_number=family.other).first())
 
 
 def _results(sheet: Sheet, drawn: "Mapping[str, Drawn]", form: Mapping[str, Any], family: Family, *, on: date) -> None:

@@ -47,6 +47,13 @@ class Sheet:
     holder: "Person | None" = None
     """Whose the licence is where it is not the applicant's; None where the city does not know them."""
 
+    former_holder: "Person | None" = None
+    """Whose licence of the same thing ends when this one is issued: the seller of a home."""
+    same: str = ""
+    """The field of the licence that tells whether it is the same thing: the number of the home."""
+    silent: tuple[str, ...] = ()
+    """Sources of the licence's values that did not answer: nothing is issued with holes in it."""
+
     def put(self, key: str, value: Any, source: str, *, as_of: datetime | None = None, reason: str = "") -> None:
         """Note a fact; None with its reason where it is not known."""
         self.facts[key] = Fact(value, source, as_of, reason)
@@ -61,5 +68,6 @@ class Sheet:
         return {key: fact.value for key, fact in self.facts.items() if fact.value is not None}
 
     def as_json(self) -> dict[str, Any]:
-        """Return everything as it is kept with the ruling."""
-        return {"facts": {key: fact.as_json() for key, fact in self.facts.items()}, "notice": self.notice}
+        """Return everything as it is kept with the ruling; what belongs to somebody else is drawn anew."""
+        facts = {key: fact.as_json() for key, fact in self.facts.items()}
+        return {"facts": facts, "notice": self.notice, "licence": {} if self.is_for_other else self.licence}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from civic.instant.facts.sheet import Sheet
 
 BY = "rules"
+ISSUED_WITHIN = timedelta(minutes=5)  # longer than that nobody watches a page for it
 
 
 class GrantedBefore(Conflict):
@@ -143,9 +144,19 @@ class Ruling(Masked, Stateful):
         return self._kept("notice")
 
     @property
+    def licence_values(self) -> dict[str, str]:
+        """What the licence that a grant brings says, in clear for the worker that issues it; empty: not known yet."""
+        return self._kept("licence")
+
+    @property
     def is_decided(self) -> bool:
         """Whether the rules have come to an end with it."""
         return self.state not in UNDECIDED
+
+    def brings_a_licence(self, *, at: datetime) -> bool:
+        """Whether a licence is being issued in these minutes, because the rules have just granted the case."""
+        is_new = self.decided_at is not None and at - self.decided_at < ISSUED_WITHIN
+        return is_new and self.state == RulingState.GRANTED and bool(self.service_version.rules.get("licence"))
 
     def _kept(self, part: str) -> dict[str, Any]:
         kept: dict[str, Any] = json.loads(self.clear("facts") or "{}").get(part, {})

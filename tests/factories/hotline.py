@@ -1,0 +1,173 @@
+"""The hotline for tests: the demonstration city's lists, and tickets at every stage."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from civic.accounts.models import Account, Department
+from civic.deadlines.models.rung import forget_profiles
+from civic.hotline.models import Category, Duty, Ground, Profile, Supplement, Ticket, Voice
+from civic.hotline.models.questions import Call, Objecting
+from civic.hotline.services.intake import Caller, Intake, join, take_in
+from civic.hotline.services.loading import load_pack, read_pack
+from tests.factories import areas
+from tests.factories.accounts import MONDAY, department, official, resident
+
+CITY = Path(settings.ROOT) / "cities" / "luan" / "hotline.yaml"
+LAMP = "梅山路和皖西大道路口的路灯坏了三天，晚上看不清路，老人摔了一跤。"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ANSWER = (
+    "您反映的路灯已于3月3日更换电缆后恢复照明，我们同时检查了整条路的12盏路灯。"
+    "依据《城市照明管理规定》，故障可以拨打0564-12345。"
+)
+
+
+def city() -> None:
+    """Departments and counties that some of the hotline's lists name, and these lists; made once."""
+    if Profile.objects.exists():
+        return
+    pack = read_pack(CITY)
+    pack["categories"] = [
+        one for one in pack["categories"] if one["code"].startswith(("0102", "0201")) or one["code"] in ("01", "02")
+    ]
+    pack["areas"] = [one for one in pack["areas"] if one["category"] == "010201"]
+    load(pack)
+
+
+def whole_city() -> None:
+    """Everything that the hotline's lists name, and these lists."""
+    load(read_pack(CITY))
+
+
+def load(pack: dict[str, Any]) -> None:
+    """Take a pack in, with the departments and counties that it names."""
+    for code in {one["unit"] for one in (*pack["categories"], *pack["areas"]) if "unit" in one} | {"rx"}:
+        department(code, f"六安市{code}")
+    for code in {one["area"] for one in pack["areas"]}:
+        areas.county(code, f"{code}县")
+    load_pack(pack, by="operator", at=MONDAY)
+    forget_profiles()  # a test that is rolled back commits nothing
+
+
+def profile() -> Profile:
+    city()
+    return Profile.objects.in_force("12345")
+
+
+def category(code: str = "010201") -> Category:
+    city()
+    return Category.objects.get(code=code)
+
+
+def duty(code: str = "010201") -> Duty:
+    return Duty.objects.get(category=category(code), area=None)
+
+
+def ground(code: str = "empty") -> Ground:
+    city()
+    return Ground.objects.get(code=code)
+
+
+def unit(code: str = "cgj") -> Department:
+    city()
+    return department(code, f"六安市{code}")
+
+
+def of_centre(name: str, role: str) -> Account:
+    """Somebody of the hotline centre, made once: 林霞 takes calls, 高飞 dispatches, 徐慧 checks and calls back."""
+    found = Account.objects.filter(username=f"rx.{role}").first()
+    return found or official(name, department=unit("rx"), roles=(role,), username=f"rx.{role}")
+
+
+def lin_xia() -> Account:
+    return of_centre("林霞", "call_taker")
+
+
+def gao_fei() -> Account:
+    return of_centre("高飞", "dispatcher")
+
+
+def xu_hui() -> Account:
+    return of_centre("徐慧", "reviewer")
+
+
+def of_unit(name: str = "马军", code: str = "cgj") -> Account:
+    """Somebody who handles tickets at a unit, made once."""
+    found = Account.objects.filter(username=f"{code}.handler").first()
+    return found or official(name, department=unit(code), roles=("unit_handler",), username=f"{code}.handler")
+
+
+def ticket(*, by: Account | None = None, at: datetime = MONDAY, **more: Any) -> Ticket:
+    """王芳 says that a street lamp is broken."""
+    city()
+    who = by or resident("王芳")
+    facts = {"title": "梅山路路灯不亮", "detail": LAMP, "place": "梅山路与皖西大道交口", **more}
+    return take_in(Intake(**facts), caller=Caller(who), by=who, at=at)
+
+
+def dispatched(*, code: str = "010201", to: str = "cgj", **more: Any) -> Ticket:
+    """An hour later it is with 城市管理局."""
+    made = ticket(**more)
+    at = made.received_at + HOUR
+    made.classify(category=category(code), kind=made.kind, urgency=made.urgency, by=gao_fei(), at=at)
+    made.dispatch(unit=unit(to), reason="路灯归城市管理局", by=gao_fei(), at=at)
+    return made
+
+
+def handled(**more: Any) -> Ticket:
+    """马军 has taken it and spoken to 王芳."""
+    made = dispatched(**more)
+    at = made.received_at + 2 * HOUR
+    made.acknowledge(by=of_unit(), at=at)
+    made.contact(way="PHONE", words="电话联系了来电人，约定明天维修。", reached=True, by=of_unit(), at=at)
+    return made
+
+
+def replied(**more: Any) -> Ticket:
+    """马军 has answered on the next day."""
+    made = handled(**more)
+    made.reply(words=ANSWER, outcome="SOLVED", quality={}, by=of_unit(), at=made.received_at + DAY)
+    return made
+
+
+def passed(**more: Any) -> Ticket:
+    """徐慧 lets the answer out."""
+    made = replied(**more)
+    made.pass_reply(by=xu_hui(), at=made.received_at + DAY + HOUR)
+    return made
+
+
+def closed(*, stars: int = 5, **more: Any) -> Ticket:
+    """徐慧 has called back: it is solved."""
+    made = passed(**more)
+    at = made.received_at + DAY + 2 * HOUR
+    made.call_back(call=Call(reached=True, contacted=True, solved=True, stars=stars), by=xu_hui(), at=at)
+    made.close(by=xu_hui(), at=at)
+    return made
+
+
+def voice() -> Voice:
+    made = ticket()
+    join(ticket=made, by=resident("孙浩"), at=MONDAY)
+    return made.voices.get()
+
+
+def objecting() -> Objecting:
+    return Objecting("这段路由金安区养护，不归我局。", "六政办〔2024〕1号养护移交清单")
+
+
+def supplement() -> Supplement:
+    """王芳 adds the number of the lamp post."""
+    made = dispatched()
+    made.supplement(words="灯杆编号是0351。", by=made.caller, at=made.received_at + 2 * HOUR)
+    return made.supplements.get()
+
+
+def published(**more: Any) -> Ticket:
+    """徐慧 has published what 王芳 agreed to."""
+    made = closed(wants_public=True, **more)
+    at = made.received_at + DAY + 3 * HOUR
+    made.publish(title="路灯不亮", detail="路口的路灯坏了三天。", reply="已经修好。", by=xu_hui(), at=at)
+    return made
