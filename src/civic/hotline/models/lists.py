@@ -1,0 +1,163 @@
+"""Profile, Category, Duty, Ground: what a city says of its hotline, taken in from its pack; history stays."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models, transaction
+from django.db.models import PROTECT
+
+from civic.accounts.models import Department
+from civic.areas.models import Area
+from civic.audit.seal import Sealed
+from civic.audit.services import record
+from civic.core.text import local
+from civic.hotline.rules import Terms, read_terms
+
+Noun = TypeVar("Noun", bound=Sealed)
+
+
+class Described(models.Manager[Noun]):
+    """Takes in what a city says of its hotline: a second time changes nothing."""
+
+    def describe(
+        self, key: Mapping[str, Any], *, by: object, at: datetime, facts: Mapping[str, Any]
+    ) -> tuple[Noun, bool]:
+        """Add the noun that `key` names, or bring `facts` up to date. Returns it and whether anything was written."""
+        with transaction.atomic():
+            noun = self.select_for_update(of=("self",)).filter(**key).first() or self.model(**key)
+            fresh = noun.pk is None
+            if not fresh and all(getattr(noun, name) == value for name, value in facts.items()):
+                return noun, False
+            for name, value in facts.items():
+                setattr(noun, name, value)
+            noun.save()
+            record(at=at, actor=by, step=f"{noun._meta.label_lower}.{'add' if fresh else 'change'}", subject=noun)
+        return noun, True
+
+
+class ProfileManager(Described["Profile"]):
+    """Timer profiles: the newest of a code is in force."""
+
+    def in_force(self, *codes: str) -> "Profile":
+        """Return the profile that tickets get now: the newest of the first of `codes` that there is.
+
+        Raises: Profile.DoesNotExist.
+        """
+        found = sorted(self.filter(code__in=codes).order_by("-pk"), key=lambda one: codes.index(one.code))
+        return found[0] if found else self.get(code=codes[0])
+
+
+class Profile(Sealed):
+    """The timers that a ticket runs on, and where they come from. A change of terms is a new row: tickets keep theirs.
+
+    `terms`: see rules.read_terms.
+    """
+
+    code = models.SlugField("代码", max_length=40)
+    edition = models.CharField("版本", max_length=40)
+    name = models.CharField("名称", max_length=80)
+    name_en = models.CharField("英文名称", max_length=120, blank=True)
+    source = models.CharField("出处", max_length=300)
+    terms = models.JSONField("时限")
+
+    objects: ClassVar[ProfileManager] = ProfileManager()
+
+    class Meta:
+        verbose_name = "时限方案"
+        constraints = [models.UniqueConstraint(fields=["code", "edition"], name="profile_once_an_edition")]
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.edition}"
+
+    def read(self) -> Terms:
+        """Return the terms, ready to be asked."""
+        return read_terms(self.terms)
+
+
+class Category(Sealed):
+    """One class of what people ask for, of three levels (after GB/T 39666; the codes are the city's own)."""
+
+    code = models.CharField("代码", max_length=12, unique=True)
+    name = models.CharField("名称", max_length=60)
+    name_en = models.CharField("英文名称", max_length=120, blank=True)
+    level = models.PositiveSmallIntegerField("层级")
+    parent = models.ForeignKey("self", PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    hints = models.JSONField("常用说法", default=list)
+    difficulty = models.PositiveSmallIntegerField("难度", default=1)
+    is_offered = models.BooleanField("使用中", default=True)
+
+    objects: ClassVar[Described[Self]] = Described()
+
+    class Meta:
+        verbose_name = "诉求分类"
+        constraints = [
+            models.CheckConstraint(name="category_of_three_levels", condition=models.Q(level__in=[1, 2, 3])),
+            models.CheckConstraint(
+                name="category_top_has_no_parent",
+                condition=models.Q(level=1, parent__isnull=True) | models.Q(level__gt=1, parent__isnull=False),
+            ),
+        ]
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return local(self, "name")
+
+
+class Duty(Sealed):
+    """Which unit answers for a category, in an area or everywhere (area None). The closest duty wins."""
+
+    category = models.ForeignKey(Category, PROTECT, related_name="duties", verbose_name="分类")
+    area = models.ForeignKey(Area, PROTECT, null=True, blank=True, related_name="+", verbose_name="地区")
+    unit = models.ForeignKey(Department, PROTECT, related_name="+", verbose_name="承办单位")
+    basis = models.CharField("职责依据", max_length=200, blank=True)
+
+    objects: ClassVar[Described[Self]] = Described()
+
+    class Meta:
+        verbose_name = "职责清单"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "area"], nulls_distinct=False, name="duty_one_unit_a_category_and_area"
+            )
+        ]
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return f"{self.category_id} {self.area_id or '*'}"
+
+
+class Ground(Sealed):
+    """A published ground on which the hotline does not take something up, and what the caller can do instead."""
+
+    code = models.SlugField("代码", max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    words = models.CharField("理由", max_length=200)
+    words_en = models.CharField("理由（英文）", max_length=300)
+    remedy = models.CharField("可以怎样做", max_length=200)
+    remedy_en = models.CharField("可以怎样做（英文）", max_length=300)
+    source = models.CharField("出处", max_length=300)
+
+    objects: ClassVar[Described[Self]] = Described()
+
+    class Meta:
+        verbose_name = "不予受理情形"
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return self.code

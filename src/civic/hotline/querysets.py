@@ -1,0 +1,186 @@
+"""Questions about tickets and those who say "me too"."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from civic.hotline.policies import READ_ALL, UNIT
+from civic.hotline.rules import grams
+from civic.hotline.states import (
+    AT_CENTRE,
+    AT_UNIT,
+    ENDED_STATES,
+    OPEN_STATES,
+    Channel,
+    Kind,
+    Secrecy,
+    TicketState,
+)
+
+if TYPE_CHECKING:
+    from civic.accounts.models import Account
+    from civic.areas.models import Area
+    from civic.hotline.models import Ticket, Voice  # noqa: F401 (ruff does not read the strings below)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Questions about tickets."""
+
+    def visible_to(self, user: "Account") -> Self:
+        """A caller's own; the centre's, supervisors' and auditors' all; a unit's that it holds or has held."""
+        if not user.is_authenticated:
+            return self.none()
+        if not user.is_official:
+            return self.filter(caller=user.pk)
+        if user.has_any_role(*READ_ALL):
+            return self
+        if not user.has_any_role(*UNIT):
+            return self.none()
+        held = self.model._meta.get_field("dispatches").related_model._default_manager.filter(
+            ticket=OuterRef("pk"), unit=user.department_id
+        )
+        return self.filter(Q(unit=user.department_id) | Exists(held))
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def ended(self) -> Self:
+        return self.filter(state__in=ENDED_STATES)
+
+    def at_centre(self, *states: str) -> Self:
+        return self.filter(state__in=states or AT_CENTRE)
+
+    def at_unit(self, unit: int | None) -> Self:
+        return self.filter(unit=unit, state__in=AT_UNIT)
+
+    def held_by(self, unit: int | None) -> Self:
+        """Tickets that a unit holds or held last."""
+        return self.filter(unit=unit)
+
+    def done_by(self, unit: int | None) -> Self:
+        """Tickets that a unit has answered: at the centre, or ended."""
+        return self.filter(unit=unit, state__in=(TicketState.REPLIED, TicketState.REVISIT, *ENDED_STATES))
+
+    def asking_for_time(self) -> Self:
+        """Tickets whose unit has asked for more time and has no answer yet."""
+        asked = self.model._meta.get_field("extensions").related_model._default_manager.filter(
+            ticket=OuterRef("pk"), answered_at=None
+        )
+        return self.filter(Exists(asked), state=TicketState.HANDLING)
+
+    def count_by_state(self) -> dict[str, int]:
+        """Return how many tickets are in each state."""
+        return dict(self.order_by().values_list("state").annotate(n=Count("pk")))
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Open tickets whose present step is past its time."""
+        return self.filter(state__in=OPEN_STATES, act_by__lt=at).exclude(state=TicketState.WAITING)
+
+    def of_caller(self, user: "Account") -> Self:
+        """One's own, also an official's."""
+        return self.filter(caller=user.pk) if user.is_authenticated else self.none()
+
+    def joined_by(self, user: "Account") -> Self:
+        """Those to which this person says "me too"."""
+        return self.filter(voices__account=user.pk)
+
+    def published(self) -> Self:
+        return self.filter(published_at__isnull=False)
+
+    def joinable(self) -> Self:
+        """What others may be told of and say "me too" to: no reports of wrongdoing, nothing told in confidence."""
+        known = self.filter(state__in=(*OPEN_STATES, TicketState.CLOSED), parent=None)
+        return known.exclude(kind=Kind.REPORT).exclude(secrecy=Secrecy.CONFIDENTIAL)
+
+    def told_openly(self) -> Self:
+        """What open data may tell of: no reports of wrongdoing, nothing told in confidence, nothing taken back."""
+        known = self.exclude(state=TicketState.WITHDRAWN).exclude(kind=Kind.REPORT)
+        return known.exclude(secrecy=Secrecy.CONFIDENTIAL)
+
+    def for_open_data(self) -> Self:
+        """Load all that open data shows of a ticket."""
+        return self.select_related("category", "unit", "area__parent__parent", "key").defer("bands", "public_grams")
+
+    def changed(self, *, since: datetime, until: datetime, span: timedelta) -> Self:
+        """Those to which something was done in between, among those that came in at most `span` before that."""
+        done = Q()
+        for name in ("dispatched_at", "contacted_at", "replied_at", "ended_at"):
+            done |= Q(**{f"{name}__gte": since, f"{name}__lte": until})
+        return self.filter(done, received_at__gte=since - span, received_at__lte=until)
+
+    def saying(self, words: str) -> Self:
+        """Published tickets in which the words stand, pair of characters by pair; all of them where none is given."""
+        pairs = grams(words)
+        return self.filter(public_grams__contains=pairs) if pairs else self
+
+    def of_class(self, code: str) -> Self:
+        """Of a class of any level, by its code; by ids, of which the planner knows how many rows each has."""
+        classes = self.model._meta.get_field("category").related_model._default_manager
+        return self.filter(category__in=list(classes.filter(code__startswith=code).values_list("pk", flat=True)))
+
+    def in_area(self, area: "Area") -> Self:
+        """In an area or below it, by ids as in `of_class`."""
+        below = type(area)._default_manager.under(code=area.code)
+        return self.filter(area__in=list(below.values_list("pk", flat=True)))
+
+    def with_voices(self) -> Self:
+        """Count who says "me too", as `voices_count`."""
+        voices = self.model._meta.get_field("voices").related_model._default_manager
+        of_it = voices.filter(ticket=OuterRef("pk")).order_by().values("ticket").annotate(n=Count("*")).values("n")
+        return self.annotate(voices_count=Coalesce(Subquery(of_it), 0))
+
+    def by_publication(self) -> Self:
+        return self.order_by("-published_at", "-pk")
+
+    def letters(self, *, since: datetime, until: datetime) -> Self:
+        """Letters to the mayor that came in between."""
+        return self.filter(channel=Channel.MAILBOX, received_at__gte=since, received_at__lt=until)
+
+    def for_register(self) -> Self:
+        """Load all that a row of the public register shows."""
+        return self.for_list().with_voices()
+
+    def near(self, bands: Sequence[int]) -> Self:
+        """Tickets that share a band with these: candidates for being about the same."""
+        return self.filter(bands__overlap=list(bands)) if bands else self.none()
+
+    def of_phone(self, indexes: Collection[str]) -> Self:
+        return self.filter(phone_index__in=indexes)
+
+    def numbered(self, typed: str) -> Self:
+        """Tickets whose number begins with what was typed."""
+        return self.filter(number__startswith=typed)
+
+    def taken_by_hand_of(self, user: "Account") -> Self:
+        """Tickets that this official has written down."""
+        return self.filter(taken_by=user.pk)
+
+    def by_urgency(self) -> Self:
+        return self.order_by("act_by", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-received_at", "-pk")
+
+    def for_list(self) -> Self:
+        """Load all that a row of a list shows."""
+        return self.select_related("category", "unit", "area", "key", "profile").defer(
+            "public_detail", "public_reply", "public_grams", "bands"
+        )
+
+    def for_detail(self) -> Self:
+        """Load all that the ticket's page shows."""
+        related = ("category", "unit", "area", "key", "profile", "addressed_to", "ground", "parent", "caller")
+        return self.select_related(*related).prefetch_related(
+            "dispatches__unit", "objections__by__official", "contacts", "extensions", "replies__unit", "revisits"
+        )
+
+
+class VoiceQuerySet(models.QuerySet["Voice"]):
+    """Questions about who says "me too"."""
+
+    def of(self, account: "Account") -> Self:
+        return self.filter(account=account.pk)

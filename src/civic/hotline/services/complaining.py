@@ -1,0 +1,52 @@
+"""Tickets as matters of supervision: complaining of how one is handled, and putting one on an agenda."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from civic.accounts.models import Account
+from civic.core.errors import Conflict, NotAllowed
+from civic.core.ids import normalise_number
+from civic.hotline.models import Ticket
+from civic.supervision.models import Complaint
+
+LABEL = "hotline.ticket"
+
+
+class NobodyHandlesIt(Conflict):
+    """There is no unit yet whose handling one could complain of."""
+
+    code = "nobody-handles-it"
+
+
+def matter_of(ticket: Ticket) -> dict[str, str]:
+    """Return what supervision knows of a ticket."""
+    return {"subject": ticket.ledger_id(), "number": ticket.number, "label": LABEL}
+
+
+def find_matter(number: str) -> dict[str, str] | None:
+    """Return the matter with a number as typed; None where there is none."""
+    ticket = Ticket.objects.filter(number=normalise_number(number)).first()
+    return matter_of(ticket) if ticket is not None else None
+
+
+def why_not_complain(ticket: Ticket, by: Account | str) -> str | None:
+    """Only the caller, logged in: the answer is theirs to read."""
+    if isinstance(by, str) or ticket.caller_id != by.pk:
+        return _("请登录提交诉求的账户后再投诉，结果会写信告诉您；也可以拨打12345。")
+    return None if ticket.unit is not None else _("诉求还没有分派给承办单位，可以先催办。")
+
+
+def complain(*, ticket: Ticket, topic: str, words: str, by: Account | str, at: datetime) -> Complaint:
+    """Complain of how the unit handles the ticket; another unit looks into it within three working days.
+
+    Raises: NotAllowed, NobodyHandlesIt; Invalid, naming the field; ComplainedAlready.
+    """
+    if isinstance(by, str) or ticket.caller_id != by.pk:
+        raise NotAllowed(why_not_complain(ticket, by) or "")
+    if ticket.unit is None:
+        raise NobodyHandlesIt(why_not_complain(ticket, by) or "")
+    made: Complaint = Complaint.objects.lodge(
+        about=ticket.unit, topic=topic, words=words, matter=matter_of(ticket), by=by, at=at
+    )
+    return made

@@ -1,0 +1,92 @@
+"""What is near a ticket: the same matter, told in almost the same words, about the same place and time."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from civic.hotline.models import Ticket
+from civic.hotline.querysets import TicketQuerySet
+from civic.hotline.rules import NEAR_DAYS, likeness
+from civic.hotline.text.near import bands, similarity
+from civic.masking.models import Shredded
+
+CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class Near:
+    """A ticket that may be about the same matter, and how much speaks for it (0 to 1)."""
+
+    ticket: Ticket
+    likeness: float
+    text: float
+
+
+def bands_of(text: str) -> list[int]:
+    """Return the fingerprint of a text, as it is stored and searched."""
+    return list(bands(text))
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What is said, when and where: of a ticket, or of what is not one yet. Degrees as in a ticket."""
+
+    words: str
+    received_at: datetime
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
+    category_id: int | None = None
+
+
+def near(ticket: Ticket, *, most: int = 5, least: float = 0.5) -> list[Near]:
+    """Return open or recent tickets that may be about the same matter, the likeliest first."""
+    place = (ticket.longitude, ticket.latitude)
+    matter = Matter(_words(ticket), ticket.received_at, *place, ticket.category_id)
+    others = Ticket.objects.near(ticket.bands).filter(parent=None).exclude(pk=ticket.pk)
+    return near_among(others, matter, most=most, least=least)
+
+
+def near_matter(matter: Matter, *, most: int = 3, least: float = 0.5) -> list[Near]:
+    """Return tickets that their public may be told of and that may be about what is not a ticket yet."""
+    return near_among(Ticket.objects.joinable().near(bands_of(matter.words)), matter, most=most, least=least)
+
+
+def near_among(others: TicketQuerySet, matter: Matter, *, most: int, least: float) -> list[Near]:
+    """Return those of `others` that came in lately and are like `matter`, the likeliest first."""
+    since = matter.received_at - timedelta(days=NEAR_DAYS)
+    candidates = others.filter(received_at__gte=since).for_list().newest_first()[:CANDIDATES]
+    found = [_compare(matter, other) for other in candidates]
+    return sorted((one for one in found if one.likeness >= least), key=lambda one: -one.likeness)[:most]
+
+
+def _compare(matter: Matter, other: Ticket) -> Near:
+    text = similarity(matter.words, _words(other))
+    value = likeness(
+        text=text,
+        metres=metres_between(matter, other),
+        days=_days(matter.received_at, other.received_at),
+        same_class=matter.category_id is not None and matter.category_id == other.category_id,
+    )
+    return Near(other, value, text)
+
+
+def _words(ticket: Ticket) -> str:
+    try:
+        return f"{ticket.clear('title')}\n{ticket.clear('detail')}"
+    except Shredded:
+        return ""
+
+
+def _days(one: datetime, other: datetime) -> float:
+    return abs((one - other).total_seconds()) / 86400
+
+
+def metres_between(one: Ticket | Matter, other: Ticket | Matter) -> float | None:
+    """Return the distance of two tickets' places in metres; None where one has no place."""
+    if one.longitude is None or one.latitude is None or other.longitude is None or other.latitude is None:
+        return None
+    middle = math.radians(float(one.latitude + other.latitude) / 2)
+    east = math.radians(float(other.longitude - one.longitude)) * math.cos(middle)
+    north = math.radians(float(other.latitude - one.latitude))
+    return 6_371_000 * math.hypot(east, north)

@@ -1,0 +1,32 @@
+"""The queue's door of the hotline: telling callers what has happened to their tickets."""
+
+from django.utils.timezone import now
+from procrastinate.contrib.django import app
+
+from civic.accounts.models import Account
+from civic.core.jobs import RETRY
+from civic.deadlines.models import Clock
+from civic.hotline.models import Ticket
+from civic.hotline.notices import NOTICES
+from civic.hotline.services.carding import give_card
+from civic.notifications.services import notify
+
+
+@app.task(name="civic.hotline.tasks.announce", queue="notices", retry=RETRY)
+def announce(ticket: int, step: str, seen: int) -> None:
+    """Tell the caller what has happened, once, however often this runs."""
+    found = Ticket.objects.for_detail().get(pk=ticket)
+    if found.caller is None or step not in NOTICES:
+        return
+    _notify(found, found.caller, NOTICES[step], f"{step}/{seen}")
+
+
+def _notify(ticket: Ticket, reader: Account, template: str, what: str) -> None:
+    variables = {"number": ticket.number}
+    notify(reader, template, subject=f"{ticket.ledger_id()}/{what}", variables=variables, at=now())
+
+
+@app.task(name="civic.hotline.tasks.card", queue="clocks", retry=RETRY)
+def card(clock: int, subject: str, rung: str) -> None:
+    """Give the card that a rung of a ticket's clock brings, to the unit whose turn it was; once."""
+    give_card(Clock.objects.get(pk=clock), rung, at=now())
