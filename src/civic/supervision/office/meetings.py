@@ -1,0 +1,143 @@
+"""Joint meetings: the agenda, the minutes, and what each unit has to do by when."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.dateparse import parse_datetime
+from django.utils.module_loading import import_string
+from django.utils.timezone import get_current_timezone, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from civic.accounts.http import SignedIn
+from civic.accounts.models import Department
+from civic.core import access
+from civic.core.errors import Conflict, FieldError, Invalid, Refusal
+from civic.core.pages import page
+from civic.supervision.models import Assignment, Item, Meeting
+from civic.supervision.models.matter import said
+from civic.supervision.office.shared import part_of, show, step
+from civic.supervision.policies import READERS, SUPERVISOR, UNIT
+
+
+@access.official(*READERS)
+@require_GET
+def meetings(request: SignedIn) -> HttpResponse:
+    part = part_of(request, Meeting.objects.visible_to(request.user).for_list())
+    return page(request, "supervision/office/meetings.html", {"part": part, "at": now()})
+
+
+@access.official(SUPERVISOR)
+@require_http_methods(["GET", "POST"])
+def new_meeting(request: SignedIn) -> HttpResponse:
+    """Call a meeting."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            made = Meeting.objects.plan(
+                title=request.POST.get("title", ""), on=_moment(request), by=request.user, at=now()
+            )
+        except Refusal as refused:
+            refusal = refused
+        else:
+            return redirect(f"/office/meetings/{made.pk}/")
+    context = {"typed": request.POST, "errors": list(refusal.errors) if refusal else [], "refusal": refusal}
+    return page(request, "supervision/office/new_meeting.html", context, status=refusal.status if refusal else 200)
+
+
+@access.official(*READERS)
+@require_GET
+def meeting(request: SignedIn, pk: int) -> HttpResponse:
+    return _show(request, _meeting(request, pk))
+
+
+@access.official(SUPERVISOR)
+@require_POST
+def meeting_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
+    """Note the minutes, call the meeting off, or decide about an item of the agenda."""
+    words, at = request.POST.get("words", ""), now()
+
+    def take(noun: Meeting, seen: int | None) -> None:
+        if name == "hold":
+            noun.hold(minutes=words, by=request.user, at=at, seen=seen)
+        elif name == "cancel":
+            noun.cancel(by=request.user, at=at, seen=seen)
+        elif name == "agenda":
+            noun.add(matter=_matter(request), words=said("words", words, most=500), by=request.user, at=at)
+        elif name == "decide":
+            item = get_object_or_404(Item, meeting=noun, pk=request.POST.get("item") or 0)
+            item.decide(unit=_unit(request), words=words, by=request.user, at=at)
+        else:
+            raise Conflict(_("没有这一步。"))
+
+    def again(refusal: Refusal) -> HttpResponse:
+        return _show(request, _meeting(request, pk), refusal)
+
+    return step(request, _meeting(request, pk), take, again, done=_("已办理。"))
+
+
+@access.official(SUPERVISOR, *UNIT)
+@require_POST
+def assignment_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
+    """Report that a decision is carried out, or confirm or reopen it; answers with the meeting's page."""
+    found = get_object_or_404(Assignment.objects.visible_to(request.user).for_list(), pk=pk)
+    meeting_pk, at = found.item.meeting_id, now()
+
+    def take(noun: Assignment, seen: int | None) -> None:
+        if name == "finish":
+            noun.finish(report=request.POST.get("words", ""), by=request.user, at=at, seen=seen)
+        elif name in ("confirm", "reopen"):
+            getattr(noun, name)(by=request.user, at=at, seen=seen)
+        else:
+            raise Conflict(_("没有这一步。"))
+
+    def again(refusal: Refusal) -> HttpResponse:
+        return _show(request, _meeting(request, meeting_pk), refusal)
+
+    answer = step(request, found, take, again, done=_("已办理。"))
+    return redirect(f"/office/meetings/{meeting_pk}/") if answer.status_code == 302 else answer
+
+
+def _moment(request: SignedIn) -> datetime:
+    """Return day and time as typed, in the city's time. Raises: Invalid."""
+    found = parse_datetime(request.POST.get("on", "").strip())
+    if found is None:
+        wrong = _("请填写日期和时间，例如 2026-03-05 09:30。")
+        raise Invalid(wrong, errors=[FieldError("on", "datetime", wrong)])
+    return found if found.tzinfo else found.replace(tzinfo=get_current_timezone())
+
+
+def _matter(request: SignedIn) -> dict[str, str]:
+    """Return the matter whose number was typed. Raises: Invalid."""
+    found: dict[str, str] | None = import_string(settings.SUPERVISED_MATTERS)(request.POST.get("number", ""))
+    if found is None:
+        wrong = _("没有这个编号的工单，请核对编号。")
+        raise Invalid(wrong, errors=[FieldError("number", "unknown", wrong)])
+    return found
+
+
+def _unit(request: SignedIn) -> Department:
+    found = Department.objects.filter(code=request.POST.get("unit", "")).first()
+    if found is None:
+        wrong = _("请从列表中选择。")
+        raise Invalid(wrong, errors=[FieldError("unit", "enum", wrong)])
+    return found
+
+
+def _meeting(request: SignedIn, pk: int) -> Meeting:
+    found: Meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
+    return found
+
+
+def _show(request: SignedIn, found: Meeting, refusal: Refusal | None = None) -> HttpResponse:
+    user = request.user
+    items = found.items.order_by("pk").prefetch_related("assignments__unit")
+    context = {
+        "items": list(items),
+        "decides": user.has_any_role(SUPERVISOR),
+        "own_unit": user.department_id,
+        "units": [(one.code, one.label) for one in Department.objects.order_by("code")],
+    }
+    return show(request, "supervision/office/meeting.html", found, context, refusal)
