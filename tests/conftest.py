@@ -28,6 +28,7 @@ def socket_disabled_except_loopback() -> None:
 def _fresh_shelf(settings: object) -> None:
     """Every request looks whether the catalogue has changed: tests do not wait a second."""
     settings.CATALOGUE_STAMP_SECONDS = 0  # type: ignore[attr-defined]
+    settings.CREDIT_STAMP_SECONDS = 0  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

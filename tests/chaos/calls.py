@@ -12,11 +12,13 @@ from django.utils.timezone import now
 from civic.accounts import second_factor as factor
 from civic.accounts.models import OutboxMessage
 from tests.chaos import calls_of_data as data
+from tests.chaos.calls_of_desk import DESK
+from tests.chaos.calls_of_hotline import HOTLINE
+from tests.chaos.calls_of_supervision import SUPERVISION
 from tests.chaos.world import OPINION, World, send
 from tests.factories import accounts as people
 from tests.factories import cases, ratings, wallet
 from tests.factories.accounts import MONDAY
-from tests.factories.deadlines import year_lines
 from tests.factories.documents import picture
 from tests.factories.notifications import notice
 
@@ -213,15 +215,6 @@ def of_official(what: str, body: dict[str, Any]) -> Callable[[World], Call]:
     return prepare
 
 
-def calendar_year(world: World) -> Call:
-    typed = {
-        "year": "2027", "title": "国务院办公厅关于2027年部分节假日安排的通知", "number": "国办发明电〔2026〕1号",
-        "source": "https://www.gov.cn/", "published_on": "2026-11-20", "days": year_lines(), "confirm": "1",
-    }  # fmt: skip
-    client = world.page(world.official("operator"))
-    return lambda: client.post("/office/calendar/new/", typed)
-
-
 def second_factor(world: World) -> Call:
     """The clerk has typed the password and now types the code of the app, or sets the app up."""
     account = people.official("李强", department=world.land, username="li", password=PASSWORD)
@@ -291,6 +284,9 @@ CALLS: dict[str, Callable[[World], Call]] = {
         "wang", "/my/contests/{it.handle}/withdrawal/", {}, needs=lambda world: world.contested
     ),
     **data.INSTANT,
+    **DESK,
+    **HOTLINE,
+    **SUPERVISION,
     "POST /office/exchange/calls/<uuid:handle>/contest/": data.contest_of_a_call,
     "POST /office/exchange/contests/<int:pk>/answer/": data.exchange_step(
         "contests/{contests}/answer/", "handler", {"result": "confirmed", "answer": "与登记簿一致。"}
@@ -323,6 +319,7 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "POST /my/cases/<str:number>/withdrawal/": call(
         "wang", "/my/cases/{it.number}/withdrawal/", {}, needs=lambda world: world.submitted
     ),
+    **data.DOUBTS,
     "POST /my/consents/<slug:purpose>/": call("wang", "/my/consents/sms_notices/", {"answer": "yes"}),
     "POST /my/mandates/<uuid:handle>/confirmation/": call(
         "mother", "/my/mandates/{it.handle}/confirmation/", {}, needs=lambda world: world.proposed
@@ -363,7 +360,7 @@ CALLS: dict[str, Callable[[World], Call]] = {
     "POST /my/mandates/new/<slug:kind>/": mandate_asked,
     "POST /my/mandates/<uuid:handle>/code/": mandate_code,
     "POST /office/cases/bulk/acceptance/": bulk,
-    "POST /office/calendar/new/": calendar_year,
+    "POST /office/calendar/new/": data.calendar_year,
     "POST /office/counter/mandates/new/": guardian,
     "POST /office/counter/persons/code/": counter_code,
     "POST /office/counter/persons/new/": call("window_clerk", "/office/counter/persons/new/", CAME),

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from civic.licences.models import Ground
 from tests.chaos.world import World, send
 from tests.factories import instant, wallet
+from tests.factories.deadlines import year_lines
 from tests.factories.licences import licence
 
 Call = Callable[[], Any]
@@ -100,3 +101,55 @@ INSTANT = {
     "POST /office/rechecks/<int:pk>/": looks_again,
     "POST /office/onwards/<int:pk>/repetition/": tells_again,
 }
+
+
+def credit_answer(world: World) -> Call:
+    """Another leader than the one who took the decision back answers a request for repair."""
+    client, path = world.page(world.official("unit_leader")), f"/office/credit/{world.repair_asked.pk}/answer/"
+    return lambda: client.post(path, {"result": "repaired", "words": "核对凭证属实，予以修复。"})
+
+
+def credit_asked(world: World) -> Call:
+    client, path = world.page(world.wang), f"/my/credit/{world.marked.handle}/"
+    return lambda: client.post(path, {"words": "已经补交税款和滞纳金。"})
+
+
+def statement(world: World) -> Call:
+    client, path = world.page(world.wang), f"/my/cases/{world.doubted.number}/statement/"
+    return lambda: client.post(path, {"words": "我只有一套住房。"})
+
+
+def hearing_called(world: World) -> Call:
+    client, path = world.page(world.staff["handler"]), f"/office/cases/{world.hearing_asked.number}/hearing/"
+    day = (now() + timedelta(days=30)).date().isoformat()
+    return lambda: client.post(path, {"on": day, "begins": "09:00", "place": "政务服务中心三楼"})
+
+
+def hearing_closed(world: World) -> Call:
+    """Another official than the one who checked the commitment presides."""
+    client, path = world.page(world.staff["leader"]), f"/office/cases/{world.hearing_held.number}/hearing/record/"
+    return lambda: client.post(path, {"record": "王芳到场，出示了卖房合同。"})
+
+
+def draws_again(world: World) -> Call:
+    client, path = world.page(world.staff["handler"]), f"/office/cases/{world.advised.number}/ruling/renewal/"
+    return lambda: client.post(path)
+
+
+DOUBTS = {
+    "POST /my/cases/<str:number>/statement/": statement,
+    "POST /office/cases/<str:number>/hearing/": hearing_called,
+    "POST /office/cases/<str:number>/hearing/record/": hearing_closed,
+    "POST /office/cases/<str:number>/ruling/renewal/": draws_again,
+    "POST /my/credit/<uuid:handle>/": credit_asked,
+    "POST /office/credit/<int:pk>/answer/": credit_answer,
+}
+
+
+def calendar_year(world: World) -> Call:
+    typed = {
+        "year": "2027", "title": "国务院办公厅关于2027年部分节假日安排的通知", "number": "国办发明电〔2026〕1号",
+        "source": "https://www.gov.cn/", "published_on": "2026-11-20", "days": year_lines(), "confirm": "1",
+    }  # fmt: skip
+    client = world.page(world.official("operator"))
+    return lambda: client.post("/office/calendar/new/", typed)

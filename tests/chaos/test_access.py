@@ -23,6 +23,7 @@ from civic.cases.models import Case
 from civic.licences.services import publish_status, sign_licence
 from tests.chaos.calls import CASE_STEPS, OFFICE_STEPS
 from tests.chaos.calls_of_data import EXCHANGE
+from tests.chaos.calls_of_hotline import VOICE
 from tests.chaos.routes import Route, routes
 from tests.chaos.world import World
 from tests.factories import cases, catalogue, ratings, wallet
@@ -67,13 +68,32 @@ class Paths:
         eligible = catalogue.published_service()
         sequence(at=world.at)
         contest, demand = world.contested, world.demanded
+        voice, public = world.voice, world.published_voice
         self.rules: list[tuple[str, dict[str, Any]]] = [
-            ("/effect/", {"code": world.declined_by_rules.service_version.service.code}),
+            ("/ruling/renewal/", {"number": world.advised.number}),
+            ("/hearing/record/", {"number": world.hearing_held.number}),
+            ("/effect", {"code": world.declined_by_rules.service_version.service.code}),
+            ("/hotline/write/", {"flow": "report", "key": "what"}),
+            ("/voice/", {"handle": voice.handle}),
+            ("/hotline/register/", {"handle": public.handle, "code": "cgj"}),
+            ("/api/open311/", {"fmt": "json", "code": "010201", "number": voice.number, "token": voice.handle}),
+            ("/my/requests/", {"number": voice.number}),
+            ("/hotline/", {"number": voice.number}),
+            ("/api/tickets/", {"number": voice.number}),
+            ("/office/cards/", {"pk": world.card.pk, "name": "acknowledge"}),
+            ("/office/orders/", {"pk": world.order.pk, "name": "answer"}),
+            ("/office/complaints/", {"pk": world.complaint.pk, "name": "uphold"}),
+            ("/my/complaints/", {"handle": world.complaint.handle}),
+            ("/office/meetings/", {"pk": world.assignment.item.meeting_id, "name": "hold"}),
+            ("/office/assignments/", {"pk": world.assignment.pk, "name": "finish"}),
+            ("/office/credit/", {"pk": world.repair_asked.pk}),
+            ("/my/credit/", {"handle": world.repair_asked.handle}),
             ("/my/offers/", {"handle": world.offered.handle}),
             ("/office/rechecks/", {"pk": world.recheck.pk}),
             ("/office/onwards/", {"pk": world.refused_onward.pk}),
             ("/ruling/", {"number": world.declined_by_rules.case.number}),
             ("/person/", {"number": world.declined_by_rules.case.number}),
+            ("/office/hotline/tickets/", {"number": world.ticket.number, "form": "receipt"}),
             ("/office/exchange/sources/", {"code": "zjj"}),
             ("/office/exchange/demands/", {"pk": demand.pk}),
             ("/office/exchange/contests/", {"pk": contest.pk}),
@@ -130,11 +150,14 @@ def comes_in(world: World, client: Client, route: Route, path: str) -> bool:
 STEPS: dict[str, tuple[str, Any]] = {
     "POST /api/exchange/{resource}": ("", EXCHANGE),
     "POST /api/apply": ("", {"service": "LA-ZR-001"}),
+    "POST /api/tickets": ("", VOICE),
     "POST /api/licences/verify": ("", {"code": "2222-2222-2222-2222"}),
     "POST /api/ratings/{token}": ("", {"grade": 5}),
     "PUT /api/ratings/{token}": ("", {"grade": 5}),
+    "POST /office/hotline/tickets/<str:number>/revelation/": ("", {"purpose": "联系来电人核实"}),
     "POST /api/cases/{number}/tasks/{task}/completion": ("accepted", {"opinion": "AGREE"}),
     "POST /office/cases/<str:number>/tasks/<int:task>/completion/": ("accepted", {"opinion": "AGREE"}),
+    "POST /office/cases/<str:number>/hearing/": ("hearing_asked", {}),
     "POST /my/cases/<str:number>/correction/": ("corrected", cases.FORM),
     **{f"POST /api/cases/{{number}}/{what}": (state, body) for what, (_, state, body) in CASE_STEPS.items()},
     **{f"POST /office/cases/<str:number>/{what}/": (state, body) for what, (_, state, body) in OFFICE_STEPS.items()},
@@ -144,7 +167,7 @@ STEPS: dict[str, tuple[str, Any]] = {
 def bring(world: World, state: str) -> None:
     """Bring the case to where a step can be taken; undone with the step itself."""
     again = copy.copy(world)
-    for name in ("corrected", "accepted", "suspended", "decided"):
+    for name in ("corrected", "accepted", "suspended", "decided", "doubted", "hearing_asked"):
         vars(again).pop(name, None)
     vars(again)["submitted"] = Case.objects.get(pk=world.submitted.pk)
     getattr(again, state)

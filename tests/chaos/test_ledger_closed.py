@@ -58,6 +58,8 @@ BY_DESIGN = {
     "POST /office/preferences/<slug:what>/<slug:value>/": TASTE,
     "POST /preferences/<slug:what>/<slug:value>/": TASTE,
     "POST /services/<str:code>/eligibility/": LOOK,
+    "POST /hotline/track/": LOOK,
+    "POST /hotline/track/<str:number>/": LOOK,
     "POST /track/": LOOK,
     "POST /track/<str:number>/": LOOK,
     "POST /transparency/verify/": LOOK,

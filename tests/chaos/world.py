@@ -10,14 +10,18 @@ from django.test import Client
 from django.utils.timezone import now
 
 from civic.accounts.models import Account, Consent, Department, Mandate, Token
-from civic.cases.models import Case, Draft, Task
+from civic.cases.models import Case, CreditMark, Draft, Task
+from civic.cases.models.doubts import Said
 from civic.catalogue.models import Service, Version
 from civic.exchange.models import Call, Contest, Demand
 from civic.exchange.services import Ask, draw
+from civic.hotline.models import Ticket
 from civic.instant.models import Offer, Onward, Recheck, Ruling
 from civic.ratings.models import Remedy, Right
+from civic.supervision.models import Assignment, Card, Complaint, Order
+from civic.supervision.services import follow_up
 from tests.factories import accounts as people
-from tests.factories import cases, catalogue, exchange, instant, ratings
+from tests.factories import cases, catalogue, exchange, hotline, instant, ratings, supervision
 from tests.factories.accounts import MONDAY
 
 OPINION = {"reasons": "材料齐全。", "legal_basis": "《不动产登记暂行条例》"}
@@ -89,6 +93,34 @@ class World:
     def doubted(self) -> Case:
         self.decided.verify_commitment(material="homes", result="FALSE", by=self.staff["handler"], at=self.at)
         return self.decided
+
+    @cached_property
+    def hearing_asked(self) -> Case:
+        said = Said("我只有一套住房。", wants_hearing=True)
+        self.doubted.make_statement(said=said, by=self.wang, at=self.at)
+        return self.doubted
+
+    @cached_property
+    def hearing_held(self) -> Case:
+        """A hearing of a case that was doubted a month ago; it was held an hour ago."""
+        return cases.hearing_held(by=self.wang, staff=self.staff, version=self.version, at=self.at)
+
+    @cached_property
+    def advised(self) -> Case:
+        """An open case that people decide, on the advice of rules."""
+        exchange.city()
+        version = cases.transfer_of_home(code="LA-ZR-009", rules={**instant.HOME_RULES, "auto": False})
+        return cases.case(by=self.wang, version=version, at=self.at, delivery="SELF_PICK")
+
+    @cached_property
+    def marked(self) -> CreditMark:
+        """A commitment of Wang Fang's in another case was found false."""
+        return cases.credit_mark(by=self.wang, staff=self.staff)
+
+    @cached_property
+    def repair_asked(self) -> CreditMark:
+        self.marked.ask_repair(words="已经补交税款和滞纳金。", by=self.wang, at=self.at)
+        return self.marked
 
     def task(self, key: str = "tax") -> Task:
         return Task.objects.get(case=self.accepted, key=key)
@@ -186,6 +218,54 @@ class World:
         """The labour bureau asks for the land register."""
         self.asked  # noqa: B018 (loads the lists)
         return exchange.demand(by=self.staff["stranger"])
+
+    @cached_property
+    def ticket(self) -> Ticket:
+        """What Wang Fang has told the hotline, at the land bureau."""
+        return hotline.dispatched(by=self.wang, to="zrzy", at=self.at)
+
+    @cached_property
+    def card(self) -> Card:
+        """The land bureau was late with Wang Fang's ticket."""
+        given = supervision.rung(self.ticket)
+        assert given is not None
+        return given
+
+    @cached_property
+    def order(self) -> Order:
+        red = supervision.rung(self.ticket, "red")
+        assert red is not None
+        red.sign(by=supervision.wu_gang(), at=self.at)
+        opened = follow_up(red, at=self.at)
+        assert opened is not None
+        return opened
+
+    @cached_property
+    def complaint(self) -> Complaint:
+        """Wang Fang complains of the city administration; the petitions bureau looks into it."""
+        hotline.unit("xfj")
+        matter = {"subject": self.voice.ledger_id(), "number": self.voice.number, "label": "hotline.ticket"}
+        facts = {"topic": "SLOW", "words": "说好明天修，一周了没有人来。", "matter": matter}
+        made: Complaint = Complaint.objects.lodge(about=hotline.unit(), by=self.wang, at=self.at, **facts)
+        return made
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """What a joint meeting has the city administration do."""
+        return supervision.assignment()
+
+    @cached_property
+    def voice(self) -> Ticket:
+        """Wang Fang's street lamp, at the city administration since an hour; the answer may be published."""
+        return hotline.dispatched(by=self.wang, at=self.at, wants_public=True)
+
+    @cached_property
+    def answered_voice(self) -> Ticket:
+        return hotline.passed(by=self.wang, at=self.at - timedelta(days=3))
+
+    @cached_property
+    def published_voice(self) -> Ticket:
+        return hotline.published(by=self.wang, at=self.at - timedelta(days=3))
 
     @cached_property
     def drafted(self) -> Service:

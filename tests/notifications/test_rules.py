@@ -7,6 +7,7 @@ import pytest
 from civic.notifications import rules
 from civic.notifications.letters import LETTERS
 from civic.notifications.rules import QuietHours
+from civic.notifications.ticket_letters import TICKET_LETTERS
 from tests.factories.deadlines import city
 
 NIGHT = QuietHours()
@@ -75,10 +76,15 @@ def test_a_text_message_holds_no_address(text: str) -> None:
 
 OWN = {
     "rating.invited": {"number", "service", "link"},
-    "licence.ending": {"licence", "day", "days"},
+    "licence.ending": {"licence", "day", "days", "link"},
     "licence.use_asked": {"service", "person", "link"},
     **{f"licence.use_{step}": {"service", "person"} for step in ("granted", "declined", "expired", "withdrawn")},
     "offer.made": {"service"},
+    **{letter.code: {"number"} for letter in TICKET_LETTERS},
+    **{
+        f"demand.{rung}": {"number", "service", "consumer", "resource", "due", "link"}
+        for rung in ("waiting", "overdue")
+    },
 }
 
 

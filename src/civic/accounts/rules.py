@@ -47,6 +47,9 @@ ROLES = {
         Role("privacy_officer", "个人信息保护负责人", "Privacy officer", "复核查看个人信息的记录，答复个人的请求"),
         Role("auditor", "审计", "Auditor", "只读：查看记录和账本，不能办理任何事项", acts=False),
         Role("data_steward", "数据专员", "Data steward", "管理数据目录，答复部门的数据需求，查看数据查询记录"),
+        Role("call_taker", "话务员", "Call taker", "接听12345来电，登记诉求，当场答复，回访来电人"),
+        Role("dispatcher", "派单员", "Dispatcher", "给诉求分类、派单，审核退单和延期，并案"),
+        Role("reviewer", "审核回访员", "Reply reviewer", "审核承办单位的答复，回访来电人，审核公开内容"),
         Role("operator", "运维", "Operator", "日历、运行状况、工作人员账户，看不到办件内容", acts=True, reads=False),
     )
 }

@@ -86,7 +86,8 @@ class KeepableParser(Parser):
         return super().parse_querydict(data, list_fields, request)
 
 
-KEYED_OPERATIONS = {"apply": True, "createDocument": False, "rate": False}  # whether the key must be sent
+# whether the key must be sent
+KEYED_OPERATIONS = {"apply": True, "report": True, "createDocument": False, "rate": False}
 
 api = CivicAPI(
     title="Civic",

@@ -27,6 +27,8 @@ def patterns(*doors: str) -> Patterns:
         urls = import_module(f"{room}.urls")
         if "portal" in doors:
             found += getattr(urls, "portal", [])
+        if "api" in doors:
+            found += getattr(urls, "api", [])
         if "office" in doors and getattr(urls, "office", []):
             found.append(path("office/", include(urls.office)))
     return found

@@ -15,13 +15,19 @@ CITY_PACK = Path(env.text("CIVIC_CITY", str(ROOT / "cities" / "luan")))
 CITY_COMMANDS = [  # in this order
     "load_licence_types",
     "load_exchange",
+    "load_hotline",
     "create_demonstration_accounts",
     "create_demonstration_licences",
     "create_demonstration_cases",
     "create_demonstration_offers",
+    "create_demonstration_tickets",
 ]
 RULE_REPLAY_SOURCE = "civic.instant.replaying.recorded"  # past automatic decisions: service -> (case, facts, outcome)
-CATALOGUE_STAMP_SECONDS = 1.0  # how old a process may find its shelf of services
+CASE_GUARD = "civic.instant.guard"  # what binds whoever grants a case: why_not_grant(case), rely_on(case, at=)
+# What else stands on officials' page of a case: (request, case, at=).
+CASE_PANELS = ["civic.instant.panels.advice", "civic.instant.panels.checks"]
+RULE_WORDS_SOURCE = "civic.instant.vocabulary.rule_words"  # who gathers facts, which licences a grant may bring
+CATALOGUE_STAMP_SECONDS, CREDIT_STAMP_SECONDS = 1.0, 5.0  # how old a process may find its shelf, who may not commit
 
 DEMONSTRATION = env.flag("CIVIC_DEMONSTRATION", True)
 DEBUG = False
@@ -43,7 +49,8 @@ ROOT_URLCONF = f"civic.config.urls_{ROLE}"
 MECHANISMS = ["civic.core", "civic.audit", "civic.idempotency", "civic.workflow", "civic.deadlines", "civic.masking"]
 ROOMS = [
     "civic.areas", "civic.accounts", "civic.documents", "civic.notifications", "civic.ratings",
-    "civic.catalogue", "civic.exchange", "civic.licences", "civic.cases", "civic.instant", "civic.home",
+    "civic.catalogue", "civic.exchange", "civic.licences", "civic.cases", "civic.instant", "civic.supervision",
+    "civic.hotline", "civic.home",
 ]  # fmt: skip
 CIVIC_APPS = [name for name in (*MECHANISMS, *ROOMS) if (ROOT / "src" / Path(*name.split("."))).exists()]
 
@@ -300,7 +307,13 @@ def _public_address() -> str:
 
 
 PUBLIC_ADDRESS = env.text("CIVIC_PUBLIC_ADDRESS", _public_address()).rstrip("/")
-CASE_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA")
+CASE_NUMBER_PREFIX, TICKET_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA"), env.text("CIVIC_TICKET_PREFIX", "LH")
+SUPERVISED_MATTERS = "civic.hotline.services.complaining.find_matter"  # what a joint meeting can put on its agenda
+TICKET_PROFILE = env.text("CIVIC_TICKET_PROFILE", "12345")  # the timer profile of new tickets; see the city pack
+TICKET_FAILED_PROFILE = env.text("CIVIC_TICKET_FAILED_PROFILE", "failed")  # of the window for what cannot be got done
+HOTLINE_CENTRE = env.text("CIVIC_HOTLINE_CENTRE", "rx")  # code of the department that runs the hotline
+OPEN311_JURISDICTION = env.text("CIVIC_OPEN311_JURISDICTION", "luan.gov.cn")  # jurisdiction_id of GeoReport v2
+TICKETS_PER_DAY = env.integer("CIVIC_TICKETS_PER_DAY", 20)  # voices one account or address may hand in on one day
 MASKING_PROFILE = env.text("CIVIC_MASKING_PROFILE", "strict")  # strict | staff | seed
 CRYPTO = env.text("CIVIC_CRYPTO", "intl")  # intl: AES-256-GCM, SHA-256 | gm: SM4-GCM, SM3; each opens both
 # Working days the applicant has to answer a correction, the city has to check a commitment after the decision, and the
@@ -309,7 +322,10 @@ CASE_WORKDAYS = {
     "case.correction": env.integer("CIVIC_CORRECTION_WORKDAYS", 15),
     "case.commitment": env.integer("CIVIC_COMMITMENT_CHECK_WORKDAYS", 20),
     "case.statement": env.integer("CIVIC_STATEMENT_WORKDAYS", 5),
+    "case.hearing": env.integer("CIVIC_HEARING_WORKDAYS", 20),  # Administrative Licensing Law art. 47
+    "credit.repair": env.integer("CIVIC_CREDIT_REPAIR_WORKDAYS", 10),
 }
+CREDIT_MARK_DAYS = env.integer("CIVIC_CREDIT_MARK_DAYS", 365)  # without repair; 国办发〔2020〕42号 names no time
 CONSENT_DAYS = env.integer("CIVIC_CONSENT_DAYS", 3)  # natural days in which the other parent can answer
 RECHECK_WORKDAYS = env.integer("CIVIC_RECHECK_WORKDAYS", 5)  # in which a person looks again at a decision of rules
 # How many working days each part of a bad rating's remedy may take. Contact and repair: the rule of Sichuan province;
@@ -326,6 +342,20 @@ EXCHANGE_WORKDAYS = {
     "exchange.demand": env.integer("CIVIC_EXCHANGE_DEMAND_WORKDAYS", 10),
     "exchange.contest": env.integer("CIVIC_EXCHANGE_CONTEST_WORKDAYS", 10),
 }
+# How many callers of one process wait for the same source at a time; `civic web` sets half of its threads, so that a
+# source that hangs leaves the others to everybody else, and `civic worker` as many as it has jobs under way.
+EXCHANGE_AT_ONCE = max(1, env.integer("CIVIC_EXCHANGE_AT_ONCE", 4))
+# Working days in which a red card is signed, a unit may appeal, an appeal is decided, a unit reports on an order, a
+# complaint about handling is answered, and a unit does what a meeting decided. A city may set its own.
+SUPERVISION_WORKDAYS = {
+    "card.sign": env.integer("CIVIC_CARD_SIGN_WORKDAYS", 1),
+    "card.appeal": env.integer("CIVIC_CARD_APPEAL_WORKDAYS", 2),
+    "card.review": env.integer("CIVIC_CARD_REVIEW_WORKDAYS", 3),
+    "supervision.order": env.integer("CIVIC_ORDER_WORKDAYS", 3),
+    "supervision.complaint": env.integer("CIVIC_COMPLAINT_WORKDAYS", 3),
+    "supervision.assignment": env.integer("CIVIC_ASSIGNMENT_WORKDAYS", 10),
+}
+COMPLAINT_UNIT = env.text("CIVIC_COMPLAINT_UNIT", "xfj")  # code of the department that looks into complaints first
 EXCHANGE_CALL_DAYS = env.integer("CIVIC_EXCHANGE_CALL_DAYS", 3 * 365)  # then a record of a question is deleted
 REVEALS_PER_HOUR = env.integer("CIVIC_REVEALS_PER_HOUR", 60)  # clear values one official may ask for in an hour
 

@@ -24,6 +24,9 @@ class Reason(models.TextChoices):
     EXPERT_REVIEW = "EXPERT_REVIEW", _("专家评审")
     TENDER = "TENDER", _("招标、拍卖")
     PUBLIC_NOTICE = "PUBLIC_NOTICE", _("公示公告")
+    CALLER = "CALLER", _("等待来电人补充情况")
+    THIRD_PARTY = "THIRD_PARTY", _("等待第三方")
+    CHECK = "CHECK", _("答复审核")
     OTHER = "OTHER", _("其他法定事由")
 
 

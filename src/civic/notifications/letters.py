@@ -3,24 +3,8 @@
 The variables: `number` of the case, `service` (with `service_en`), and what the letter itself names.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The texts of one template; without `sms` it goes to the site only. Urgent ones do not wait for the morning.
-
-    What the law wants told (`is_statutory`) goes out as a text message without the reader's consent too.
-    """
-
-    code: str
-    title: str
-    body: str
-    title_en: str
-    body_en: str
-    sms: str = ""
-    is_urgent: bool = False
-    is_statutory: bool = False
+from civic.notifications.letter import Letter
+from civic.notifications.ticket_letters import TICKET_LETTERS
 
 
 def _case(step: str, title: str, body: str, title_en: str, body_en: str, *, sms: str = "", law: bool = False) -> Letter:
@@ -68,6 +52,26 @@ CONTEST_ANSWERED = Letter(
     title_en="Answer about your data: {service}",
     body_en="The department that holds “{service}” has answered what you contested ({number}). "
     "Log in and see “Who asked for my data”.",
+)
+DEMAND_LETTERS = (
+    Letter(
+        code="demand.waiting",
+        title="数据需求快到答复期限：{service}",
+        body="{consumer}为“{service}”提出的数据需求（{number}，{resource}）还没有答复，期限是{due}。"
+        "请在 {link} 同意，或者写明不同意的理由。",
+        title_en="A demand for data is nearly due: {service}",
+        body_en="{consumer} waits for an answer to its demand {number} ({resource}) for “{service}”, due {due}. "
+        "Approve it, or refuse it with reasons, at {link} .",
+    ),
+    Letter(
+        code="demand.overdue",
+        title="数据需求超过答复期限：{service}",
+        body="{consumer}为“{service}”提出的数据需求（{number}，{resource}）到{due}还没有答复。"
+        "提供部门请尽快在 {link} 答复；需求部门可以请数据专员协调。",
+        title_en="A demand for data is overdue: {service}",
+        body_en="{consumer}'s demand {number} ({resource}) for “{service}” was due {due} and has no answer. "
+        "The providing department should answer now at {link} ; the asking one may turn to the data steward.",
+    ),
 )
 RATING_LETTERS = (
     _rating(
@@ -120,10 +124,10 @@ LICENCE_LETTERS = (
         code="licence.ending",
         title="证照即将到期：{licence}",
         body="您的电子证照“{licence}”有效期至{day}，还有{days}天。需要继续使用的，请在到期前办理换证。"
-        "登录后可在“我的证照”中查看。",
+        "登录后打开 {link} 办理或查看。",
         title_en="Your licence ends soon: {licence}",
         body_en="Your licence “{licence}” is valid until {day}, {days} days from now. If you still need it, renew it "
-        "before that day. Log in and see “My licences”.",
+        "before that day: log in and open {link} .",
         sms="您的电子证照“{licence}”有效期至{day}，需要继续使用的请在到期前办理换证。",
     ),
     _use(
@@ -170,8 +174,10 @@ LICENCE_LETTERS = (
 )
 LETTERS = (
     *RATING_LETTERS,
+    *TICKET_LETTERS,
     *LICENCE_LETTERS,
     CONTEST_ANSWERED,
+    *DEMAND_LETTERS,
     _case(
         "submitted",
         "申请已提交：{service}",
@@ -289,6 +295,58 @@ LETTERS = (
         "The decision will be looked at again. You have the right to be heard: the case page says how and until when.",
         sms="您的办件{number}“{service}”有承诺核查为不属实，您有权陈述申辩，请登录后在“我的办件”中查看。",
         law=True,
+    ),
+    _case(
+        "questioned",
+        "决定将重新审查：{service}",
+        "您的办件{number}“{service}”由规则自动作出的决定，经人工复核认为可能有误。"
+        "部门将重新审查，您有权陈述、申辩，期限和方式见办件页面。",
+        "The decision will be looked at again: {service}",
+        "The decision that rules made in case {number} “{service}” may be wrong, a person who checked it says. "
+        "It will be looked at again. You have the right to be heard: the case page says how and until when.",
+        sms="您的办件{number}“{service}”的决定将重新审查，您有权陈述申辩，请登录后在“我的办件”中查看。",
+        law=True,
+    ),
+    _case(
+        "person_asked",
+        "已转人工办理：{service}",
+        "按您的要求，办件{number}“{service}”已转由工作人员办理，材料不用重新提交，时限见办件页面。",
+        "A person looks at it: {service}",
+        "As you asked, a person now handles case {number} “{service}”. Nothing has to be sent again. "
+        "The time limit is on the case page.",
+    ),
+    _case(
+        "readmitted",
+        "决定已更正，重新办理：{service}",
+        "办件{number}“{service}”先前自动作出的决定经人工复核已更正，现在重新办理，您不用做什么。",
+        "Decision corrected, being handled again: {service}",
+        "A person has corrected what rules decided in case {number} “{service}”. It is being handled again; "
+        "there is nothing you need to do.",
+    ),
+    _case(
+        "statement_made",
+        "已收到您的陈述、申辩：{service}",
+        "您就办件{number}“{service}”提交的陈述、申辩已收到，部门重新审查时会考虑。要求听证的，时间和地点定下后会通知您。",
+        "Your statement was received: {service}",
+        "Your statement in case {number} “{service}” was received and will be considered. "
+        "If you asked for a hearing, you will be told when and where it is.",
+    ),
+    _case(
+        "hearing_called",
+        "听证的时间和地点：{service}",
+        "您就办件{number}“{service}”要求的听证，时间和地点已经定下，请在办件页面查看。",
+        "When and where the hearing is: {service}",
+        "The time and place of the hearing you asked for in case {number} “{service}” are on the case page.",
+        sms="您的办件{number}“{service}”的听证时间和地点已定，请登录后在“我的办件”中查看。",
+        law=True,
+    ),
+    _case(
+        "credit_answered",
+        "承诺信用修复申请的答复：{service}",
+        "您就办件{number}“{service}”提出的承诺信用修复申请已有答复，请在“我的承诺信用”中查看。",
+        "Answer about your commitment record: {service}",
+        "Your request to repair the record of a commitment in case {number} “{service}” was answered: "
+        "see “My commitment record”.",
     ),
     _case(
         "upheld",

@@ -13,6 +13,7 @@ COMMANDS = {
     ("organisation", "add"): "organisation_add",
     ("load",): "load_city",
     ("import", "services"): "import_services",
+    ("import", "tickets"): "import_tickets",
     ("audit", "verify"): "audit_verify",
     ("deadlines", "due"): "deadlines_due",
     ("licences", "export-trust"): "licences_export_trust",
@@ -37,6 +38,8 @@ HELP = """from the rooms:
   token NAME|PHONE                     a bearer token for an account
   load DIR                             load a city pack
   import services FILE.csv             take in a list of services as it is
+  import tickets FILE.csv --mapping MAPPING.yaml
+                                       take in tickets of the past with their real times
   audit verify                         check every row against the ledger
   deadlines due --file IN --out OUT    due dates for a table of cases
   licences export-trust DIR            certificates and status lists for offline verification

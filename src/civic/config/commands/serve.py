@@ -37,6 +37,7 @@ def run_web(options: argparse.Namespace) -> int:
         attached.say(refusal)
         return 2
     os.environ["CIVIC_ROLE"] = options.role
+    os.environ.setdefault("CIVIC_EXCHANGE_AT_ONCE", str(max(1, options.threads // 2)))
     if not attached.is_external():
         private = attached.cluster()
         private.start()
@@ -100,6 +101,7 @@ def run_worker(options: argparse.Namespace) -> int:
     """Work until told to stop: jobs, periodic jobs, and the thread that adds new entries to the ledger's tree."""
     _live_and_die_with_parent()
     os.environ["CIVIC_SIGNS_LEDGER"] = "1"
+    os.environ.setdefault("CIVIC_EXCHANGE_AT_ONCE", str(options.concurrency))
     with attached.database():
         import django
         from django.core.checks import Tags

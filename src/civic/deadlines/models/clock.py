@@ -225,6 +225,10 @@ class Clock(Stateful):
         """Return the rungs that are passed at `at` and have not fired, in order."""
         return [key for key, when in self._rungs() if when <= at]
 
+    def ladder(self) -> list[tuple[str, datetime]]:
+        """Return every rung of this clock's kind with the time at which it is passed, in order, fired or not."""
+        return list(reckoning.ladder(rules.replay(self.ledger()), self.kind))
+
     def sealed_content(self) -> dict[str, object]:
         """Return what the seal covers: the clock, its intervals and the rungs that have fired."""
         is_new = self._state.adding  # nothing can hang on a clock that is not stored yet, so nobody has to ask

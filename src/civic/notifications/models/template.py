@@ -12,7 +12,8 @@ from civic.audit.seal import Sealed
 from civic.audit.services import record
 from civic.core.errors import FieldError, Invalid
 from civic.notifications import rules
-from civic.notifications.letters import LETTERS, Letter
+from civic.notifications.letter import Letter
+from civic.notifications.letters import LETTERS
 
 TEXTS = ("title", "body", "title_en", "body_en", "sms")
 

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from civic.core.errors import Invalid
-from civic.notifications.letters import LETTERS, Letter
+from civic.notifications.letter import Letter
+from civic.notifications.letters import LETTERS
 from civic.notifications.models import Template
 
 KNOWN = {field.name for field in fields(Letter)}

@@ -1,0 +1,46 @@
+"""Valid calls of the hotline's officials' doors, with everything they need made before."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.chaos.world import World
+from tests.factories import hotline
+
+Call = Callable[[], Any]
+TICKET = "/office/hotline/tickets/<str:number>/"
+SAID = {
+    "token": "h" * 32, "phone": "13800005678", "name": "王芳", "title": "梅山路路灯不亮", "detail": hotline.LAMP,
+    "kind": "HELP", "do": "register",
+}  # fmt: skip
+
+
+def taken(world: World) -> Call:
+    hotline.city()
+    client = world.page(hotline.lin_xia())
+    return lambda: client.post("/office/hotline/seat/", SAID)
+
+
+def sent(world: World) -> Call:
+    ticket = hotline.ticket(by=world.wang, at=world.at)
+    client = world.page(hotline.gao_fei())
+    return lambda: client.post("/office/hotline/bulk/dispatch/", {"number": [ticket.number]})
+
+
+def pressed(world: World) -> Call:
+    ticket, client = world.ticket, world.page(world.staff["handler"])
+    return lambda: client.post(f"/office/hotline/tickets/{ticket.number}/receipt/", {})
+
+
+def revealed(world: World) -> Call:
+    ticket, client = world.ticket, world.page(world.staff["handler"])
+    return lambda: client.post(
+        f"/office/hotline/tickets/{ticket.number}/revelation/", {"purpose": "联系来电人核实情况"}
+    )
+
+
+DESK: dict[str, Callable[[World], Call]] = {
+    "POST /office/hotline/seat/": taken,
+    "POST /office/hotline/bulk/dispatch/": sent,
+    f"POST {TICKET}<slug:form>/": pressed,
+    f"POST {TICKET}revelation/": revealed,
+}
