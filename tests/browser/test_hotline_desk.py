@@ -53,7 +53,7 @@ def test_the_seat(visit, logged_in, clock, view):
     page.locator("#title").fill("梅山路路灯不亮")
     page.locator("#detail").fill(hotline.LAMP)
     page.locator(".govuk-button[value=look]").click()
-    page.get_by_role("link", name=earlier.number).wait_for()
+    page.get_by_role("link", name=earlier.number).first.wait_for()
 
     assert page.locator("#detail").input_value() == hotline.LAMP
     assert page.locator("input[name=proposed]").first.is_checked()

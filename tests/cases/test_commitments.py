@@ -135,7 +135,8 @@ def test_who_would_rather_not_commit_uploads_the_proof(wang) -> None:
     assert case.commitments.count() == 0
 
 
-def test_a_false_commitment_is_told_with_the_right_to_be_heard_and_its_end(wang) -> None:
+def test_a_false_commitment_is_told_with_the_right_to_be_heard_and_its_end(wang, monkeypatch) -> None:
+    monkeypatch.setattr("civic.cases.portal.mine.now", lambda: make.MONDAY)
     staff = make.officials()
     case = make.decide(make.case(by=wang), staff)
     case.verify_commitment(material="homes", result="FALSE", by=staff["handler"], at=make.MONDAY)

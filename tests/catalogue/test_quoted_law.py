@@ -1,6 +1,5 @@
 """What is quoted of the laws at hand stands there: the article exists, an excerpt is word for word."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +8,10 @@ import pytest
 from django.conf import settings
 
 from civic.catalogue.pack.city import read_pack
+from tests.shared import DATA, needs_data
 
-PLACES = [Path(os.environ.get("CIVIC_SHARED_DATA", "-")), settings.ROOT.parent / "shared" / "data",
-          settings.ROOT.parent.parent / "shared" / "data"]  # fmt: skip
-LAWS = next((place / "laws" for place in PLACES if (place / "laws").is_dir()), None)
-HAS_LAWS = LAWS is not None and os.environ.get("CI", "").lower() != "true"
-pytestmark = pytest.mark.skipif(not HAS_LAWS, reason="the shared texts of laws are not here: set CIVIC_SHARED_DATA")
+LAWS = DATA / "laws"
+pytestmark = needs_data
 
 NUMBER = "第[一二三四五六七八九十百零]+条"
 ARTICLE = re.compile(rf"^({NUMBER})[\s　]+(.*?)(?=^{NUMBER}[\s　]|\Z)", re.MULTILINE | re.DOTALL)
@@ -30,7 +27,6 @@ READ = [
 
 def laws() -> dict[str, dict[str, str]]:
     """Return name of a law -> number of an article -> its words."""
-    assert LAWS is not None
     return {path.name.partition("(")[0]: articles(path) for path in LAWS.glob("*.md")}
 
 

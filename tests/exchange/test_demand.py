@@ -151,7 +151,7 @@ def test_the_command_loads_the_city_and_says_how_much(tmp_path, capsys: pytest.C
     (tmp_path / "exchange.yaml").write_text("wishes: []", encoding="utf-8")
 
     said = capsys.readouterr().err
-    assert "data sharing: 0 of 91 written" in said
+    assert "data sharing: 0 of 92 written" in said
     assert "has no exchange.yaml" in said
     with pytest.raises(CommandError, match="Nothing of it was loaded"):
         call_command("load_exchange", str(tmp_path))

@@ -182,7 +182,7 @@ def test_the_newborn_service_names_what_it_took_before() -> None:
     [
         ({"binding": ["nobody"]}, "/rules/binding"),
         ({"binding": "nobody"}, "/rules/binding"),
-        ({"consent": {"fact": "yes", "words": "同意吗", "basis": ""}}, "/rules/consent"),
+        ({"consent": {"fact": "yes", "words": "同意吗", "basis": ""}}, "/rules/consent/basis"),
         ({"consent": {"fact": "yes", "words": "同意吗", "who": "他"}}, "/rules/consent"),
         ({"before": "5"}, "/rules/before"),
         ({"before": {"days": 5, "source": "文章"}}, "/rules/before/days"),
@@ -198,7 +198,8 @@ def test_the_newborn_service_names_what_it_took_before() -> None:
     ],
 )
 def test_a_part_that_cannot_be_right_is_named(part: dict, pointer: str) -> None:  # type: ignore[type-arg]
-    rules = {"auto": True, "facts_by": "allowance", "facts": [], **part}
+    yes = {"key": "yes", "name": "同意", "type": "boolean"}
+    rules = {"auto": True, "facts_by": "allowance", "facts": [yes], **part}
 
     assert [error.pointer for error in after_errors(rules)] == [pointer]
 

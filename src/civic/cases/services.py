@@ -329,8 +329,9 @@ def resubmit_case(
     application = Application(form=form, documents=documents, commitments=made, licences=licences)
     errors = [FieldError(f"/form{e.pointer}", e.code, e.message) for e in form_errors(version.form, form, language())]
     before = {token for sent in case.submissions.all() for tokens in sent.documents.values() for token in tokens}
+    settled = {*supplied_before(case), *made}  # what was committed to in time stays so, whatever was marked since
     errors += material_errors(
-        version, application, by=by, supplies=supplies, handed_in_before=before, supplied_before=supplied_before(case)
+        version, application, by=by, supplies=supplies, handed_in_before=before, supplied_before=settled
     )
     if errors:
         raise FormIncomplete(_("有%(n)s处需要修改，请逐项改正后再提交。") % {"n": len(errors)}, errors=errors)

@@ -17,6 +17,14 @@ GATHERERS: Mapping[str, Any] = {
     "newborn": _("新生儿落户：出生证明、父母、婚姻、户口、姓名"),
 }
 ASKED: Mapping[str, Mapping[str, Any]] = {
+    "home": {
+        "applicant": _("申请人的姓名"),
+        "address": _("房屋坐落"),
+        "price": _("成交价"),
+        "contract": _("网签合同号"),
+        "role": _("对方是买方还是卖方（中文）"),
+        "role_en": _("对方是买方还是卖方（英文）"),
+    },
     "newborn": {
         "child": _("孩子的姓名"),
         "applicant": _("申请人的姓名"),
