@@ -47,8 +47,9 @@ def load(pack: dict[str, Any]) -> None:
         department(code, f"六安市{code}")
     for code in {one["area"] for one in pack["areas"]}:
         areas.county(code, f"{code}县")
+    forget_profiles()  # what this process remembers was rolled back with another test
     load_pack(pack, by="operator", at=MONDAY)
-    forget_profiles()  # a test that is rolled back commits nothing
+    forget_profiles()  # and nothing is committed that would make it look anew
 
 
 def profile() -> Profile:
