@@ -7,9 +7,9 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from civic.core.said import WordsMissing
 from civic.deadlines.models import Clock
 from civic.hotline.models import Ticket
-from civic.hotline.models.parts import WordsMissing
 from civic.hotline.services.caller import look_up_code
 from civic.hotline.services.intake import Caller, Intake, take_in
 from civic.hotline.states import TicketState

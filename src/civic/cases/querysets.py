@@ -17,7 +17,7 @@ BULKY = (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from civic.accounts.models import Account, Organisation, Person
+    from civic.accounts.models import Account
     from civic.cases.models import Case, CreditMark, Draft, Task  # noqa: F401 (ruff does not read the strings below)
 
 
@@ -146,11 +146,6 @@ class CreditMarkQuerySet(models.QuerySet["CreditMark"]):
     def counting(self, *, at: datetime) -> Self:
         """Marks that have an effect at `at`."""
         return self.filter(state__in=CREDIT_COUNTS, until__gt=at)
-
-    def of_holder(self, holder: "Person | Organisation") -> Self:
-        """Marks of a person, or of a firm."""
-        is_person = holder._meta.model_name == "person"
-        return self.filter(person=holder.pk) if is_person else self.filter(organisation=holder.pk)
 
     def visible_to(self, user: "Account") -> Self:
         """A person's own and those of firms they represent; of officials, the deciding department's."""

@@ -133,9 +133,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         of_it = voices.filter(ticket=OuterRef("pk")).order_by().values("ticket").annotate(n=Count("*")).values("n")
         return self.annotate(voices_count=Coalesce(Subquery(of_it), 0))
 
-    def by_publication(self) -> Self:
-        return self.order_by("-published_at", "-pk")
-
     def letters(self, *, since: datetime, until: datetime) -> Self:
         """Letters to the mayor that came in between."""
         return self.filter(channel=Channel.MAILBOX, received_at__gte=since, received_at__lt=until)

@@ -47,13 +47,6 @@ def _independent(user: "Account", card: "Card") -> str | None:
     return None
 
 
-def why_not_give(user: "Account", unit: "Department") -> str | None:
-    """A supervisor gives a card by hand, not to their own unit."""
-    if reason := not_supervisor(user):
-        return reason
-    return _("不能给自己的单位发牌。") if user.department_id == unit.pk else None
-
-
 def why_not_sign(user: "Account", card: "Card") -> str | None:
     if reason := not_supervisor(user):
         return reason

@@ -5,7 +5,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -76,18 +75,9 @@ def start_decision(case: "Case", *, by: object, at: datetime) -> datetime:
 
 
 def start_answer(case: "Case", kind: str, *, by: object, at: datetime) -> datetime:
-    """Start the time to answer, so many working days as the city has set, and return when it ends.
-
-    The end of a year does not keep the city from asking: where the next year's working days are not published yet, the
-    time is counted in natural days, two for one, which over New Year is never less.
-    """
-    start, days = Clock.objects.start, settings.CASE_WORKDAYS[kind]
-    try:
-        with transaction.atomic():
-            clock = start(subject=case.ledger_id(), kind=kind, budget=days, by=by, at=at)
-    except CalendarMissing:
-        clock = start(subject=case.ledger_id(), kind=kind, budget=2 * days, unit=Unit.NATURAL_DAY, by=by, at=at)
-    return end_of(clock)
+    """Start the time to answer, so many working days as the city has set, and return when it ends."""
+    days = settings.CASE_WORKDAYS[kind]
+    return end_of(Clock.objects.start_in_any_year(subject=case.ledger_id(), kind=kind, budget=days, by=by, at=at))
 
 
 def suspension_basis(reason: str) -> str:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from civic.audit.services import record
 from civic.cases.querysets import CreditMarkQuerySet
 from civic.cases.states import CREDIT_STEPS, CreditState
-from civic.core.errors import FieldError, Invalid, NotAllowed, require
+from civic.core.errors import NotAllowed, require
 from civic.core.jobs import enqueue
-from civic.deadlines.calendars import CalendarMissing
+from civic.core.said import said
 from civic.deadlines.models import Clock
 from civic.masking.subjects import Masked
 from civic.workflow.models import Stateful
@@ -25,13 +25,7 @@ if TYPE_CHECKING:
     from civic.cases.models.case import Case
 
 REPAIR = "credit.repair"  # the kind of the clock of a request for repair
-LEAST, MOST = 10, 1000
-
-
-class RepairWordsMissing(Invalid):
-    """Whoever asks for repair, or answers, says why."""
-
-    code = "repair-words-missing"
+LEAST = 10  # characters
 
 
 class CreditMarks(models.Manager.from_queryset(CreditMarkQuerySet)):  # type: ignore[misc]
@@ -106,9 +100,11 @@ class CreditMark(Masked, Stateful):
         """Say what was put right, and ask that the mark be lifted; an official has so many working days to answer."""
         with self.step("ask_repair", by=by, at=at, seen=seen):
             require(self.why_not("ask_repair", by))
-            self.set_personal("words", _said(words))
+            self.set_personal("words", said("words", words, least=LEAST))
             self.asked_by, self.asked_at, self.answered_by, self.answered_at = by, at, None, None
-            self._start_clock(by=by, at=at)
+            Clock.objects.start_in_any_year(
+                subject=self, kind=REPAIR, budget=settings.CASE_WORKDAYS[REPAIR], by=by, at=at
+            )
 
     def repair(self, *, answer: str, by: "Account", at: datetime, seen: int | None = None) -> None:
         """Lift the mark: it was put right."""
@@ -125,7 +121,7 @@ class CreditMark(Masked, Stateful):
         with self.step("expire", by=by, at=at):
             if at < self.until:
                 raise NotAllowed(gettext("还没有到期。"))
-            self._stop_clock(by=by, at=at)
+            Clock.objects.stop_open(self, by=by, at=at)
 
     # Questions
 
@@ -158,28 +154,7 @@ class CreditMark(Masked, Stateful):
 
     def _answer(self, answer: str, *, by: "Account", at: datetime) -> None:
         require(self.why_not("repair", by))
-        self.set_personal("answer", _said(answer))
+        self.set_personal("answer", said("words", answer, least=LEAST))
         self.answered_by, self.answered_at = by, at
-        self._stop_clock(by=by, at=at)
+        Clock.objects.stop_open(self, by=by, at=at)
         enqueue("civic.cases.tasks.tell_credit", mark=self.pk)
-
-    def _start_clock(self, *, by: object, at: datetime) -> None:
-        days = settings.CASE_WORKDAYS[REPAIR]
-        try:
-            with transaction.atomic():
-                Clock.objects.start(subject=self, kind=REPAIR, budget=days, by=by, at=at)
-        except CalendarMissing:
-            Clock.objects.start(subject=self, kind=REPAIR, budget=2 * days, unit="NATURAL_DAY", by=by, at=at)
-
-    def _stop_clock(self, *, by: object, at: datetime) -> None:
-        for clock in Clock.objects.of(self.ledger_id()).open():
-            clock.stop(by=by, at=at)
-
-
-def _said(text: str) -> str:
-    """Return what somebody wrote, tidied. Raises: RepairWordsMissing."""
-    words = text.replace("\r\n", "\n").replace("\x00", "").strip()
-    if LEAST <= len(words) <= MOST:
-        return words
-    wrong = gettext("请写%(least)s至%(most)s字。") % {"least": LEAST, "most": MOST}
-    raise RepairWordsMissing(wrong, errors=[FieldError("words", "length", wrong)])

@@ -13,6 +13,7 @@ from civic.audit.seal import Sealed, row_content, rows_content
 from civic.audit.services import ledger_id, record
 from civic.core.errors import Conflict, Invalid, require
 from civic.deadlines import policies, rules
+from civic.deadlines.calendars import CalendarMissing
 from civic.deadlines.countdown import Countdown, Light, count_down
 from civic.deadlines.measures import Unit
 from civic.deadlines.models import reckoning
@@ -58,6 +59,27 @@ class Clocks(ClockQuerySet):
             clock: Clock = self.create(**values)
             record(at=at, actor=by, step="deadlines.clock.start", subject=clock, detail={"of": clock.subject})
         return clock
+
+    def start_in_any_year(
+        self, *, subject: Sealed | str, kind: str, budget: Decimal | int, by: object, at: datetime, **more: Any
+    ) -> "Clock":
+        """Start a clock as `start` does, also where it runs into a year whose working days are not published yet.
+
+        There the time is counted in natural days, two for one, which over New Year is never less: the end of a year
+        does not keep the city from asking and answering.
+        """
+        try:
+            with transaction.atomic():
+                return self.start(subject=subject, kind=kind, budget=budget, by=by, at=at, **more)
+        except CalendarMissing:
+            more["unit"] = Unit.NATURAL_DAY
+            return self.start(subject=subject, kind=kind, budget=2 * budget, by=by, at=at, **more)
+
+    def stop_open(self, subject: Sealed, *kinds: str, by: object, at: datetime) -> None:
+        """Stop the open clocks of a noun: those of `kinds`, or all of them."""
+        found = self.of(subject.ledger_id()).open()
+        for clock in found.filter(kind__in=kinds) if kinds else found:
+            clock.stop(by=by, at=at)
 
 
 class Clock(Stateful):

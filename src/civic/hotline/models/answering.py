@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from civic.core.errors import require
+from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models import clocks
 from civic.hotline.models.moving import KEEPS_WORDS, end, send_to, tell, unit_of
-from civic.hotline.models.parts import Revisit, said
+from civic.hotline.models.parts import Revisit
 from civic.hotline.states import CHECK, RESOLVE, REVISIT
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 
 from civic.core.errors import FieldError, Invalid, require
+from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models import clocks
 from civic.hotline.models.moving import KEEPS_WORDS, end, send_to, tell, unit_of
-from civic.hotline.models.parts import Reply, said
+from civic.hotline.models.parts import Reply
 from civic.hotline.states import DISPATCH, RESOLVE, Emergency, Kind, Outcome, Urgency
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 
 from civic.core.errors import FieldError, Invalid, require
+from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models import clocks
 from civic.hotline.models.moving import KEEPS_WORDS, tell
-from civic.hotline.models.parts import Contact, Extension, Objection, Reply, said
+from civic.hotline.models.parts import Contact, Extension, Objection, Reply
 from civic.hotline.states import CHECK, DISPATCH, NOT_DONE, OBJECT, RESPONSE, Channel, Wait, Way
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from civic.core.errors import require
+from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models.moving import end
-from civic.hotline.models.parts import Supplement, said
+from civic.hotline.models.parts import Supplement
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account

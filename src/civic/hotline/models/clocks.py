@@ -3,10 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
-from civic.deadlines.calendars import CalendarMissing
-from civic.deadlines.measures import Unit
 from civic.deadlines.models import Clock
 from civic.deadlines.states import Reason
 from civic.hotline.rules import Limit
@@ -21,18 +17,13 @@ STAGE_OF = {DISPATCH: "dispatch", OBJECT: "objection", RESPONSE: "response", RES
 
 
 def start(ticket: "Ticket", kind: str, *, by: object, at: datetime) -> datetime | None:
-    """Start the clock of this kind after the ticket's profile; return when it ends.
-
-    Where the next year's working days are not published yet, the time is counted in natural days, two for one.
-    """
+    """Start the clock of this kind after the ticket's profile; return when it ends."""
     limit, terms = _limit(ticket, kind), ticket.profile.read()
     most = terms.counts["extensions"] if kind == RESOLVE else 0
-    try:
-        with transaction.atomic():
-            return _start(ticket, kind, limit, most, by=by, at=at)
-    except CalendarMissing:
-        longer = Limit(2 * limit.budget, Unit.NATURAL_DAY)
-        return _start(ticket, kind, longer, most, by=by, at=at)
+    clock = Clock.objects.start_in_any_year(
+        subject=ticket, kind=kind, budget=limit.budget, unit=limit.unit, by=by, at=at, most_extensions=most
+    )
+    return clock.due_at
 
 
 def running(ticket: "Ticket", kind: str) -> Clock | None:
@@ -43,9 +34,7 @@ def running(ticket: "Ticket", kind: str) -> Clock | None:
 
 def stop(ticket: "Ticket", *kinds: str, by: object, at: datetime) -> None:
     """Stop the open clocks of these kinds, or all of them."""
-    found = Clock.objects.of(ticket.ledger_id()).open()
-    for clock in found.filter(kind__in=kinds) if kinds else found:
-        clock.stop(by=by, at=at)
+    Clock.objects.stop_open(ticket, *kinds, by=by, at=at)
 
 
 def pause(ticket: "Ticket", *, reason: str, basis: str, by: object, at: datetime) -> None:
@@ -73,10 +62,3 @@ def _limit(ticket: "Ticket", kind: str) -> Limit:
     if kind == REVISIT:
         return terms.limit("revisit", ticket.urgency)
     return terms.limit(STAGE_OF[kind], ticket.urgency)
-
-
-def _start(ticket: "Ticket", kind: str, limit: Limit, most: int, *, by: object, at: datetime) -> datetime | None:
-    clock = Clock.objects.start(
-        subject=ticket.ledger_id(), kind=kind, budget=limit.budget, unit=limit.unit, by=by, at=at, most_extensions=most
-    )
-    return clock.due_at

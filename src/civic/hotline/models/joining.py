@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from civic.core.errors import require
+from civic.core.said import said
 from civic.hotline import policies, rules
 from civic.hotline.models.moving import end, tell
-from civic.hotline.models.parts import said
 from civic.hotline.states import Outcome
 
 if TYPE_CHECKING:

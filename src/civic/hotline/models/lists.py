@@ -1,39 +1,16 @@
 """Profile, Category, Duty, Ground: what a city says of its hotline, taken in from its pack; history stays."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import PROTECT
 
 from civic.accounts.models import Department
 from civic.areas.models import Area
+from civic.audit.described import Described
 from civic.audit.seal import Sealed
-from civic.audit.services import record
 from civic.core.text import local
 from civic.hotline.rules import Terms, read_terms
-
-Noun = TypeVar("Noun", bound=Sealed)
-
-
-class Described(models.Manager[Noun]):
-    """Takes in what a city says of its hotline: a second time changes nothing."""
-
-    def describe(
-        self, key: Mapping[str, Any], *, by: object, at: datetime, facts: Mapping[str, Any]
-    ) -> tuple[Noun, bool]:
-        """Add the noun that `key` names, or bring `facts` up to date. Returns it and whether anything was written."""
-        with transaction.atomic():
-            noun = self.select_for_update(of=("self",)).filter(**key).first() or self.model(**key)
-            fresh = noun.pk is None
-            if not fresh and all(getattr(noun, name) == value for name, value in facts.items()):
-                return noun, False
-            for name, value in facts.items():
-                setattr(noun, name, value)
-            noun.save()
-            record(at=at, actor=by, step=f"{noun._meta.label_lower}.{'add' if fresh else 'change'}", subject=noun)
-        return noun, True
 
 
 class ProfileManager(Described["Profile"]):

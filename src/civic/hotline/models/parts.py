@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civic.accounts.models import Account, Department
 from civic.core.errors import FieldError, Invalid
+from civic.core.said import said
 from civic.hotline import rules
 from civic.hotline.states import REPLY_OUTCOMES, Outcome, Way
 from civic.masking.subjects import Masked
@@ -19,20 +20,6 @@ if TYPE_CHECKING:
     from civic.hotline.models.ticket import Ticket
 
 STAFF = settings.AUTH_USER_MODEL
-
-
-class WordsMissing(Invalid):
-    """A step is explained in words that somebody else reads."""
-
-    code = "words-missing"
-
-
-def said(name: str, text: str, *, least: int = rules.SHORTEST, most: int = rules.LONGEST_WORDS) -> str:
-    """Return what somebody wrote, tidied. Raises: WordsMissing, naming the field."""
-    words = rules.tidy(text)
-    if wrong := rules.wrong_length(words, least=least, most=most):
-        raise WordsMissing(wrong, errors=[FieldError(name, "length", wrong)])
-    return words
 
 
 class Dispatch(models.Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,11 +13,9 @@ from civic.catalogue.models import Service
 from civic.core.errors import FieldError, Invalid
 from civic.core.personal import same_width
 from civic.hotline.models import Ticket
-from civic.hotline.rules import NEAR_DAYS, likeness
 from civic.hotline.services.intake import Caller, Intake, take_in
-from civic.hotline.services.near import CANDIDATES, Near, bands_of
+from civic.hotline.services.near import Matter, Near, bands_of, near_among
 from civic.hotline.states import Emergency
-from civic.hotline.text.near import similarity
 from civic.masking.keys import indexes
 
 HISTORY, NEAREST, ARTICLES = 5, 4, 5
@@ -71,20 +69,11 @@ def earlier_of(phone: str, *, by: Account, at: datetime) -> list[Ticket]:
 
 
 def near_words(words: str, *, at: datetime, category_id: int | None) -> list[Near]:
-    """Return tickets that may be about what is being said now, the likeliest first."""
+    """Return open tickets that may be about what is being said now, the likeliest first."""
     if len(words.strip()) < 8:
         return []
-    since = at - timedelta(days=NEAR_DAYS)
-    others = Ticket.objects.open().near(bands_of(words)).filter(received_at__gte=since, parent=None)
-    found = [_compare(words, other, at, category_id) for other in others.for_list().newest_first()[:CANDIDATES]]
-    return sorted((one for one in found if one.likeness >= NEAR_ENOUGH), key=lambda one: -one.likeness)[:NEAREST]
-
-
-def _compare(words: str, other: Ticket, at: datetime, category_id: int | None) -> Near:
-    text = similarity(words, f"{other.clear('title')}\n{other.clear('detail')}")
-    days = abs((at - other.received_at).total_seconds()) / 86400
-    same = category_id is not None and category_id == other.category_id
-    return Near(other, likeness(text=text, metres=None, days=days, same_class=same), text)
+    others = Ticket.objects.open().near(bands_of(words)).filter(parent=None)
+    return near_among(others, Matter(words, at, category_id=category_id), most=NEAREST, least=NEAR_ENOUGH)
 
 
 def articles_about(typed: str, hints: Collection[str] = ()) -> list[Service]:

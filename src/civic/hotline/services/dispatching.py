@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from civic.accounts.models import Account, Department
 from civic.core.errors import FieldError, Invalid
+from civic.core.said import said
 from civic.hotline.models import Category, Duty, Ticket
 from civic.hotline.models.moving import KEEPS_WORDS
-from civic.hotline.models.parts import said
 from civic.hotline.services.proposing import propose_for
 from civic.hotline.services.sorting import unit_for
 

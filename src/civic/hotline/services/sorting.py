@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from civic.accounts.models import Department
 from civic.areas.models import Area
-from civic.hotline.models import Category, Duty, Ticket
+from civic.hotline.models import Category, Duty
 from civic.hotline.rules import is_urgent, score_hints
 
 MOST = 3
@@ -66,11 +65,6 @@ def unit_for(category: Category, area: Area | None, among: Collection[Duty] | No
         if duty.category.code in classes and (duty.area is None or duty.area.code in codes)
     ]
     return min(ranked, key=lambda one: one[:2])[2] if ranked else None
-
-
-def addressed_unit(ticket: Ticket) -> Department | None:
-    """Return the unit that the caller wrote to, if any."""
-    return ticket.addressed_to
 
 
 def _and_above(area: Area | None) -> list[str]:

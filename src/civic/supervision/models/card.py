@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from civic.accounts.models import Account, Department
 from civic.audit.services import record
 from civic.core.errors import require
+from civic.core.said import said
 from civic.deadlines.models import Clock
 from civic.supervision import policies
-from civic.supervision.models.matter import Matter, said, start_clock, stop_clocks
+from civic.supervision.models.matter import Matter, start_clock, stop_clocks
 from civic.supervision.querysets import CardQuerySet
 from civic.supervision.states import APPEAL, CARD_STEPS, REVIEW, SIGN, CardState, Colour
 from civic.workflow.models import Stateful

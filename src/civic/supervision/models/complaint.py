@@ -15,10 +15,11 @@ from civic.accounts.models import Account, Department
 from civic.audit.services import record
 from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.jobs import enqueue
+from civic.core.said import said
 from civic.masking.models import SubjectKey
 from civic.masking.subjects import Masked
 from civic.supervision import policies
-from civic.supervision.models.matter import Matter, said, start_clock, stop_clocks
+from civic.supervision.models.matter import Matter, start_clock, stop_clocks
 from civic.supervision.querysets import ComplaintQuerySet
 from civic.supervision.states import COMPLAINT, COMPLAINT_STEPS, ComplaintState, Topic
 from civic.workflow.models import Stateful

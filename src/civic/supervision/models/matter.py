@@ -4,25 +4,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models, transaction
-from django.utils.translation import gettext
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from civic.core.errors import FieldError, Invalid
-from civic.deadlines.calendars import CalendarMissing
-from civic.deadlines.measures import Unit
 from civic.deadlines.models import Clock
 
 if TYPE_CHECKING:
     from civic.audit.seal import Sealed
-
-LEAST, MOST = 4, 1000
-
-
-class WordsMissing(Invalid):
-    """A step is explained in words that somebody else reads."""
-
-    code = "words-missing"
 
 
 class Matter(models.Model):
@@ -36,31 +24,12 @@ class Matter(models.Model):
         abstract = True
 
 
-def said(name: str, text: str, *, most: int = MOST) -> str:
-    """Return what somebody wrote, tidied. Raises: WordsMissing, naming the field."""
-    words = text.replace("\r\n", "\n").replace("\x00", "").strip()
-    if LEAST <= len(words) <= most:
-        return words
-    wrong = gettext("请写%(least)s至%(most)s字。") % {"least": LEAST, "most": most}
-    raise WordsMissing(wrong, errors=[FieldError(name, "length", wrong)])
-
-
 def start_clock(noun: "Sealed", kind: str, *, by: object, at: datetime) -> datetime | None:
-    """Start the clock of this kind for as many working days as the city has set; return when it ends.
-
-    Where the next year's working days are not published yet, the time is counted in natural days, two for one.
-    """
+    """Start the clock of this kind for as many working days as the city has set; return when it ends."""
     days = settings.SUPERVISION_WORKDAYS[kind]
-    try:
-        with transaction.atomic():
-            return Clock.objects.start(subject=noun, kind=kind, budget=days, by=by, at=at).due_at
-    except CalendarMissing:
-        start = Clock.objects.start
-        return start(subject=noun, kind=kind, budget=2 * days, unit=Unit.NATURAL_DAY, by=by, at=at).due_at
+    return Clock.objects.start_in_any_year(subject=noun, kind=kind, budget=days, by=by, at=at).due_at
 
 
 def stop_clocks(noun: "Sealed", *kinds: str, by: object, at: datetime) -> None:
     """Stop the noun's open clocks of these kinds, or all."""
-    found = Clock.objects.of(noun.ledger_id()).open()
-    for clock in found.filter(kind__in=kinds) if kinds else found:
-        clock.stop(by=by, at=at)
+    Clock.objects.stop_open(noun, *kinds, by=by, at=at)

@@ -13,8 +13,9 @@ from civic.accounts.models import Account, Department
 from civic.audit.seal import Sealed
 from civic.audit.services import record
 from civic.core.errors import require
+from civic.core.said import said
 from civic.supervision import policies
-from civic.supervision.models.matter import Matter, said, start_clock, stop_clocks
+from civic.supervision.models.matter import Matter, start_clock, stop_clocks
 from civic.supervision.querysets import AssignmentQuerySet, MeetingQuerySet
 from civic.supervision.states import ASSIGNMENT, ASSIGNMENT_STEPS, MEETING_STEPS, AssignmentState, MeetingState
 from civic.workflow.models import Stateful

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from civic.accounts.models import Account, Department
 from civic.audit.services import record
 from civic.core.errors import require
+from civic.core.said import said
 from civic.supervision import policies
 from civic.supervision.models.card import Card
-from civic.supervision.models.matter import Matter, said, start_clock, stop_clocks
+from civic.supervision.models.matter import Matter, start_clock, stop_clocks
 from civic.supervision.querysets import OrderQuerySet
 from civic.supervision.states import ORDER, ORDER_STEPS, OrderState
 from civic.workflow.models import Stateful

@@ -16,8 +16,8 @@ from civic.accounts.models import Department
 from civic.core import access
 from civic.core.errors import Conflict, FieldError, Invalid, Refusal
 from civic.core.pages import page
+from civic.core.said import said
 from civic.supervision.models import Assignment, Item, Meeting
-from civic.supervision.models.matter import said
 from civic.supervision.office.shared import part_of, show, step
 from civic.supervision.policies import READERS, SUPERVISOR, UNIT
 
