@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from civic.adapters.departments.fake import in_process
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = settings.VAR / "screenshots"
@@ -146,3 +148,12 @@ def compressed_bytes(page: Page, url: str) -> dict[str, int]:
     page.on("response", lambda answer: sizes.update({answer.url: len(gzip.compress(answer.body(), 9))}))
     page.goto(url, wait_until="networkidle")
     return sizes
+
+
+@pytest.fixture
+def departments(settings: Any) -> Iterator[None]:
+    """The departments' systems, played in this process, as they are on a fresh day."""
+    settings.DEPARTMENTS_AT, settings.DEPARTMENTS_ON = "fake", ""
+    in_process.start_anew()
+    yield
+    in_process.start_anew()

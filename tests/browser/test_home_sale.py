@@ -1,95 +1,46 @@
 """A home changes hands without paper: a phone, the seller's wallet, three departments at once, the registrar."""
 
-from collections.abc import Callable, Iterator
-from importlib import import_module
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from playwright.sync_api import Page, expect
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from civic.accounts.models import Account
-from civic.adapters.departments.fake import in_process
 from civic.cases.models import Case, Task
-from civic.instant import services
-from civic.instant.departments import tell_department
 from civic.instant.models import Onward, Ruling
 from civic.licences.models import Licence
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View
+from tests.browser.walk import Walk
 from tests.factories import accounts as people
 from tests.factories import cases, licences
 from tests.factories import instant as make
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("departments")]
 PHONE = View("standard", 360)
 VIEWS = [PHONE, View("standard", 1280, script=False), View("elder", 360), View("english", 1280)]
-WORK = {
-    "civic.instant.tasks.advise",
-    "civic.instant.tasks.hear",
-    "civic.instant.tasks.complete",
-    "civic.licences.tasks.sign",
-}
+WORK = frozenset(
+    {
+        "civic.instant.tasks.advise",
+        "civic.instant.tasks.hear",
+        "civic.instant.tasks.complete",
+        "civic.licences.tasks.sign",
+    }
+)
 HOME = "LA2023001"
 STEPS = (("land", "handler"), ("tax", "tax"), ("house", "housing"))
 
 
-@pytest.fixture(autouse=True)
-def departments(settings: LazySettings) -> Iterator[None]:
-    settings.DEPARTMENTS_AT, settings.DEPARTMENTS_ON = "fake", ""
-    in_process.start_anew()
-    yield
-    in_process.start_anew()
-
-
-class Sale:
+class Sale(Walk):
     """王芳's and 周建国's phones, and the desks of five officials."""
 
+    FOLDER, WORK = "home-sale", WORK
+
     def __init__(self, view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str]) -> None:
-        self.view, self.visit = view, visit
         self.version = make.city_service(make.HOME)
         self.wang, self.zhou = people.resident(**people.WANG_FANG), people.resident(**make.ZHOU_JIANGUO)
         self.staff = cases.officials()
-        everybody = (self.wang, self.zhou, *self.staff.values())
-        self.sessions = {account.pk: logged_in(account) for account in everybody}
-        self.done: set[int] = set()
-
-    def open(self, path: str, who: Account) -> Page:
-        return self.visit(path, self.view, session=self.sessions[who.pk])
-
-    def look(self, page: Page, name: str) -> None:
-        if self.view.script:
-            axe(page)
-            size = page.viewport_size
-            no_sideways_scroll(page)
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            if self.view.mode == "english":
-                no_chinese_left(page)
-        picture(page, f"home-sale/{self.view}/{name}")
-
-    def press(self, page: Page) -> None:
-        page.locator("main form button[type=submit], main form button:not([type])").last.click()
-        page.wait_for_load_state()
-
-    def work(self) -> None:
-        """Do what the worker does, until nothing new comes up."""
-        while jobs := [job for job in ProcrastinateJob.objects.filter(task_name__in=WORK) if job.pk not in self.done]:
-            for job in jobs:
-                self.done.add(job.pk)
-                module, _, name = job.task_name.rpartition(".")
-                getattr(import_module(module), name)(**job.args)
-
-    def tell(self) -> list[str]:
-        """Do the onward notices that wait for nothing; return them in the order in which they were done."""
-        told = []
-        while ready := [row for row in Onward.objects.planned().in_order() if set(row.after) <= set(told)]:
-            for row in ready:
-                got = tell_department(row, services.body_of(row))
-                services.settle_onward(
-                    onward=row, accepted=got.accepted, reference=got.reference, message=got.message, at=row.planned_at
-                )
-                told.append(row.notice)
-        return told
+        super().__init__(view, visit, logged_in, (self.wang, self.zhou, *self.staff.values()))
 
 
 def fill_in(sale: Sale, who: Account) -> Page:

@@ -1,85 +1,48 @@
 """A mother registers her newborn on a phone, the father agrees in his wallet, a stranger checks the page."""
 
-from collections.abc import Callable, Iterator
-from importlib import import_module
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
 import zxingcpp
-from django.conf import LazySettings
 from PIL import Image
 from playwright.sync_api import Page, expect
-from procrastinate.contrib.django.models import ProcrastinateJob
 
-from civic.accounts.models import Account
-from civic.adapters.departments.fake import in_process
 from civic.cases.models import Case
-from civic.instant import services
-from civic.instant.departments import tell_department
 from civic.instant.models import Onward, Ruling
 from civic.licences.models import Licence
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View
+from tests.browser.walk import Walk
 from tests.factories import instant as make
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("departments")]
 PHONE = View("standard", 360)
 VIEWS = [PHONE, View("standard", 360, script=False), View("elder", 360), View("english", 1280)]
-WORK = {
-    "civic.instant.tasks.rule",
-    "civic.instant.tasks.hear",
-    "civic.instant.tasks.complete",
-    "civic.licences.tasks.sign",
-}
+WORK = frozenset(
+    {
+        "civic.instant.tasks.rule",
+        "civic.instant.tasks.hear",
+        "civic.instant.tasks.complete",
+        "civic.licences.tasks.sign",
+    }
+)
 
 
-@pytest.fixture(autouse=True)
-def departments(settings: LazySettings) -> Iterator[None]:
-    settings.DEPARTMENTS_AT, settings.DEPARTMENTS_ON = "fake", ""
-    in_process.start_anew()
-    yield
-    in_process.start_anew()
-
-
-class Home:
+class Home(Walk):
     """王芳's and 孙浩's phones, and whoever looks at the page later."""
 
+    FOLDER, WORK = "newborn", WORK
+
     def __init__(self, view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str]) -> None:
-        self.view, self.visit = view, visit
         self.version = make.newborn_service()
         self.mother, self.father = make.parents()
-        self.sessions = {account.pk: logged_in(account) for account in (self.mother, self.father)}
-        self.done: set[int] = set()
-
-    def open(self, path: str, who: Account | None = None) -> Page:
-        return self.visit(path, self.view, session=self.sessions[who.pk] if who else "")
-
-    def look(self, page: Page, name: str) -> None:
-        if self.view.script:
-            axe(page)
-            size = page.viewport_size
-            no_sideways_scroll(page)
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            if self.view.mode == "english":
-                no_chinese_left(page)
-        picture(page, f"newborn/{self.view}/{name}")
-
-    def press(self, page: Page) -> None:
-        page.locator("main form button[type=submit], main form button:not([type])").last.click()
-        page.wait_for_load_state()
+        super().__init__(view, visit, logged_in, (self.mother, self.father))
 
     def work(self) -> None:
-        """Do what the worker does, until nothing new comes up."""
-        while jobs := [job for job in ProcrastinateJob.objects.filter(task_name__in=WORK) if job.pk not in self.done]:
-            for job in jobs:
-                self.done.add(job.pk)
-                module, _, name = job.task_name.rpartition(".")
-                getattr(import_module(module), name)(**job.args)
-        for row in Onward.objects.planned().in_order():
-            got = tell_department(row, services.body_of(row))
-            services.settle_onward(
-                onward=row, accepted=got.accepted, reference=got.reference, message=got.message, at=row.planned_at
-            )
+        """Do what the worker does, and tell the departments that follow."""
+        super().work()
+        self.tell()
 
 
 def fill_in(home: Home) -> Page:
