@@ -62,7 +62,7 @@ def test_a_changed_limit_goes_from_the_table_to_the_citizens(visit: Any, clerk: 
     page.get_by_text("个例子没有通过，现在不能发布").wait_for()
     picture(page, f"{name}-3-bench")
     page.get_by_role("link", name="修改 刚满80岁").click()
-    assert page.locator("[name='1-facts']").is_visible()
+    page.locator("[name='1-facts']").wait_for()  # its box is open
 
     page.fill("[name='1-name']", "刚满85岁")
     page.fill("[name='1-facts']", "age_years = 85")

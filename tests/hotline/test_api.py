@@ -9,7 +9,7 @@ from django.test import Client
 
 from civic.accounts.models import Account
 from civic.audit.models import Entry
-from civic.hotline.models import Ticket
+from civic.hotline.models import Profile, Ticket
 from tests.factories import hotline
 from tests.factories.accounts import MONDAY, resident, token
 
@@ -75,6 +75,16 @@ def test_a_stranger_sees_nothing_and_the_unit_that_holds_it_is_recorded_as_reade
     assert answer["ETag"] == f'"v{ticket.version}"'
     assert "name" not in answer.json()
     assert Entry.objects.filter(step="hotline.ticket.read", subject=ticket.ledger_id()).count() == 1
+
+
+def test_a_city_without_timers_takes_nothing_in_and_says_whom_to_call() -> None:
+    Profile.objects.all().delete()
+
+    answer = send(resident("王芳", phone="13800005678"), BODY | {"category": ""})
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/hotline-not-set")
+    assert "请拨打电话12345" in answer.json()["detail"]
+    assert not Ticket.objects.exists()
 
 
 def test_nobody_hands_in_without_a_token() -> None:

@@ -7,6 +7,7 @@ import pytest
 from civic.accounts.models import Account
 from civic.adapters.departments.fake import in_process
 from civic.cases.models import Case
+from civic.cases.services import FormIncomplete
 from civic.catalogue.models import Version
 from civic.core.personal import social_credit_code
 from civic.instant import completing, services
@@ -174,8 +175,12 @@ def test_who_registered_falsely_is_looked_at_by_a_person_for_three_years(wang: A
     later = make.MONDAY + timedelta(days=30)
     stored(false).revoke(**words, by=leader, at=later)
 
-    soon = make.decide(make.apply(version, by=wang, trade_name="晓芳"), at=later)
-    after = make.decide(make.apply(version, by=wang, trade_name="晓芳"), at=later + timedelta(days=3 * 365 + 1))
+    with pytest.raises(FormIncomplete):
+        make.apply(version, by=wang, at=later, trade_name="晓芳")
+    proof = {"premises": [make.photo(wang, at=later)]}
+    again = {"by": wang, "at": later, "papers": proof, "trade_name": "晓芳"}
+    soon = make.decide(make.apply(version, **again), at=later)
+    after = make.decide(make.apply(version, **again), at=later + timedelta(days=3 * 365 + 1))
 
     assert (soon.state, ("not_barred", "PERSON") in false_or_unknown(soon)) == ("HANDED_OVER", True)
     assert ("not_barred", "PERSON") not in false_or_unknown(after)

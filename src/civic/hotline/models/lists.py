@@ -4,13 +4,21 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import PROTECT
+from django.utils.translation import gettext as _
 
 from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.audit.described import Described
 from civic.audit.seal import Sealed
+from civic.core.errors import Unavailable
 from civic.core.text import local
 from civic.hotline.rules import Terms, read_terms
+
+
+class HotlineNotSet(Unavailable):
+    """No timer profile has been taken in: without one no ticket has a clock."""
+
+    code = "hotline-not-set"
 
 
 class ProfileManager(Described["Profile"]):
@@ -19,10 +27,14 @@ class ProfileManager(Described["Profile"]):
     def in_force(self, *codes: str) -> "Profile":
         """Return the profile that tickets get now: the newest of the first of `codes` that there is.
 
-        Raises: Profile.DoesNotExist.
+        Raises: HotlineNotSet where the city has taken none in.
         """
         found = sorted(self.filter(code__in=codes).order_by("-pk"), key=lambda one: codes.index(one.code))
-        return found[0] if found else self.get(code=codes[0])
+        if not found:
+            raise HotlineNotSet(
+                _("热线的时限规则还没有载入，现在不能受理。请拨打电话12345，或请管理员载入城市数据（load_hotline）。")
+            )
+        return found[0]
 
 
 class Profile(Sealed):
