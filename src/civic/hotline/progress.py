@@ -60,7 +60,7 @@ STEPS = {
     "withdraw": gettext_lazy("来电人撤回"),
     "urge": gettext_lazy("来电人催办"),
     "supplement": gettext_lazy("来电人补充"),
-    "publish": gettext_lazy("公开"),
+    "publish": gettext_lazy("公开办理结果"),
     "keep_private": gettext_lazy("来电人收回公开"),
 }
 PREFIX = "hotline.ticket."
@@ -120,22 +120,21 @@ def _limit(words: str, clock: "Clock", at: datetime) -> Limit:
     return Limit(words, clock.due_at, str(clock.countdown(at=at)), str(clock.light(at=at).value))
 
 
-def timeline(ticket: "Ticket") -> list[Event]:
-    """Return what has happened, oldest first, out of the ledger."""
+def timeline(ticket: "Ticket", *, public: bool = False) -> list[Event]:
+    """Return what has happened, oldest first, out of the ledger; to the public the caller is only "the caller"."""
     steps = [PREFIX + step for step in STEPS]
     entries = Entry.objects.filter(subject=ticket.ledger_id(), step__in=steps).order_by("pk")
     held = [(one.at, one.unit) for one in sorted(ticket.dispatches.all(), key=lambda one: one.at)]
     own = {"caller", ticket.caller.ledger_id() if ticket.caller else "caller"}
-    return [_event(entry, held, is_own=entry.actor in own) for entry in entries]
+    caller = gettext("来电人") if public else gettext("您")
+    return [_event(entry, held, caller if entry.actor in own else "", caller) for entry in entries]
 
 
-def _event(entry: Entry, held: "list[tuple[datetime, Department]]", *, is_own: bool) -> Event:
+def _event(entry: Entry, held: "list[tuple[datetime, Department]]", who: str, caller: str) -> Event:
     step = entry.step.removeprefix(PREFIX)
     unit = next((unit for since, unit in reversed(held) if since <= entry.at), None)
-    if is_own or step in OWN:
-        who = gettext("您")
-    elif step in AT_CENTRE or unit is None:
-        who = gettext("热线中心")
-    else:
-        who = local(unit, "name")
+    if not who and step in OWN:
+        who = caller
+    elif not who:
+        who = gettext("热线中心") if step in AT_CENTRE or unit is None else local(unit, "name")
     return Event(entry.at, step, str(STEPS[step]), who)

@@ -26,6 +26,10 @@ class CardQuerySet(models.QuerySet["Card"]):
         """Cards that count: issued, and not revoked."""
         return self.filter(state__in=STANDING)
 
+    def made_known(self) -> Self:
+        """Cards that were issued, also those that were revoked later: they are told as such."""
+        return self.filter(issued_at__isnull=False)
+
     def to_sign(self) -> Self:
         return self.filter(state=CardState.PROPOSED)
 

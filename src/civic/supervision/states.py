@@ -21,7 +21,7 @@ class CardState(models.TextChoices):
     ISSUED = "ISSUED", _("已发出")
     ACKNOWLEDGED = "ACKNOWLEDGED", _("已签收")
     APPEALED = "APPEALED", _("申诉中")
-    UPHELD = "UPHELD", _("维持")
+    UPHELD = "UPHELD", _("已维持")
     RECTIFIED = "RECTIFIED", _("已整改")
     CLEARED = "CLEARED", _("已销牌")
     REVOKED = "REVOKED", _("已撤销")

@@ -21,10 +21,12 @@ from civic.hotline.figures import mailbox_table, of_unit
 from civic.hotline.models import Category, Ticket
 from civic.hotline.portal import flows
 from civic.hotline.portal.drafts import Draft
+from civic.hotline.progress import timeline
 from civic.hotline.querysets import TicketQuerySet
 from civic.hotline.services.intake import join
 from civic.hotline.services.reading import first_rows
 from civic.hotline.states import Channel
+from civic.supervision.models import Card
 
 ROWS = 20
 NEWEST = ("-published_at", "-pk")
@@ -55,11 +57,15 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 @access.public
 @require_GET
 def entry(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Show one question with its answer; nobody is named."""
+    """Show one question with its answer, how it was handled and the cards it brought; nobody is named."""
     found = Ticket.objects.published().with_voices().select_related("category", "unit", "area", "ground", "key")
     ticket = get_object_or_404(found, handle=handle)
     has_joined = request.user.is_authenticated and ticket.voices.filter(account=request.user).exists()
-    return page(request, "hotline/portal/entry.html", {"ticket": ticket, "has_joined": has_joined})
+    context = {
+        "ticket": ticket, "has_joined": has_joined, "events": timeline(ticket, public=True),
+        "cards": list(Card.objects.of(ticket.ledger_id()).made_known().for_list()),
+    }  # fmt: skip
+    return page(request, "hotline/portal/entry.html", context)
 
 
 @access.signed_in

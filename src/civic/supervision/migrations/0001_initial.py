@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=200, verbose_name='事由')),
                 ('evidence', models.JSONField(default=dict, verbose_name='证据')),
                 ('difficulty', models.PositiveSmallIntegerField(default=1, verbose_name='难度')),
-                ('state', models.CharField(choices=[('PROPOSED', '待签发'), ('ISSUED', '已发出'), ('ACKNOWLEDGED', '已签收'), ('APPEALED', '申诉中'), ('UPHELD', '维持'), ('RECTIFIED', '已整改'), ('CLEARED', '已销牌'), ('REVOKED', '已撤销'), ('DROPPED', '不予签发')], max_length=12, verbose_name='状态')),
+                ('state', models.CharField(choices=[('PROPOSED', '待签发'), ('ISSUED', '已发出'), ('ACKNOWLEDGED', '已签收'), ('APPEALED', '申诉中'), ('UPHELD', '已维持'), ('RECTIFIED', '已整改'), ('CLEARED', '已销牌'), ('REVOKED', '已撤销'), ('DROPPED', '不予签发')], max_length=12, verbose_name='状态')),
                 ('given_at', models.DateTimeField(verbose_name='产生时间')),
                 ('issued_at', models.DateTimeField(null=True, verbose_name='发出时间')),
                 ('acknowledged_at', models.DateTimeField(null=True, verbose_name='签收时间')),
