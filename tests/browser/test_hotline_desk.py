@@ -150,7 +150,7 @@ def test_from_the_seat_to_a_second_handling(visit, logged_in, clock, view):
     part.get_by_label("答复内容").fill(ANSWER)
     part.get_by_label("办理结果").select_option("SOLVED")
     part.get_by_role("button", name="看质量提示").click()
-    page.get_by_text("写明了时间").first.wait_for()
+    page.get_by_text("在期限内").first.wait_for()
     pressed(page, "提交审核", TicketState.REPLIED)
 
     page = at("xuhui", DAY + HOUR)

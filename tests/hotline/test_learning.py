@@ -72,19 +72,19 @@ def test_reading_opens_nothing_in_the_ledger():
 
 
 def history(writer_of: str) -> list[Example]:
-    """Four callers or forty of them tell of three classes; one of them writes a nickname again and again."""
+    """One caller or seven of them tell of three classes; the first writes a nickname again and again."""
     rows = []
     for code, words in brain.WORDS.items():
         for at, (place, word) in enumerate(product(brain.PLACES, words)):
-            who = {"one": "w0", "many": f"w{at}", "six": f"w{at % 6}"}[writer_of]
+            who = {"one": "w0", "seven": f"w{at % 7}"}[writer_of]
             nickname = "鑫森淼" if who == "w0" else ""
             rows.append(Example(f"{place}{word}", f"{word}，{at + 1}个月了，{place}{nickname}意见大", code, "own", who))
     return rows
 
 
 def test_what_one_caller_writes_however_often_is_not_in_the_model():
-    free = train(history("six"), on=brain.ON)
-    kept = train(history("six"), on=brain.ON, least_writers=5)
+    free = train(history("seven"), on=brain.ON)
+    kept = train(history("seven"), on=brain.ON, least_writers=5)
 
     assert knows(free, "鑫森淼")
     assert not any(knows(kept, part) for part in ("鑫森淼", "鑫森", "森淼", "鑫"))
@@ -100,9 +100,10 @@ def test_where_nobody_shares_a_word_there_is_nothing_to_learn():
 
 def test_the_command_trains_on_own_tickets_and_tells_how_far_it_is(tmp_path, capsys):
     wordings = {"010201": "路灯整夜不亮", "020103": "电线杆贴满小广告"}
-    callers = [resident(f"来电{place}") for place in range(6)]
+    callers = [resident(f"李{name}") for name in "春夏秋冬东西"]
+    troubles = ("老人摔了一跤", "孩子上学害怕", "商户生意受影响", "夜班回家看不清", "骑车差点撞树", "已经打过两次电话")
     for (code, word), (at, place) in product(wordings.items(), enumerate(brain.PLACES[:6])):
-        made = hotline.ticket(by=callers[at], title=f"{place}{word}", detail=f"{place}{word}，{'已' * at}多日无人管。")
+        made = hotline.ticket(by=callers[at], title=f"{place}{word}", detail=f"{word}，{troubles[at]}。")
         made.classify(category=hotline.category(code), kind="HELP", urgency="NORMAL", by=hotline.gao_fei(),
                       at=made.received_at)  # fmt: skip
         Ticket.objects.filter(pk=made.pk).update(state="CLOSED")

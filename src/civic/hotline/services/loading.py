@@ -161,7 +161,7 @@ def _load_tolerance(one: Mapping[str, Any] | None, loaded: Loaded, *, by: object
         rate, day = Decimal(str(one["tolerates"])), date.fromisoformat(str(one["decided_on"]))
     except (KeyError, InvalidOperation, ValueError) as fault:
         raise Misshapen('automatic_dispatch: write tolerates: "0.05" and decided_on: 2026-03-01.') from fault
-    if not MOST_EXACT <= rate <= MOST_TOLERATED or rate != round(rate, 4):
+    if not rate.is_finite() or not MOST_EXACT <= rate <= MOST_TOLERATED or rate != round(rate, 4):
         raise Misshapen(f"automatic_dispatch: tolerates from {MOST_EXACT} to {MOST_TOLERATED}, four digits at most.")
     facts: dict[str, Any] = {name: _text(one, name, "automatic_dispatch") for name in ("decided_by", "source")}
     facts |= {"rate": rate, "decided_on": day}
