@@ -269,8 +269,7 @@ OUTBOUND_PORTS = (80, 443, 8080, 8443)
 STAFF_IDLE_SECONDS = 30 * 60
 STAFF_SESSION_SECONDS = 12 * 3600
 
-LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/my/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "/login/", "/my/"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # no e-mail addresses: people are found by phone or number
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

@@ -13,7 +13,7 @@ from civic.core.errors import FieldError, Invalid
 from civic.hotline.models import AnswerTemplate, Reply, Ticket
 from civic.hotline.rules import blanks
 from civic.hotline.states import TicketState
-from civic.hotline.text.phrases import Copy, copied_from, empty_phrases, known_phrases, phrases, says_nothing
+from civic.hotline.text.phrases import Copy, copied_from, empty_phrases, phrases, says_nothing, standing_in_several
 from civic.hotline.text.plain import MANY_CHARACTERS
 from civic.hotline.text.quality import Quality, quality
 from civic.masking.models import Shredded
@@ -61,11 +61,11 @@ class Judged:
 def judge(ticket: Ticket, words: str, *, at: datetime) -> Judged:
     """Return what an answer to this ticket would be like if it were handed in at `at`."""
     words = words[:MANY_CHARACTERS]
-    earlier = earlier_answers(ticket)
-    known = known_phrases(said for _number, said in earlier)
+    earlier = [(number, phrases(said)) for number, said in earlier_answers(ticket)]
+    known = standing_in_several(said for _number, said in earlier)
     asked = f"{ticket.clear('title')}\n{ticket.clear('detail')}"
     found = quality(asked, words, ticket.received_at, at, due_at=ticket.due_at, known=known)
-    copied = copied_from(words, [(number, phrases(said)) for number, said in earlier])
+    copied = copied_from(words, earlier)
     return Judged(found, empty_phrases(words), copied, _why_refused(words, known, copied))
 
 

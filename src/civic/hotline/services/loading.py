@@ -137,9 +137,7 @@ def _load_templates(rows: list[Mapping[str, Any]], loaded: Loaded, *, by: object
         where = f"template {one.get('code')}"
         words = _text(one, "words", where).strip()
         if len(blanks(words)) < LEAST_BLANKS or says_nothing(BLANK.sub("", words)):
-            raise Misshapen(
-                f"{where}: a frame of phrases. Leave at least {LEAST_BLANKS} blanks like 【填：查明的情况】."
-            )
+            raise Misshapen(f"{where}: a frame of phrases. Leave at least {LEAST_BLANKS} blanks, as in cities/luan.")
         facts = {
             **{name: _text(one, name, where) for name in ("name", "name_en")},
             "words": words, "position": position, "is_offered": True,

@@ -54,9 +54,14 @@ def says_nothing(answer: str, known: Set[str] = frozenset()) -> bool:
 
 def known_phrases(answers: Iterable[str]) -> frozenset[str]:
     """Return the phrases of eight letters that stand in at least three of these answers."""
+    return standing_in_several(phrases(answer) for answer in answers)
+
+
+def standing_in_several(answers: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Return the phrases that at least three of these answers have, each given by its phrases."""
     standing: Counter[str] = Counter()
     for answer in answers:
-        standing.update(phrases(answer))
+        standing.update(answer)
     return frozenset(phrase for phrase, count in standing.items() if count >= KNOWN)
 
 
