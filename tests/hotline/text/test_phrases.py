@@ -41,6 +41,7 @@ def test_phrases_alone_are_no_answer(words):
         "感谢您的来电。经查，路灯电缆被盗，已更换，今晚恢复。",
         "依据《城市照明管理规定》第二十条，由产权单位维修。",
         "这段路3月20日前完成改造，请绕行。",
+        "您好，大中型客货车在全国范围内都没有实行直考，只能通过驾校报考、培训才能参加考试。",
     ],
 )
 def test_an_act_a_date_or_a_rule_makes_an_answer(words):
