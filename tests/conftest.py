@@ -32,6 +32,12 @@ def _fresh_shelf(settings: object) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_model(settings: object, tmp_path: Path) -> None:
+    """No test's suggestions come from a model that somebody has trained on this machine."""
+    settings.HOTLINE_MODEL = tmp_path / "hotline" / "model.npz"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
 def _own_witness(settings: object, tmp_path: Path) -> None:
     """No test's ledger is measured by the heads that another test has signed."""
     settings.LEDGER_WITNESS = tmp_path / "witness"  # type: ignore[attr-defined]

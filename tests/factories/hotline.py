@@ -1,6 +1,7 @@
 """The hotline for tests: the demonstration city's lists, and tickets at every stage."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,19 @@ from django.conf import settings
 
 from civic.accounts.models import Account, Department
 from civic.deadlines.models.rung import forget_profiles
-from civic.hotline.models import Category, Duty, Ground, Profile, Supplement, Ticket, Voice
-from civic.hotline.models.questions import Call, Objecting
+from civic.hotline.models import (
+    AnswerTemplate,
+    AutomaticDispatch,
+    Category,
+    Duty,
+    Ground,
+    Profile,
+    Supplement,
+    Ticket,
+    Tolerance,
+    Voice,
+)
+from civic.hotline.models.questions import ByRule, Call, Objecting
 from civic.hotline.services.intake import Caller, Intake, join, take_in
 from civic.hotline.services.loading import load_pack, read_pack
 from tests.factories import areas
@@ -26,14 +38,23 @@ ANSWER = (
 
 def city() -> None:
     """Departments and counties that some of the hotline's lists name, and these lists; made once."""
-    if Profile.objects.exists():
-        return
+    if not Profile.objects.exists():
+        load(_some())
+
+
+def reload(**more: Any) -> None:
+    """Take the same lists in again, with something more or something else."""
+    city()
+    load(_some() | more)
+
+
+def _some() -> dict[str, Any]:
     pack = read_pack(CITY)
     pack["categories"] = [
         one for one in pack["categories"] if one["code"].startswith(("0102", "0201")) or one["code"] in ("01", "02")
     ]
     pack["areas"] = [one for one in pack["areas"] if one["category"] == "010201"]
-    load(pack)
+    return pack
 
 
 def whole_city() -> None:
@@ -147,6 +168,27 @@ def closed(*, stars: int = 5, **more: Any) -> Ticket:
     made.call_back(call=Call(reached=True, contacted=True, solved=True, stars=stars), by=xu_hui(), at=at)
     made.close(by=xu_hui(), at=at)
     return made
+
+
+def template(code: str = "found-and-done") -> AnswerTemplate:
+    city()
+    return AnswerTemplate.objects.get(code=code)
+
+
+def tolerance(rate: str = "0.0500") -> Tolerance:
+    """The city accepts one wrong dispatch of twenty."""
+    facts = {"rate": Decimal(rate), "decided_by": "热线主任办公会", "decided_on": MONDAY.date(), "source": "会议纪要"}
+    return Tolerance.objects.describe({"edition": "test"}, by="operator", at=MONDAY, facts=facts)[0]
+
+
+def by_rule(**more: Any) -> AutomaticDispatch:
+    """What the rule has sent to 城市管理局, an hour after it came in."""
+    made = ticket(**more)
+    how = ByRule(tolerance(), "e" * 64, "2026-02-27", 0.98, 0.93, ("路灯", "不亮"))
+    at = made.received_at + HOUR
+    made.classify(category=category(), kind=made.kind, urgency=made.urgency, by="rules", at=at)
+    made.dispatch(unit=unit(), reason="职责清单：道路桥梁路灯", by="rules", at=at, how=how)
+    return made.automatic_dispatches.get()
 
 
 def voice() -> Voice:

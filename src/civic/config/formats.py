@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from zlib import crc32
 
 import segno
@@ -32,6 +33,11 @@ def moment(value: datetime | None) -> Markup | str:
     at = localtime(value)
     words = f"{_day_words(at.date())} {at:%H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), words)
+
+
+def percent(share: Decimal | float) -> str:
+    """Return a share from 0 to 1 in per cent with at most two digits after the point, 93.31 or 5."""
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".")
 
 
 def qr_svg(text: str) -> str:

@@ -30,6 +30,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.globals["qr_svg"] = formats.qr_svg
     env.globals["short_hash"] = formats.short_hash
     env.filters.update(localtime=template_localtime, day=formats.day, moment=formats.moment, linked=formats.linked)
+    env.filters["percent"] = formats.percent
     return env
 
 

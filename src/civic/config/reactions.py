@@ -25,6 +25,8 @@ REACTIONS: dict[str, list[str]] = {
     "deadlines.clock.rung:exchange.demand:red": ["civic.exchange.tasks.tell_demand"],
     # a source has not looked into a contested value in time: supervisors see it from now on
     "deadlines.clock.rung:exchange.contest:red": ["civic.exchange.tasks.escalate_contest"],
+    # a ticket has come in: it is dispatched without a person, where the city has decided so and the model is sure
+    "hotline.ticket.receive": ["civic.hotline.tasks.dispatch"],
     # a rung of a ticket's clock: a card to whose turn it was
     "deadlines.clock.rung:ticket.dispatch:yellow": ["civic.hotline.tasks.card"],
     "deadlines.clock.rung:ticket.dispatch:red": ["civic.hotline.tasks.card"],

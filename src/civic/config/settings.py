@@ -269,8 +269,7 @@ OUTBOUND_PORTS = (80, 443, 8080, 8443)
 STAFF_IDLE_SECONDS = 30 * 60
 STAFF_SESSION_SECONDS = 12 * 3600
 
-LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/my/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "/login/", "/my/"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # no e-mail addresses: people are found by phone or number
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -312,6 +311,7 @@ SUPERVISED_MATTERS = "civic.hotline.services.complaining.find_matter"  # what a 
 TICKET_PROFILE = env.text("CIVIC_TICKET_PROFILE", "12345")  # the timer profile of new tickets; see the city pack
 TICKET_FAILED_PROFILE = env.text("CIVIC_TICKET_FAILED_PROFILE", "failed")  # of the window for what cannot be got done
 HOTLINE_CENTRE = env.text("CIVIC_HOTLINE_CENTRE", "rx")  # code of the department that runs the hotline
+HOTLINE_MODEL = Path(env.text("CIVIC_HOTLINE_MODEL", str(VAR / "hotline" / "model.npz")))  # `civic hotline train`
 OPEN311_JURISDICTION = env.text("CIVIC_OPEN311_JURISDICTION", "luan.gov.cn")  # jurisdiction_id of GeoReport v2
 TICKETS_PER_DAY = env.integer("CIVIC_TICKETS_PER_DAY", 20)  # voices one account or address may hand in on one day
 MASKING_PROFILE = env.text("CIVIC_MASKING_PROFILE", "strict")  # strict | staff | seed

@@ -23,10 +23,6 @@ from civic.hotline.states import Channel, Kind, Outcome, Urgency
 MARK = {"demonstration": "yes"}
 TAKER, SENDER, CHECKER = "rx.linxia", "rx.gaofei", "rx.xuhui"
 HANDLERS = {"cgj": "cgj.majun", "jaq": "jaq.qianwei"}
-ANSWER = (
-    "经现场核实，您反映的问题属实。养护班组已在接单后第2天完成维修，并检查了同一路段的12处设施。"
-    "依据《城市照明管理规定》第二十条，今后发现故障可以拨打0564-12345，24小时内维修。"
-)
 LAMP = Intake(
     "梅山路路灯不亮",
     "梅山路与皖西大道交口一带的路灯坏了三天，晚上看不清路，有老人摔了一跤。",
@@ -46,6 +42,7 @@ class Scene:
     category: str = "010201"
     unit: str = "cgj"
     area: str = ""
+    answer: str = ""
 
 
 SCENES = (
@@ -104,12 +101,16 @@ SCENES = (
         replace(LAMP, title="淠河路路面破损", detail="淠河路路面破损，有三个大坑，雨天看不见。", place="淠河路"),
         5,
         [(4, "dispatch"), (4, "receipt"), (3, "contact"), (1, "reply")],
+        answer="淠河路路面的三个坑，经现场核实是雨水井周边下沉造成的。养护班组昨天已用沥青填平并压实，面积6平方米。"
+        "依据《城市道路管理条例》第二十一条由我局养护，再有破损可以拨打0564-12345，24小时内到场。",
     ),
     Scene(
         "zhoujianguo",
         replace(LAMP, title="桥面护栏断裂", detail="龙河路桥面护栏断裂一段，行人经过危险。", place="龙河路桥"),
         6,
         [(5, "dispatch"), (5, "receipt"), (4, "contact"), (2, "reply"), (1, "pass")],
+        answer="您反映的龙河路桥护栏断裂一段，长4米，是被车撞坏的。接到工单当天我们设置了围挡和警示灯，第2天更换了护栏，"
+        "并检查了全桥的其余护栏，没有松动。肇事车辆由交警部门追查，维修费用3200元先由养护经费支付。",
     ),
     Scene(
         "wangfang",
@@ -118,6 +119,8 @@ SCENES = (
         ),
         9,
         [(8, "dispatch"), (8, "receipt"), (8, "contact"), (6, "reply"), (5, "pass"), (4, "solved"), (3, "publish")],
+        answer="健康路的破损井盖属于通信管线，经核实由我局代为处置：接单当天先加盖钢板，第2天更换为重型井盖，并加装防坠网。"
+        "同一路段的12个井盖已逐个检查。产权单位承担费用，依据《城市道路管理条例》第二十三条。",
     ),
     Scene(
         "liuguiying",
@@ -133,6 +136,8 @@ SCENES = (
             (6, "again"),
             (6, "receipt"),
         ],
+        answer="槐树巷口的路灯是电缆接头进水短路。维修班组已于接单第2天更换接头，恢复照明，并连续3晚到场查看。"
+        "依据《城市照明管理规定》第二十条，故障应在24小时内修复；这次晚了1天，向您致歉。",
     ),
     Scene(
         "sunhao",
@@ -244,7 +249,7 @@ def _contact(ticket: Ticket, scene: Scene, at: datetime) -> None:
 
 
 def _reply(ticket: Ticket, scene: Scene, at: datetime) -> None:
-    send_answer(ticket=ticket, answer=Answer(ANSWER, Outcome.SOLVED, {}), by=_handler(ticket), at=at)
+    send_answer(ticket=ticket, answer=Answer(scene.answer, Outcome.SOLVED, {}), by=_handler(ticket), at=at)
 
 
 AT_CENTRE: dict[str, Callable[[Ticket, Scene, datetime], None]] = {

@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from civic.hotline import rules
-from civic.hotline.states import OBJECT, Kind, Secrecy, TicketState, Way
+from civic.hotline.states import OBJECT, Channel, Kind, Secrecy, TicketState, Urgency, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,19 @@ def why_not_dispatch(user: "Account | str", ticket: "Ticket") -> str | None:
     if reason := _not_centre(user, DISPATCHER):
         return reason
     return None if ticket.category_id else _("请先选择诉求分类，再分派。")
+
+
+def why_not_by_rule(ticket: "Ticket", text: str) -> str | None:
+    """What a person looks at before it is dispatched, however sure a machine is. `text`: title and detail."""
+    if ticket.state != TicketState.RECEIVED or ticket.version != 1:
+        return _("已经有人处理过。")
+    if ticket.urgency == Urgency.URGENT or rules.is_urgent(text)[0]:
+        return _("可能紧急，由人分派。")
+    if ticket.secrecy == Secrecy.CONFIDENTIAL or ticket.kind == Kind.REPORT or rules.is_report_of_wrongdoing(text):
+        return _("举报和要求保密的，由人分派。")
+    if ticket.channel == Channel.MAILBOX:
+        return _("市长信箱的来信先审后办，由人分派。")
+    return None
 
 
 def why_not_redispatch(user: "Account", ticket: "Ticket", unit: "Department") -> str | None:

@@ -24,7 +24,7 @@ from civic.hotline.states import (
 if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.areas.models import Area
-    from civic.hotline.models import Ticket, Voice  # noqa: F401 (ruff does not read the strings below)
+    from civic.hotline.models import AutomaticDispatch, Ticket, Tolerance, Voice  # noqa: F401 (ruff does not read the strings below)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -172,7 +172,32 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Load all that the ticket's page shows."""
         related = ("category", "unit", "area", "key", "profile", "addressed_to", "ground", "parent", "caller")
         return self.select_related(*related).prefetch_related(
-            "dispatches__unit", "objections__by__official", "contacts", "extensions", "replies__unit", "revisits"
+            "dispatches__unit", "objections__by__official", "contacts", "extensions", "replies__unit", "revisits",
+            "automatic_dispatches__tolerance",
+        )  # fmt: skip
+
+    def confirmed_by_people(self) -> Self:
+        """Closed tickets with a class, the oldest first; who gave the class stands in the ledger."""
+        return self.filter(state=TicketState.CLOSED, category__isnull=False).order_by("pk")
+
+
+class AutomaticDispatchQuerySet(models.QuerySet["AutomaticDispatch"]):
+    """Questions about what the rule has dispatched."""
+
+    def under(self, tolerance: "Tolerance") -> Self:
+        """Those of one decision: a new decision is measured anew."""
+        return self.filter(tolerance=tolerance)
+
+    def count_outcomes(self) -> dict[str, int]:
+        """Return how many there are (`made`), of how many the unit has judged (`judged`), and how many were `wrong`.
+
+        Judged: the unit has taken the ticket, or its objection was answered. Wrong: the objection was upheld.
+        """
+        taken, answered = Q(dispatch__acknowledged_at__isnull=False), Q(dispatch__objection__answered_at__isnull=False)
+        return self.aggregate(
+            made=Count("pk"),
+            judged=Count("pk", filter=taken | answered),
+            wrong=Count("pk", filter=Q(dispatch__objection__is_upheld=True)),
         )
 
 

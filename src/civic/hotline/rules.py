@@ -131,6 +131,25 @@ def is_urgent(text: str) -> tuple[bool, tuple[str, ...]]:
     return bool(words), words
 
 
+WRONGDOING_WORDS = (
+    "举报", "检举", "揭发", "贪污", "受贿", "行贿", "索贿", "回扣", "挪用", "违纪", "徇私", "滥用职权", "以权谋私",
+    "吃拿卡要", "打击报复", "保护伞", "玩忽职守", "不作为", "乱作为",
+)  # fmt: skip
+
+
+def is_report_of_wrongdoing(text: str) -> bool:
+    """Whether a text tells of wrongdoing, whatever kind its caller has chosen: a person decides where it goes."""
+    return any(word in text for word in WRONGDOING_WORDS)
+
+
+BLANK = re.compile(r"【填[:：]\s*([^】\n]{0,60})】?")
+
+
+def blanks(words: str) -> tuple[str, ...]:
+    """Return what is still to be filled in, each once: in 【填：完成的日期】 it is 完成的日期."""
+    return tuple(dict.fromkeys(found[1].strip() or found[0] for found in BLANK.finditer(words)))
+
+
 def score_hints(text: str, hints: Sequence[str]) -> tuple[float, tuple[str, ...]]:
     """Return how much a text speaks of a class, by the words that people use for it; longer words say more."""
     words = tuple(word for word in hints if word in text)

@@ -1,4 +1,4 @@
-"""The queue's door of the hotline: telling callers what has happened to their tickets."""
+"""The queue's door of the hotline: telling callers what has happened, dispatching what is sure, giving cards."""
 
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
@@ -8,6 +8,7 @@ from civic.core.jobs import RETRY
 from civic.deadlines.models import Clock
 from civic.hotline.models import Ticket
 from civic.hotline.notices import NOTICES
+from civic.hotline.services.automatic import dispatch_by_rule
 from civic.hotline.services.carding import give_card
 from civic.notifications.services import notify
 
@@ -24,6 +25,12 @@ def announce(ticket: int, step: str, seen: int) -> None:
 def _notify(ticket: Ticket, reader: Account, template: str, what: str) -> None:
     variables = {"number": ticket.number}
     notify(reader, template, subject=f"{ticket.ledger_id()}/{what}", variables=variables, at=now())
+
+
+@app.task(name="civic.hotline.tasks.dispatch", queue="instant", retry=RETRY)
+def dispatch(subject: int) -> None:
+    """Dispatch a ticket that has come in, where the city lets the rule do so and it is sure; safe to run twice."""
+    dispatch_by_rule(ticket=Ticket.objects.for_detail().get(pk=subject), at=now())
 
 
 @app.task(name="civic.hotline.tasks.card", queue="clocks", retry=RETRY)

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from civic.hotline.text.quality import Score, boilerplate_share, known_phrases, quality
+from civic.hotline.text.phrases import known_phrases
+from civic.hotline.text.quality import Score, quality
 
 ASKED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 QUESTION = "锦绣花园三号楼每晚停水，物业说水泵坏了无人维修，请供水公司查明原因并恢复供水。"
@@ -54,15 +55,29 @@ def test_an_answer_counts_as_timely_for_fifteen_days_and_then_ever_less() -> Non
 def test_phrases_of_three_earlier_answers_are_boilerplate() -> None:
     known = known_phrases([EMPTY, EMPTY + "再见", "另：" + EMPTY])
 
-    assert boilerplate_share(EMPTY, known) == 1.0
-    assert boilerplate_share(GOOD, known) == 0.0
     assert quality(QUESTION, EMPTY, ASKED, ASKED, known=known).boilerplate.advice == (
         "大部分文字与以往的回复相同，请改写成针对这件事的话。"
     )
 
 
-def test_two_earlier_answers_make_no_boilerplate() -> None:
-    assert known_phrases([EMPTY, EMPTY]) == frozenset()
+def test_an_answer_is_timely_until_it_is_due_and_then_ever_less() -> None:
+    due = ASKED + timedelta(days=5)
+    days = [5, 10, 15, 16]
+
+    found = [quality(QUESTION, GOOD, ASKED, ASKED + timedelta(days=day), due_at=due).timely for day in days]
+
+    assert [one.value for one in found] == [1.0, 0.5, 0.0, 0.0]
+    assert [bool(one.advice) for one in found] == [False, True, True, True]
+
+
+def test_a_due_time_before_the_question_breaks_nothing() -> None:
+    assert quality(QUESTION, GOOD, ASKED, ASKED, due_at=ASKED - timedelta(days=1)).timely.value == 0.0
+
+
+def test_ten_megabytes_take_no_longer_than_a_page() -> None:
+    for text in ("局" + " " * 10_000_000 + "x", "处。" * 3_000_000, GOOD * 40_000):
+        found = quality(QUESTION + text, text, ASKED, ASKED)
+        assert 0 <= found.complete.value <= 1
 
 
 def test_no_answer_is_an_empty_phrase() -> None:

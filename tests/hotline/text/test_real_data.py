@@ -10,6 +10,7 @@ from django.conf import settings
 
 from civic.config.cli import main
 from civic.hotline.text import tables
+from civic.hotline.text.phrases import says_nothing
 from civic.hotline.text.training import train
 
 PLACES = [Path(os.environ.get("CIVIC_SHARED_DATA", "-")), settings.ROOT.parent / "shared" / "data"]
@@ -38,6 +39,13 @@ def test_the_classifier_does_as_the_model_card_says() -> None:
     assert all(files[name]["low"] < card < files[name]["high"] for name, card in zip(names, CARD, strict=True))
     assert files["labelled_full_train"]["calibration_error"] < 0.03
     assert model.suggest("公交车班次太少", "").label == "交通运输"
+
+
+def test_answers_that_are_refused_are_nearly_all_ones_that_people_found_unexplained() -> None:
+    with messages("replies_train").open(encoding="utf-8-sig") as lines:
+        refused = [row["label_explainable_human_S"] for row in csv.DictReader(lines) if says_nothing(row["reply"])]
+
+    assert (len(refused), refused.count("0")) == (81, 77)
 
 
 def test_the_car_loan_case_is_the_hottest_topic_with_nearly_all_of_its_messages(tmp_path: Path) -> None:

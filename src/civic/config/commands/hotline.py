@@ -1,4 +1,7 @@
-"""`civic hotline`: learn from a city's own history, classify messages, find hot topics. No database, no network."""
+"""`civic hotline`: learn from a city's own history, classify messages, find hot topics.
+
+Works on files, without a database or a network; only `train --own` reads the city's tickets.
+"""
 
 import argparse
 import sys
@@ -9,16 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic.config import env
+from civic.config.commands import attached
 from civic.core.errors import Refusal
 from civic.hotline.text import tables
 
 if TYPE_CHECKING:
+    from civic.hotline.text.examples import Example
     from civic.hotline.text.model import Model
     from civic.hotline.text.topics import Voice
 
 OK, BAD_INPUT, BAD_ROWS = 0, 2, 1
 EVERY = 2_000  # rows between two lines of progress
 RATES = (0.01, 0.02, 0.05)
+LEAST_CALLERS, FEWEST_CALLERS = 5, 3  # an n-gram that fewer have written could tell who somebody is
 SHOWN = 20  # bad rows named one by one
 
 
@@ -26,7 +32,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     hotline = commands.add_parser("hotline", help="train a classifier of messages, classify, find hot topics")
     rest = hotline.add_subparsers(metavar="COMMAND", required=True)
     train = rest.add_parser("train", help="learn from classified messages; prints how well it does")
-    train.add_argument("files", nargs="+", type=Path, metavar="FILE.csv", help="columns label, title and/or detail")
+    train.add_argument("files", nargs="*", type=Path, metavar="FILE.csv", help="columns label, title and/or detail")
+    train.add_argument("--own", action="store_true", help="learn from this city's closed tickets, their class given by "
+                       "a person; opened in memory only")  # fmt: skip
+    train.add_argument("--least-callers", type=int, default=None, metavar="N", help=f"keep only what so many different "
+                       f"callers have written ({LEAST_CALLERS} with --own, else 1)")  # fmt: skip
     train.add_argument("--out", type=Path, default=None, metavar="MODEL", help="where to write (var/hotline/model.npz)")
     train.set_defaults(run=_answering(run_train))
     classify = rest.add_parser("classify", help="suggest a class for every message of a table")
@@ -44,18 +54,21 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def model_path() -> Path:
     """Return where the city's model stands."""
     root = Path(__file__).resolve().parents[4]
-    return Path(env.text("CIVIC_VAR", str(root / "var"))) / "hotline" / "model.npz"
+    own = Path(env.text("CIVIC_VAR", str(root / "var"))) / "hotline" / "model.npz"
+    return Path(env.text("CIVIC_HOTLINE_MODEL", str(own)))
 
 
 def run_train(options: argparse.Namespace) -> int:
     """Train, write the model, print its figures."""
     tell = _progress()
     tell("正在读取……")
+    least = _least_callers(options)
     rows = [example for file in options.files for example in tables.read_examples(file)]
+    rows += _own_rows(tell) if options.own else []
     tell(f"已读取 {len(rows)} 条留言。")
     from civic.hotline.text import training
 
-    model = training.train(rows, on=datetime.now(UTC).date(), tell=tell)
+    model = training.train(rows, on=datetime.now(UTC).date(), least_writers=least, tell=tell)
     target = options.out or model_path()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -66,6 +79,28 @@ def run_train(options: argparse.Namespace) -> int:
         print(line)
     print(f"模型已写入 {target}")
     return OK
+
+
+def _least_callers(options: argparse.Namespace) -> int:
+    """Return of how many callers an n-gram has to be. Raises: BadTable, where there is nothing or too little to ask."""
+    if not options.files and not options.own:
+        raise tables.BadTable("请给出已分类的文件（FILE.csv），或者加 --own，用本市已办结的工单训练。")
+    fewest = FEWEST_CALLERS if options.own else 1
+    least: int = options.least_callers or (LEAST_CALLERS if options.own else 1)
+    if least < fewest:
+        raise tables.BadTable(f"--least-callers 不能小于 {fewest}：一个人写的话不能留在模型里。")
+    return least
+
+
+def _own_rows(tell: Any) -> "list[Example]":
+    """Return what the city's own tickets teach."""
+    with attached.database():
+        import django
+
+        django.setup()
+        from civic.hotline.services.learning import own_examples
+
+        return list(own_examples(tell=tell))
 
 
 def report(model: "Model") -> Iterator[str]:

@@ -1,10 +1,13 @@
 """The nouns of the hotline."""
 
-from civic.hotline.models.lists import Category, Duty, Ground, Profile
+from civic.hotline.models.automatic import AutomaticDispatch
+from civic.hotline.models.lists import AnswerTemplate, Category, Duty, Ground, Profile, Tolerance
 from civic.hotline.models.parts import Contact, Dispatch, Extension, Objection, Reply, Revisit, Supplement
 from civic.hotline.models.ticket import Ticket, Voice
 
 __all__ = [
+    "AnswerTemplate",
+    "AutomaticDispatch",
     "Category",
     "Contact",
     "Dispatch",
@@ -17,5 +20,6 @@ __all__ = [
     "Revisit",
     "Supplement",
     "Ticket",
+    "Tolerance",
     "Voice",
 ]

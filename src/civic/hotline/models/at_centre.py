@@ -9,6 +9,7 @@ from civic.core.errors import FieldError, Invalid, require
 from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models import clocks
+from civic.hotline.models.automatic import AutomaticDispatch
 from civic.hotline.models.moving import KEEPS_WORDS, end, send_to, tell, unit_of
 from civic.hotline.models.parts import Reply
 from civic.hotline.states import DISPATCH, RESOLVE, Emergency, Kind, Outcome, Urgency
@@ -16,6 +17,7 @@ from civic.hotline.states import DISPATCH, RESOLVE, Emergency, Kind, Outcome, Ur
 if TYPE_CHECKING:
     from civic.accounts.models import Account, Department
     from civic.hotline.models.lists import Category, Ground
+    from civic.hotline.models.questions import ByRule
     from civic.hotline.models.ticket import Ticket
 
 
@@ -80,12 +82,21 @@ def classify(
 
 
 def dispatch(
-    ticket: "Ticket", *, unit: "Department", reason: str, by: "Account | str", at: datetime, seen: int | None = None
+    ticket: "Ticket",
+    *,
+    unit: "Department",
+    reason: str,
+    by: "Account | str",
+    at: datetime,
+    seen: int | None = None,
+    how: "ByRule | None" = None,
 ) -> None:
-    """Send it to the unit that answers for it; the clocks of contact and answer start."""
-    with ticket.step("dispatch", by=by, at=at, seen=seen):
+    """Send it to the unit that answers for it; the clocks of contact and answer start. `how`: why no person did."""
+    with ticket.step("dispatch", by=by, at=at, seen=seen, **(how.figures() if how else {})):
         require(policies.why_not_dispatch(by, ticket))
         send_to(ticket, unit, reason=reason, by=by, at=at)
+        if how is not None:
+            AutomaticDispatch.note(ticket.open_dispatch, how, at=at)
         tell(ticket, "dispatch")
 
 

@@ -1,4 +1,7 @@
-"""Profile, Category, Duty, Ground: what a city says of its hotline, taken in from its pack; history stays."""
+"""Profile, Category, Duty, Ground, Tolerance, AnswerTemplate: what a city says of its hotline, taken in from its pack.
+
+History stays.
+"""
 
 from typing import ClassVar, Self
 
@@ -150,3 +153,67 @@ class Ground(Sealed):
 
     def __str__(self) -> str:
         return self.code
+
+
+class ToleranceManager(Described["Tolerance"]):
+    """Decisions to let the rule dispatch: at most one is in force, and none until somebody has decided."""
+
+    def in_force(self) -> "Tolerance | None":
+        """Return the decision in force; None: every ticket is dispatched by a person."""
+        found: Tolerance | None = self.filter(is_in_force=True).first()
+        return found
+
+
+class Tolerance(Sealed):
+    """The share of wrong dispatches that a city accepts of the rule, and who decided so; each decision is a row."""
+
+    edition = models.CharField("版本", max_length=40, unique=True)
+    rate = models.DecimalField("容许错误率", max_digits=5, decimal_places=4)
+    decided_by = models.CharField("决定人", max_length=120)
+    decided_on = models.DateField("决定日期")
+    source = models.CharField("依据", max_length=300)
+    is_in_force = models.BooleanField("有效", default=True)
+
+    objects: ClassVar[ToleranceManager] = ToleranceManager()
+
+    class Meta:
+        verbose_name = "自动分派的容许错误率"
+        constraints = [
+            models.CheckConstraint(name="tolerance_is_a_share", condition=models.Q(rate__gt=0, rate__lt=1)),
+            models.UniqueConstraint(
+                fields=["is_in_force"], condition=models.Q(is_in_force=True), name="tolerance_one_in_force"
+            ),
+        ]
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return self.edition
+
+
+class AnswerTemplate(Sealed):
+    """The frame of an answer: what it has to say is left blank and named; who writes fills it in (rules.BLANK)."""
+
+    code = models.SlugField("代码", max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    name = models.CharField("名称", max_length=60)
+    name_en = models.CharField("英文名称", max_length=120)
+    words = models.TextField("答复框架")
+    is_offered = models.BooleanField("使用中", default=True)
+
+    objects: ClassVar[Described[Self]] = Described()
+
+    class Meta:
+        verbose_name = "答复模板"
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return local(self, "name")

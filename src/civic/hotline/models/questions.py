@@ -13,6 +13,7 @@ from civic.hotline.states import Way
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account, Department
+    from civic.hotline.models.lists import Tolerance
     from civic.hotline.models.ticket import Ticket
 
 
@@ -35,6 +36,25 @@ class Call:
     solved: bool | None = None
     stars: int | None = None
     words: str = ""
+
+
+@dataclass(frozen=True)
+class ByRule:
+    """Why no person is needed: whose decision, the model's digest and day (ISO), how sure (0 to 1), the words."""
+
+    tolerance: "Tolerance"
+    model: str
+    trained_on: str
+    confidence: float
+    threshold: float
+    words: tuple[str, ...]
+
+    def figures(self) -> dict[str, str]:
+        """Return what the ledger keeps: no words."""
+        return {
+            "model": self.model, "trained_on": self.trained_on, "confidence": f"{self.confidence:.4f}",
+            "threshold": f"{self.threshold:.4f}", "tolerance": self.tolerance.edition, "rate": f"{self.tolerance.rate}",
+        }  # fmt: skip
 
 
 def open_dispatch(ticket: "Ticket") -> Dispatch:

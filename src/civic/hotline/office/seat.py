@@ -27,17 +27,18 @@ from civic.hotline.services.calls import (
     Ending,
     articles_about,
     earlier_of,
-    near_words,
     take_call,
 )
 from civic.hotline.services.intake import Caller, Intake
+from civic.hotline.services.near import Matter, near_matter
 from civic.hotline.services.proposing import Proposal, propose
 from civic.hotline.services.sorting import offered_categories
 from civic.hotline.states import Channel, Emergency, Kind, Secrecy, Urgency
+from civic.hotline.text.plain import MANY_CHARACTERS
 from civic.idempotency.services import claim, fingerprint, keep
 
 SEAT = "/office/hotline/seat/"
-TODAY = 5
+TODAY, NEAREST, NEAR_ENOUGH = 5, 4, 0.45
 
 
 @access.official(*policies.CENTRE)
@@ -133,8 +134,9 @@ def _show(request: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
     """Show the page, or to htmx what stands beside the form, with everything that was typed."""
     typed, at = request.POST, now()
     categories = offered_categories()
-    words = f"{typed.get('title', '')}\n{typed.get('detail', '')}"
-    proposal = propose(words, area_of(typed.get("area", "")), among=categories)
+    words = f"{typed.get('title', '')}\n{typed.get('detail', '')}"[:MANY_CHARACTERS]
+    title, detail = typed.get("title", ""), typed.get("detail", "")
+    proposal = propose(title, detail, area_of(typed.get("area", "")), among=categories)
     chosen = category_of(typed.get("category", "") or typed.get("proposed", ""))
     context: dict[str, Any] = {
         "typed": typed,
@@ -142,7 +144,12 @@ def _show(request: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
         "earlier": earlier_of(typed.get("phone", ""), by=request.user, at=at),
         "has_looked": bool(typed.get("phone", "").strip()),
         "proposal": proposal,
-        "near": near_words(words, at=at, category_id=chosen.pk if chosen else None),
+        "near": near_matter(
+            Matter(words, at, category_id=chosen.pk if chosen else None),
+            among=Ticket.objects.open(),
+            most=NEAREST,
+            least=NEAR_ENOUGH,
+        ),
         "articles": articles_about(typed.get("q", ""), _hints(proposal)),
         "today": list(Ticket.objects.taken_by_hand_of(request.user).newest_first().for_list()[:TODAY]),
         "refusal": refusal,

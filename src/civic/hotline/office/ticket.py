@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -21,11 +21,11 @@ from civic.deadlines.models import Clock
 from civic.deadlines.words import cite, describe
 from civic.hotline import policies
 from civic.hotline.lights import left_of, lights_of
-from civic.hotline.models import Ground, Ticket
+from civic.hotline.models import AnswerTemplate, Ground, Ticket
 from civic.hotline.office.shared import READERS, WORKERS, choices, find_ticket
 from civic.hotline.office.steps import FORMS, Act
 from civic.hotline.office.view import looked_at
-from civic.hotline.services.answering import judge
+from civic.hotline.services.answering import Judged, judge, with_template
 from civic.hotline.services.near import near
 from civic.hotline.services.proposing import propose_for
 from civic.hotline.services.publishing import propose_public
@@ -55,9 +55,9 @@ def step(request: SignedIn, number: str, form: str) -> HttpResponse:
     ticket, at = find_ticket(request, number), now()
     if form not in FORMS:
         raise Http404
-    if form == "reply" and request.POST.get("do") == "judge":
-        return _judged(request, ticket)
     try:
+        if form == "reply" and request.POST.get("do") in ("judge", "template"):
+            return _tried(request, ticket, at=at)
         FORMS[form](Act(ticket, request.POST, request.user, at, typed_number(request.POST.get("seen", ""))))
     except Refusal as refusal:
         return _show(request, find_ticket(request, number), refusal=refusal)
@@ -86,12 +86,16 @@ def _reveal(request: SignedIn, ticket: Ticket, *, at: datetime) -> dict[str, str
     }
 
 
-def _judged(request: SignedIn, ticket: Ticket) -> HttpResponse:
-    """Show the writer what an answer lacks, before it is handed in; nothing changes."""
-    judged = judge(ticket, request.POST.get("words", ""))
+def _tried(request: SignedIn, ticket: Ticket, *, at: datetime) -> HttpResponse:
+    """Show the writer what an answer lacks before it is handed in, or put a template below it; nothing changes."""
+    require(policies.why_not_reply(request.user, ticket))
+    typed = request.POST.copy()
+    if typed.get("do") == "template":
+        typed["words"] = with_template(typed.get("words", ""), code=typed.get("template", ""))
+    judged = judge(ticket, typed.get("words", ""), at=at)
     if request.headers.get("HX-Request") == "true":
         return page_or_fragment(request, "hotline/office/judged.html", "judged", {"judged": judged})
-    return _show(request, ticket, judged=judged)
+    return _show(request, ticket, judged=judged, typed=typed)
 
 
 def _show(
@@ -100,7 +104,8 @@ def _show(
     *,
     refusal: Refusal | None = None,
     clear: dict[str, str] | None = None,
-    judged: dict[str, Any] | None = None,
+    judged: Judged | None = None,
+    typed: QueryDict | None = None,
 ) -> HttpResponse:
     at, events = now(), story_of(ticket)
     last_seen = typed_number(request.POST.get("last_entry", "")) if isinstance(refusal, Stale) else None
@@ -117,8 +122,8 @@ def _show(
         "why_not": can,
         "refusal": refusal,
         "errors": list(refusal.errors) if refusal else [],
-        "typed": request.POST if refusal or judged else {},
-        "posted": request.path.rstrip("/").rpartition("/")[2] if refusal or judged else "",
+        "typed": typed or (request.POST if refusal else {}),
+        "posted": request.path.rstrip("/").rpartition("/")[2] if refusal or typed else "",
         "judged": judged,
         **_choices(ticket, can),
     }
@@ -151,6 +156,9 @@ def _choices(ticket: Ticket, can: dict[str, str | None]) -> dict[str, Any]:
         categories = offered_categories()
         found |= choices(categories=categories)
         found["proposal"] = propose_for(ticket, among=categories) if free & {"classify", "dispatch"} else None
+    if "reply" in free:
+        offered = AnswerTemplate.objects.filter(is_offered=True).order_by("position", "pk")
+        found["templates"] = [(one.code, one.label) for one in offered]
     if "decline" in free:
         found["grounds"] = list(Ground.objects.order_by("position", "pk"))
     if "merge" in free and ticket.state in NEARBY:

@@ -41,6 +41,7 @@ def looked_at(ticket: Ticket, user: Account, *, clear: Mapping[str, str] | None 
     in_clear, why = policies.reads_in_clear(user, ticket), policies.why_not_know_caller(user, ticket)
     shown = clear or {name: ticket.masked(name, STAFF) for name in ("name", "phone")} if why is None else {}
     parts: list[Any] = [*ticket.contacts.all(), *ticket.replies.all(), *ticket.revisits.all()]
+    parts += ticket.automatic_dispatches.all()
     profile, caller = _profile(user, ticket, in_clear), _caller(ticket)
     return Seen(
         title=_read(ticket, "title", profile, caller),

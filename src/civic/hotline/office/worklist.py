@@ -23,6 +23,7 @@ from civic.hotline.lights import Left, lights_of
 from civic.hotline.models import Ticket
 from civic.hotline.office.shared import READERS, category_of, unit_of
 from civic.hotline.querysets import TicketQuerySet
+from civic.hotline.services.automatic import measured
 from civic.hotline.services.dispatching import send_as_proposed
 from civic.hotline.services.proposing import Proposal, propose_all
 from civic.hotline.states import AT_CENTRE, AT_UNIT, Channel, Kind, TicketState, Urgency
@@ -95,6 +96,7 @@ def worklist(request: SignedIn) -> HttpResponse:
         "channels": Channel.choices,
         "next": response.headers.get("Link", "").partition(">")[0].lstrip("<"),
         "may_dispatch": view == "received" and request.user.has_any_role(policies.DISPATCHER),
+        "rule": measured() if _is_centre(request) else None,
     }
     return page_or_fragment(request, "hotline/office/worklist.html", "rows", context)
 

@@ -18,7 +18,7 @@ from civic.core.pages import page
 from civic.documents.models import Document
 from civic.documents.services import hold_documents, store_document
 from civic.hotline import rules
-from civic.hotline.models import Ground
+from civic.hotline.models import Ground, Ticket
 from civic.hotline.portal import flows
 from civic.hotline.portal.drafts import Draft, show_to
 from civic.hotline.services.intake import count_one_more, promise, take_in
@@ -207,7 +207,8 @@ def _documents(request: HttpRequest, draft: Draft) -> list[Document]:
 def _near(draft: Draft, *, at: datetime) -> list[Near]:
     longitude, latitude = flows.point_of(draft) or (None, None)
     words = f"{draft.get('title')}\n{draft.get('detail')}"
-    return near_matter(Matter(words, at, longitude, latitude))
+    matter = Matter(words, at, longitude, latitude)
+    return near_matter(matter, among=Ticket.objects.joinable(), most=3, least=0.5)
 
 
 def _is_asked(draft: Draft, key: str, *, at: datetime) -> bool:

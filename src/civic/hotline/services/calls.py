@@ -14,12 +14,10 @@ from civic.core.errors import FieldError, Invalid
 from civic.core.personal import same_width
 from civic.hotline.models import Ticket
 from civic.hotline.services.intake import Caller, Intake, take_in
-from civic.hotline.services.near import Matter, Near, bands_of, near_among
 from civic.hotline.states import Emergency
 from civic.masking.keys import indexes
 
-HISTORY, NEAREST, ARTICLES = 5, 4, 5
-NEAR_ENOUGH = 0.45
+HISTORY, ARTICLES = 5, 5
 REGISTER, ANSWER, JOIN = "register", "answer", "join"
 
 
@@ -66,14 +64,6 @@ def earlier_of(phone: str, *, by: Account, at: datetime) -> list[Ticket]:
         for ticket in tickets:
             record(at=at, actor=by, step="hotline.ticket.read", subject=ticket.ledger_id(), purpose="来电识别")
     return tickets
-
-
-def near_words(words: str, *, at: datetime, category_id: int | None) -> list[Near]:
-    """Return open tickets that may be about what is being said now, the likeliest first."""
-    if len(words.strip()) < 8:
-        return []
-    others = Ticket.objects.open().near(bands_of(words)).filter(parent=None)
-    return near_among(others, Matter(words, at, category_id=category_id), most=NEAREST, least=NEAR_ENOUGH)
 
 
 def articles_about(typed: str, hints: Collection[str] = ()) -> list[Service]:

@@ -11,6 +11,7 @@ from civic.core.errors import FieldError, Invalid
 from civic.core.said import said
 from civic.hotline.models import Category, Duty, Ticket
 from civic.hotline.models.moving import KEEPS_WORDS
+from civic.hotline.models.questions import ByRule
 from civic.hotline.services.proposing import propose_for
 from civic.hotline.services.sorting import unit_for
 
@@ -33,9 +34,15 @@ class Sorting:
 
 
 def sort_and_send(
-    *, ticket: Ticket, sorting: Sorting, by: Account, at: datetime, seen: int | None = None
+    *,
+    ticket: Ticket,
+    sorting: Sorting,
+    by: Account | str,
+    at: datetime,
+    seen: int | None = None,
+    how: ByRule | None = None,
 ) -> Department:
-    """Classify and dispatch, both or neither; return the unit.
+    """Classify and dispatch, both or neither; return the unit. `how`: why no person is needed.
 
     Another unit than the list of duties names needs a reason. Raises: NoUnit; WordsMissing; what the verbs raise.
     """
@@ -47,7 +54,7 @@ def sort_and_send(
     reason = _reason(sorting, duty, unit)
     with transaction.atomic():
         ticket.classify(category=sorting.category, kind=sorting.kind, urgency=sorting.urgency, by=by, at=at, seen=seen)
-        ticket.dispatch(unit=unit, reason=reason, by=by, at=at)
+        ticket.dispatch(unit=unit, reason=reason, by=by, at=at, how=how)
     return unit
 
 

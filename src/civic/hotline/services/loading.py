@@ -1,8 +1,9 @@
-"""Taking in what a city says of its hotline: profiles, rungs, grounds, categories, duties. Twice changes nothing."""
+"""Taking in what a city says of its hotline: profiles, rungs, grounds, categories, duties,
+templates of answers, the decision on automatic dispatch. Twice changes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,14 @@ from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.deadlines.models import Rung
 from civic.deadlines.models.rung import profile as rungs_of
-from civic.hotline.models import Category, Duty, Ground, Profile
-from civic.hotline.rules import read_terms
+from civic.hotline.models import AnswerTemplate, Category, Duty, Ground, Profile, Tolerance
+from civic.hotline.rules import BLANK, blanks, read_terms
+from civic.hotline.text.phrases import says_nothing
 
 LISTS = {"profiles", "rungs", "grounds", "categories", "areas"}
+OPTIONAL = {"templates", "automatic_dispatch"}
+LEAST_BLANKS = 3  # what was found, what was done, until when: fewer make a phrase
+MOST_EXACT, MOST_TOLERATED = Decimal("0.001"), Decimal("0.2")  # the share of wrong dispatches that can be accepted
 GROUND = ("words", "words_en", "remedy", "remedy_en", "source")
 
 
@@ -43,8 +48,11 @@ def read_pack(path: Path) -> dict[str, Any]:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise Misshapen(f"{path.name}: {error}") from error
-    if not isinstance(found, dict) or set(found) != LISTS:
-        raise Misshapen(f"{path.name}: write the lists {', '.join(sorted(LISTS))}, nothing else.")
+    if not isinstance(found, dict) or set(found) - OPTIONAL != LISTS:
+        raise Misshapen(
+            f"{path.name}: write the lists {', '.join(sorted(LISTS))}, if you like {' and '.join(sorted(OPTIONAL))}, "
+            "nothing else."
+        )
     return found
 
 
@@ -62,6 +70,8 @@ def load_pack(pack: Mapping[str, Any], *, by: object, at: datetime) -> Loaded:
         _load_categories(pack["categories"], loaded, by=by, at=at)
         for one in pack["areas"]:
             _load_area_duty(one, loaded, by=by, at=at)
+        _load_templates(pack.get("templates") or [], loaded, by=by, at=at)
+        _load_tolerance(pack.get("automatic_dispatch"), loaded, by=by, at=at)
     return loaded
 
 
@@ -119,6 +129,45 @@ def _load_area_duty(one: Mapping[str, Any], loaded: Loaded, *, by: object, at: d
         raise Misshapen(f"{where}: there is no such category or area.")
     facts = {"unit": _department(one["unit"], where), "basis": str(one.get("basis", ""))}
     loaded.count(Duty.objects.describe({"category": category, "area": area}, by=by, at=at, facts=facts)[1])
+
+
+def _load_templates(rows: list[Mapping[str, Any]], loaded: Loaded, *, by: object, at: datetime) -> None:
+    codes = set()
+    for position, one in enumerate(rows):
+        where = f"template {one.get('code')}"
+        words = _text(one, "words", where).strip()
+        if len(blanks(words)) < LEAST_BLANKS or says_nothing(BLANK.sub("", words)):
+            raise Misshapen(f"{where}: a frame of phrases. Leave at least {LEAST_BLANKS} blanks, as in cities/luan.")
+        facts = {
+            **{name: _text(one, name, where) for name in ("name", "name_en")},
+            "words": words, "position": position, "is_offered": True,
+        }  # fmt: skip
+        codes.add(one["code"])
+        loaded.count(AnswerTemplate.objects.describe({"code": one["code"]}, by=by, at=at, facts=facts)[1])
+    for gone in AnswerTemplate.objects.filter(is_offered=True).exclude(code__in=codes):
+        AnswerTemplate.objects.describe({"code": gone.code}, by=by, at=at, facts={"is_offered": False})
+
+
+def _load_tolerance(one: Mapping[str, Any] | None, loaded: Loaded, *, by: object, at: datetime) -> None:
+    """Take the decision to let the rule dispatch in; without one, or with another, the one in force ends."""
+    edition = _text(one, "edition", "automatic_dispatch") if one else ""
+    for gone in Tolerance.objects.filter(is_in_force=True).exclude(edition=edition):
+        Tolerance.objects.describe({"edition": gone.edition}, by=by, at=at, facts={"is_in_force": False})
+    if one is None:
+        return
+    try:
+        rate, day = Decimal(str(one["tolerates"])), date.fromisoformat(str(one["decided_on"]))
+    except (KeyError, InvalidOperation, ValueError) as fault:
+        raise Misshapen('automatic_dispatch: write tolerates: "0.05" and decided_on: 2026-03-01.') from fault
+    if not rate.is_finite() or not MOST_EXACT <= rate <= MOST_TOLERATED or rate != round(rate, 4):
+        raise Misshapen(f"automatic_dispatch: tolerates from {MOST_EXACT} to {MOST_TOLERATED}, four digits at most.")
+    facts: dict[str, Any] = {name: _text(one, name, "automatic_dispatch") for name in ("decided_by", "source")}
+    facts |= {"rate": rate, "decided_on": day}
+    known = Tolerance.objects.filter(edition=edition).first()
+    if known is not None and any(getattr(known, name) != value for name, value in facts.items()):
+        raise Misshapen(f"automatic_dispatch {edition}: another decision needs another edition, it is measured anew.")
+    facts["is_in_force"] = True
+    loaded.count(Tolerance.objects.describe({"edition": edition}, by=by, at=at, facts=facts)[1])
 
 
 def _department(code: str, where: str) -> Department:

@@ -12,6 +12,7 @@ from civic.hotline.text.near import bands, similarity
 from civic.masking.models import Shredded
 
 CANDIDATES = 200
+LEAST_WORDS = 8  # characters
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,19 @@ def near(ticket: Ticket, *, most: int = 5, least: float = 0.5) -> list[Near]:
     """Return open or recent tickets that may be about the same matter, the likeliest first."""
     place = (ticket.longitude, ticket.latitude)
     matter = Matter(_words(ticket), ticket.received_at, *place, ticket.category_id)
-    others = Ticket.objects.near(ticket.bands).filter(parent=None).exclude(pk=ticket.pk)
-    return near_among(others, matter, most=most, least=least)
+    return near_matter(matter, among=Ticket.objects.exclude(pk=ticket.pk), most=most, least=least)
 
 
-def near_matter(matter: Matter, *, most: int = 3, least: float = 0.5) -> list[Near]:
-    """Return tickets that their public may be told of and that may be about what is not a ticket yet."""
-    return near_among(Ticket.objects.joinable().near(bands_of(matter.words)), matter, most=most, least=least)
+def near_matter(matter: Matter, *, among: TicketQuerySet, most: int, least: float) -> list[Near]:
+    """Return those of `among` that came in lately and may be about what is said, the likeliest first.
 
-
-def near_among(others: TicketQuerySet, matter: Matter, *, most: int, least: float) -> list[Near]:
-    """Return those of `others` that came in lately and are like `matter`, the likeliest first."""
+    Too few words are near everything and nothing: none is found.
+    """
+    if len(matter.words.strip()) < LEAST_WORDS:
+        return []
     since = matter.received_at - timedelta(days=NEAR_DAYS)
-    candidates = others.filter(received_at__gte=since).for_list().newest_first()[:CANDIDATES]
-    found = [_compare(matter, other) for other in candidates]
+    others = among.near(bands_of(matter.words)).filter(parent=None, received_at__gte=since)
+    found = [_compare(matter, other) for other in others.for_list().newest_first()[:CANDIDATES]]
     return sorted((one for one in found if one.likeness >= least), key=lambda one: -one.likeness)[:most]
 
 

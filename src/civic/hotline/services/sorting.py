@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from civic.areas.models import Area
 from civic.hotline.models import Category, Duty
 from civic.hotline.rules import is_urgent, score_hints
+from civic.hotline.text.plain import MANY_CHARACTERS
 
 MOST = 3
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A class for a ticket: how sure (0 to 1), and the words that speak for it."""
+    """A class for a ticket and the words that speak for it."""
 
     category: Category
-    confidence: float
     words: tuple[str, ...]
 
 
@@ -30,19 +30,18 @@ def suggest_categories(text: str, among: Sequence[Category] | None = None) -> li
 
     `among`: the classes on offer, where the caller has read them already.
     """
-    scored = []
+    text, scored = text[:MANY_CHARACTERS], []
     for category in offered_categories() if among is None else among:
         score, words = score_hints(text, category.hints)
         if score:
             scored.append((score, words, category))
     scored.sort(key=lambda one: (-one[0], one[2].code))
-    total = sum(score for score, _words, _category in scored) or 1.0
-    return [Suggestion(category, score / (total + 1.0), words) for score, words, category in scored[:MOST]]
+    return [Suggestion(category, words) for _score, words, category in scored[:MOST]]
 
 
 def suggest_urgency(text: str) -> tuple[bool, tuple[str, ...]]:
     """Return whether what was said sounds urgent, and the words that say so."""
-    return is_urgent(text)
+    return is_urgent(text[:MANY_CHARACTERS])
 
 
 def duties() -> list[Duty]:
@@ -65,6 +64,18 @@ def unit_for(category: Category, area: Area | None, among: Collection[Duty] | No
         if duty.category.code in classes and (duty.area is None or duty.area.code in codes)
     ]
     return min(ranked, key=lambda one: one[:2])[2] if ranked else None
+
+
+def hangs_on_area(category: Category, area: Area | None, among: Collection[Duty]) -> bool:
+    """Whether units below the area share a class among them, so that a closer place may mean another unit."""
+    within = "" if area is None else area.code.rstrip("0") if area.code.endswith("00") else area.code
+    return any(
+        duty.area is not None
+        and category.code.startswith(duty.category.code)
+        and duty.area.code.startswith(within)
+        and (area is None or duty.area.code != area.code)
+        for duty in among
+    )
 
 
 def _and_above(area: Area | None) -> list[str]:

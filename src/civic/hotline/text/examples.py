@@ -9,12 +9,13 @@ from civic.hotline.text.plain import letters
 
 @dataclass(frozen=True)
 class Example:
-    """One message and its class; `source` names the file it came from."""
+    """One message and its class; `source` names the file it came from, `writer` marks whose it is ("": not known)."""
 
     title: str
     detail: str
     label: str
     source: str = ""
+    writer: str = ""
 
 
 def distinct(rows: Iterable[Example]) -> list[Example]:

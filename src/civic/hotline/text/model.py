@@ -1,8 +1,10 @@
 """A trained classifier: suggests a class with a measured confidence and says why. Needs numpy and nothing else."""
 
+import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +24,11 @@ FEW: Final = 200  # fewer rows of a shape than this say nothing about it alone
 ARRAYS: Final = (
     "title_ids", "title_rarity", "whole_ids", "whole_rarity", "weights", "intercept", "scale", "bias",
     "seen_confidence", "seen_right", "seen_shape",
+)  # fmt: skip
+NUMBERS: Final = ("title_rarity", "whole_rarity", "weights", "intercept", "scale", "bias", "seen_confidence")
+DAMAGE: Final = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, NotImplementedError, MemoryError,
+    zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 
@@ -70,15 +77,19 @@ class Model:
     bias: Floats  # [shapes, labels]
     seen: Seen
     facts: Mapping[str, Any] = field(default_factory=dict)  # versions, digest of the training rows, figures, date
+    digest: str = ""  # SHA-256 of the file it was read from: names exactly this model
 
     def suggest(self, title: str, detail: str) -> Suggestion:
         """Return the likeliest class of a message, the three likeliest, and the words that counted most."""
         columns, values = self.vocabulary.weigh(title, detail)
         shares = probabilities(self.margins(columns, values), self.scale, self.bias, shape_of(title, detail))
         order = np.lexsort((np.arange(len(shares)), -shares))
-        top3 = tuple((self.labels[place], round(float(shares[place]), 4)) for place in order[:3])
-        why = reasons(self.vocabulary, self.weights, whole(title, detail), best=int(order[0]))
-        return Suggestion(top3[0][0], top3[0][1], top3, why)
+        top3 = tuple((self.labels[place], _down(float(shares[place]))) for place in order[:3])
+        return Suggestion(top3[0][0], top3[0][1], top3, self.reasons(title, detail, label=top3[0][0]))
+
+    def reasons(self, title: str, detail: str, *, label: str) -> tuple[str, ...]:
+        """Return the words of a message that spoke most for `label`, the strongest first; none where none is known."""
+        return reasons(self.vocabulary, self.weights, whole(title, detail), best=self.labels.index(label))
 
     def margins(self, columns: npt.NDArray[np.int64], values: Floats) -> Floats:
         """Return how much speaks for each class, before it is turned into probabilities."""
@@ -117,28 +128,43 @@ class Model:
 def load(source: Path) -> Model:
     """Read a model. Raises: BadModel, if the file is missing, damaged or of another version."""
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        packed = source.read_bytes()
+        with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
             header = json.loads(bytes(stored["header"]))
             found = {name: stored[name] for name in ARRAYS}
+        return _assemble(header, found, hashlib.sha256(packed).hexdigest())
     except FileNotFoundError as error:
         raise BadModel(f"没有找到模型文件 {source}。请先运行 civic hotline train 训练一个。") from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise BadModel(f"{source} 不是可用的模型文件，或已损坏。请重新运行 civic hotline train。") from error
-    if header.get("format") != FORMAT:
-        raise BadModel(f"模型文件 {source} 的格式与本版本不符。请重新运行 civic hotline train。")
-    return _assemble(header, found)
 
 
-def _assemble(header: dict[str, Any], found: dict[str, Any]) -> Model:
-    labels = tuple(header.pop("labels"))
+def _assemble(header: dict[str, Any], found: dict[str, Any], digest: str) -> Model:
+    """Return the model, if its parts fit together. Raises: BadModel, and what a part of the wrong kind raises."""
+    if header.pop("format") != FORMAT:
+        raise BadModel("模型文件的格式与本版本不符。请重新运行 civic hotline train。")
+    labels = tuple(str(label) for label in header.pop("labels"))
     vocabulary = Vocabulary(
         title=Block(found["title_ids"], found["title_rarity"]), whole=Block(found["whole_ids"], found["whole_rarity"])
     )
-    if found["weights"].shape != (len(vocabulary), len(labels)):
-        raise BadModel("模型文件前后不一致，已损坏。请重新运行 civic hotline train。")
     seen = Seen(found["seen_confidence"], found["seen_right"], found["seen_shape"])
+    wanted = {
+        "weights": (len(vocabulary), len(labels)), "intercept": (len(labels),), "scale": (len(SHAPES),),
+        "bias": (len(SHAPES), len(labels)), "title_rarity": found["title_ids"].shape,
+        "whole_rarity": found["whole_ids"].shape, "seen_right": seen.confidence.shape,
+        "seen_shape": seen.confidence.shape,
+    }  # fmt: skip
+    if not labels or any(found[name].shape != shape for name, shape in wanted.items()):
+        raise BadModel("模型文件前后不一致，已损坏。请重新运行 civic hotline train。")
+    if not all(np.isfinite(found[name]).all() for name in NUMBERS):
+        raise BadModel("模型文件里有不是数的值，已损坏。请重新运行 civic hotline train。")
     parts = {name: found[name] for name in ("weights", "intercept", "scale", "bias")}
-    return Model(labels=labels, vocabulary=vocabulary, seen=seen, facts=header, **parts)
+    return Model(labels=labels, vocabulary=vocabulary, seen=seen, facts=header, digest=digest, **parts)
+
+
+def _down(share: float) -> float:
+    """Return a share to four digits, rounded down: no confidence reaches a threshold by rounding."""
+    return int(share * 10_000) / 10_000
 
 
 def shape_of(title: str, detail: str) -> str:

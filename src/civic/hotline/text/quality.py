@@ -5,20 +5,17 @@ own words, what was found and done, the rule, a number to call), not for truth.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from civic.core.words import gettext as _
-from civic.hotline.text.plain import letters
+from civic.hotline.text.phrases import COPIED, boilerplate_share
+from civic.hotline.text.plain import MANY_CHARACTERS, letters
 
-DAYS: Final = 15.0  # a reply within this many days is in time (Regulation on Handling Petitions: 15 days)
-PHRASE: Final = 8  # letters of a phrase that is looked for in earlier answers
-KNOWN: Final = 3  # earlier answers a phrase must stand in to count as boilerplate
+TIME: Final = timedelta(days=15)  # to reply in where no time is set (Regulation on Handling Petitions: 15 days)
 ENOUGH: Final = 0.5  # below this score the writer is told what to do
-COPIED: Final = 0.6  # above this share of known phrases the writer is told
 
 Marks = tuple[tuple[float, re.Pattern[str]], ...]
 FOUND_OUT = re.compile(
@@ -32,7 +29,7 @@ CALL = re.compile(
     r"(?<!\d)(0\d{2,3}[-－—]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)12\d{3}(?!\d)|咨询电话|联系电话"
 )
 SIGNED = re.compile(
-    r"(局|委|办|办公室|政府|中心|公司|大队|支队|厅|处|街道|管委会)[。\s]*(\d{4}年\d{1,2}月\d{1,2}日)?[。\s]*$"
+    r"(局|委|办|办公室|政府|中心|公司|大队|支队|厅|处|街道|管委会)[。\s]{0,9}(\d{4}年\d{1,2}月\d{1,2}日)?[。\s]{0,9}$"
 )
 RULE = re.compile(r"《[^》]{3,60}》|第[一二三四五六七八九十百\d]+条|[〔\[]\d{4}[〕\]]\d+号")
 BASIS = re.compile(r"根据|依据|按照|依照|参照")
@@ -81,37 +78,27 @@ class Quality:
 
 
 def quality(
-    question: str, answer: str, asked_at: datetime, answered_at: datetime, *, known: Set[str] = frozenset()
+    question: str,
+    answer: str,
+    asked_at: datetime,
+    answered_at: datetime,
+    *,
+    due_at: datetime | None = None,
+    known: Set[str] = frozenset(),
 ) -> Quality:
-    """Return what an answer is like.
+    """Return what an answer is like. Of very long texts the beginning is read.
 
-    `question` is title and detail together; `known` comes from `known_phrases` of earlier answers.
+    `question` is title and detail together; `due_at`: when the answer is due (None: 15 days after the question);
+    `known` comes from `phrases.known_phrases` of earlier answers.
     """
+    question, answer = question[:MANY_CHARACTERS], answer[:MANY_CHARACTERS]
     return Quality(
         relevant=_relevant(question, answer),
         complete=_complete(answer),
         explained=_explained(answer),
-        timely=_timely((answered_at - asked_at).total_seconds() / 86400),
+        timely=_timely(asked_at, answered_at, due_at if due_at is not None else asked_at + TIME),
         boilerplate=_boilerplate(answer, known),
     )
-
-
-def known_phrases(answers: Iterable[str]) -> frozenset[str]:
-    """Return the phrases of eight letters that stand in at least three of these answers."""
-    standing: Counter[str] = Counter()
-    for answer in answers:
-        standing.update(_phrases(answer))
-    return frozenset(phrase for phrase, count in standing.items() if count >= KNOWN)
-
-
-def boilerplate_share(answer: str, known: Set[str]) -> float:
-    """Return the share of an answer's letters that stand in known phrases, from 0 to 1."""
-    own = letters(answer)
-    covered = [False] * len(own)
-    for at in range(len(own) - PHRASE + 1):
-        if own[at : at + PHRASE] in known:
-            covered[at : at + PHRASE] = [True] * PHRASE
-    return round(sum(covered) / len(own), 3) if own else 0.0
 
 
 def _relevant(question: str, answer: str) -> Score:
@@ -153,11 +140,14 @@ def _explained(answer: str) -> Score:
     return Score(value, advice)
 
 
-def _timely(days: float) -> Score:
-    value = round(1.0 if days <= DAYS else max(0.0, 1 - (days - DAYS) / (2 * DAYS)), 3)
-    if value == 1.0:
-        return Score(value)
-    return Score(value, _("回复已超过%(days)d天，请向来信人说明迟延的原因并致歉。") % {"days": DAYS})
+def _timely(asked_at: datetime, answered_at: datetime, due_at: datetime) -> Score:
+    """Return 1 until the answer is due, then ever less; 0 once it is late by twice the time that was given."""
+    late = (answered_at - due_at).total_seconds()
+    if late <= 0:
+        return Score(1.0)
+    given = max((due_at - asked_at).total_seconds(), 1.0)
+    value = round(max(0.0, 1 - late / (2 * given)), 3)
+    return Score(value, _("已超过答复期限，请向来信人说明迟延的原因并致歉。"))
 
 
 def _boilerplate(answer: str, known: Set[str]) -> Score:
@@ -172,8 +162,3 @@ def _marks(answer: str, marks: Marks) -> float:
 def _pairs(text: str) -> set[str]:
     own = letters(text)
     return {own[at : at + 2] for at in range(len(own) - 1)}
-
-
-def _phrases(answer: str) -> set[str]:
-    own = letters(answer)
-    return {own[at : at + PHRASE] for at in range(len(own) - PHRASE + 1)}

@@ -65,19 +65,27 @@ class Fitted:
     matrix: csr_matrix  # of all rows, in this vocabulary
 
 
-def train(rows: Iterable[Example], *, on: date, tell: Tell = lambda _: None) -> Model:
+def train(rows: Iterable[Example], *, on: date, least_writers: int = 1, tell: Tell = lambda _: None) -> Model:
     """Return a classifier of these rows; `model.facts` holds how well it does on rows it had not seen.
 
+    `least_writers`: an n-gram is kept only if it stands in messages of so many different writers about as many
+    different matters: what one person writes, however often, leaves no trace in the model.
     Raises: TooFewExamples, if fewer than two classes have five messages.
     """
     kept, family = _enough(distinct(rows), tell)
     labels = tuple(sorted({row.label for row in kept}))
     truth = np.array([labels.index(row.label) for row in kept], dtype=np.int64)
     shapes = np.array([SHAPES.index(shape_of(row.title, row.detail)) for row in kept], dtype=np.int64)
+    apart = (family, _writers(kept)) if least_writers > 1 else ()
     parts = (
-        _part([plain(row.title) for row in kept], LEAST_TITLE),
-        _part([whole(row.title, row.detail) for row in kept], LEAST_WHOLE),
+        _part([plain(row.title) for row in kept], LEAST_TITLE, apart, least_writers),
+        _part([whole(row.title, row.detail) for row in kept], LEAST_WHOLE, apart, least_writers),
     )
+    if not all(len(part.ids) for part in parts):
+        raise TooFewExamples(
+            f"可用于训练的留言太少：没有{max(least_writers, LEAST_WHOLE)}个不同的人都用过的说法。"
+            "请积累更多已分类的留言。"
+        )
     folds, margins = _left_out(parts, truth, family, tell)
     shares = cross_fitted(margins, truth, shapes, folds)
     fitted = fit(parts, truth, np.arange(len(kept)))
@@ -85,7 +93,7 @@ def train(rows: Iterable[Example], *, on: date, tell: Tell = lambda _: None) -> 
     scale, bias = calibrate(margins, truth, shapes)
     found = shares.argmax(axis=1)
     seen = Seen(shares.max(axis=1).astype(np.float32), found == truth, shapes.astype(np.uint8))
-    facts = _facts(kept, labels, on) | _figures(kept, family, truth, found, shapes, seen)
+    facts = _facts(kept, labels, on, least_writers) | _figures(kept, family, truth, found, shapes, seen)
     return Model(labels, fitted.vocabulary, fitted.weights, fitted.intercept, scale, bias, seen, facts)
 
 
@@ -116,14 +124,30 @@ def _enough(rows: Sequence[Example], tell: Tell) -> tuple[list[Example], Classes
     return [rows[at] for at in kept], family[kept]
 
 
-def _part(texts: Sequence[str], least: int) -> Part:
+def _part(texts: Sequence[str], least: int, apart: Sequence[Classes], least_apart: int) -> Part:
+    """Return the n-grams of one part that stand in `least` rows, and in `least_apart` groups of each of `apart`."""
     found = [counted(text) for text in texts]
     starts = np.concatenate([[0], np.cumsum([len(ids) for ids, _ in found])])
     ids, columns = np.unique(np.concatenate([ids for ids, _ in found]), return_inverse=True)
     often = np.bincount(columns, minlength=len(ids)) >= least
     values = (1 + np.log(np.concatenate([times for _, times in found]))).astype(np.float32)
     table = csr_matrix((values, columns, starts), shape=(len(texts), len(ids)))
+    for groups in apart:
+        often &= _standing(table, groups) >= least_apart
     return Part(ids[often], table[:, often].tocsr(), least)
+
+
+def _standing(table: csr_matrix, groups: Classes) -> npt.NDArray[np.int64]:
+    """Return in how many groups of rows each n-gram stands."""
+    _, group = np.unique(groups, return_inverse=True)
+    gathered = csr_matrix((np.ones(len(group), np.float32), (group, np.arange(len(group))))) @ table
+    return np.bincount(gathered.indices, minlength=table.shape[1])
+
+
+def _writers(rows: Sequence[Example]) -> Classes:
+    """Return the number of each row's writer; a row whose writer is not known has one of its own."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(row.writer or f"\n{at}", len(known)) for at, row in enumerate(rows)])
 
 
 def _block(part: Part, rows: npt.NDArray[np.int64]) -> tuple[Block, csr_matrix]:
@@ -160,8 +184,9 @@ def _left_out(parts: Sequence[Part], truth: Classes, family: Classes, tell: Tell
     return folds, margins
 
 
-def _facts(rows: Sequence[Example], labels: Sequence[str], on: date) -> dict[str, Any]:
+def _facts(rows: Sequence[Example], labels: Sequence[str], on: date, least_writers: int) -> dict[str, Any]:
     return {
+        "least_writers": least_writers,
         "trained_on": on.isoformat(),
         "training_digest": digest(rows),
         "rows": len(rows),
