@@ -46,6 +46,7 @@ def _people() -> dict[str, Any]:
     wang_fang = accounts.resident("王芳")
     return {
         "token": accounts.token(wang_fang, at=now()),
+        "taker_token": accounts.token(hotline.lin_xia(), at=now()),
         "resident_session": session(wang_fang),
         "dispatcher_session": session(hotline.gao_fei()),
         "reviewer_session": session(hotline.xu_hui()),
@@ -58,11 +59,11 @@ def _people() -> dict[str, Any]:
 
 def _hot() -> dict[str, str]:
     """Return the words of the matter of the day."""
-    voice = _drawn()[0]
+    voice = drawn()[0]
     return {"title": voice.title, "detail": voice.detail}
 
 
-def _drawn() -> list[Any]:
+def drawn() -> list[Any]:
     from bench.tickets_text import voices
     from civic.hotline.services.sorting import offered_categories
 
@@ -78,24 +79,25 @@ def _voices() -> None:
 
     units = dict(Duty.objects.filter(area=None).values_list("category", "unit"))
     rows = []
-    for number, voice in enumerate(_drawn()):
+    for number, voice in enumerate(drawn()):
         ticket = Ticket(key=SubjectKey.objects.create_key())
         reply = Reply(ticket=ticket)
-        for name in ("title", "detail", "place"):
+        for name in ("title", "detail", "place", "name"):
             ticket.set_personal(name, getattr(voice, name))
         reply.set_personal("words", voice.reply)
         rows.append((
-            number, ticket.key_id, ticket.title_sealed, ticket.detail_sealed, ticket.place_sealed, reply.words_sealed,
-            bands_of(f"{voice.title}\n{voice.detail}"), grams(f"{voice.title}\n{voice.detail}\n{voice.reply}"),
+            number, ticket.key_id, ticket.title_sealed, ticket.detail_sealed, ticket.place_sealed, ticket.name_sealed,
+            reply.words_sealed, bands_of(f"{voice.title}\n{voice.detail}"),
+            grams(f"{voice.title}\n{voice.detail}\n{voice.reply}"),
             voice.title, voice.detail, voice.reply, voice.category.pk, units.get(voice.category.pk),
         ))  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE bench_voice (id int PRIMARY KEY, key uuid UNIQUE, title bytea, detail bytea, place bytea,"
-            " reply bytea, bands bigint[], grams varchar(2)[], public_title text, public_detail text,"
+            " name bytea, reply bytea, bands bigint[], grams varchar(2)[], public_title text, public_detail text,"
             " public_reply text, category bigint, unit bigint)"
         )
-        cursor.executemany(f"INSERT INTO bench_voice VALUES ({', '.join(['%s'] * 13)})", rows)
+        cursor.executemany(f"INSERT INTO bench_voice VALUES ({', '.join(['%s'] * 14)})", rows)
 
 
 def draw(kind: int) -> str:
@@ -130,6 +132,7 @@ def _ticket_columns(base: int) -> dict[str, str]:
         "id": f"{base} + n", "number": "'LB' || to_char(f.received_at, 'YYYYMMDD') || to_char(n, 'FM000000000')",
         "handle": "gen_random_uuid()", "state": "f.state", "key_id": "v.key", "origin": "NULL",
         "title_sealed": "v.title", "detail_sealed": "v.detail", "place_sealed": "v.place",
+        "name_sealed": "v.name", "phone_sealed": "NULL",
         "caller_id": "NULL", "phone_index": f"'p' || floor(300000 * {draw(7)})::int",
         "channel": f"(ARRAY['PHONE','PHONE','PHONE','PHONE','WEB','WECHAT','MAILBOX'])[1 + floor(7 * {draw(8)})::int]",
         "kind": f"(ARRAY['HELP','HELP','COMPLAINT','COMPLAINT','CONSULT','REPORT'])[1 + floor(6 * {draw(9)})::int]",
@@ -178,7 +181,7 @@ def _tickets(count: int) -> None:
             span = [begin, min(begin + BATCH - 1, count)]
             _copy(cursor, Ticket, _ticket_columns(first.pk), source, [*span, first.pk])
         _parts(cursor, first.pk)
-        cursor.execute("SET maintenance_work_mem = '512MB'")
+        cursor.execute("SET maintenance_work_mem = '2GB'")
         for _name, definition in indexes:
             cursor.execute(definition)
         _end(cursor)

@@ -50,6 +50,7 @@ class Voice:
     """What one invented person says, and what is answered."""
 
     category: Any
+    name: str
     title: str
     detail: str
     place: str
@@ -73,4 +74,5 @@ def _voice(draw: random.Random, category: Any) -> Voice:
         f"经核实，您反映的{first}情况属实。工作人员已于{draw.randint(1, 12)}月{draw.randint(1, 28)}日到{place}处理，"
         f"并将继续巡查。如有疑问请拨打0564-12345。"
     )
-    return Voice(category, f"{place[:6]}{first}{draw.choice(SINCE)}", detail, place, reply)
+    name = draw.choice("王李张刘陈杨黄吴赵周") + draw.choice(["芳", "强", "敏", "建国", "桂英", "浩", "静", "立军"])
+    return Voice(category, name, f"{place[:6]}{first}{draw.choice(SINCE)}", detail, place, reply)
