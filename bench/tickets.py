@@ -36,7 +36,7 @@ def figures(stage: Stage) -> Iterator[Figure | str]:
         with civic(database) as ours, peer("bare", probe="/hello", DATABASE_URL=database) as bare:
             name = "ticket through the API (fingerprint, clock, ledger, job) / bare Django view with two inserts"
             submit = Load(bare.port, lambda _: request("POST", "/submit", body=_body(people)), expected=201)
-            yield against(name, intake(ours.port, people), submit, target=0.15)
+            yield against(name, intake(ours.port, people), submit, target=0.05)
     with scratch("civic_bench_million") as database:
         people = django(database, "bench.tickets_seed", "--tickets", str(MANY))
         with psycopg.connect(database, autocommit=True) as connection:
@@ -48,7 +48,7 @@ def at_a_million(database: str, people: dict[str, Any]) -> Iterator[Figure | str
     """Yield the figures of a database that holds so many tickets."""
     inside = django(database, "bench.tickets_inside")
     yield Figure(
-        "ticket taken in, classified and compared with a million / two bare inserts", inside["journey"], 0.05,
+        "ticket taken in, classified and compared with a million / two bare inserts", inside["journey"], 0.02,
         note=f"{inside['ours']:.0f}/s against {inside['bare']:.0f}/s, one process, one after the other",
     )  # fmt: skip
     name = "classifications a second, one thread"
