@@ -1,4 +1,4 @@
-"""Nothing that was acknowledged is lost and nothing is done twice: retries by the thousand, and kill -9 of everything.
+"""Nothing that was acknowledged is lost and nothing is done twice: retries by the thousand, kill -9, a rush of readers.
 
 The short versions run with every test run; the long ones (10,000 each, 30 kills) with `make test-slow`.
 """
@@ -6,6 +6,7 @@ The short versions run with every test run; the long ones (10,000 each, 30 kills
 import http.client
 import json
 import random
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from bench.crowd import Sent, of_kind, peak, rush
+from bench.load import request
 from tests.chaos.installation import Installation, Receipts, until
 from tests.factories.cases import FORM
 
@@ -21,6 +24,8 @@ BODY: dict[str, Any] = {"service": "LA-ZR-001", "form": FORM, "commitments": ["h
 OTHER = {**BODY, "form": {**FORM, "price": "1.00"}}
 VICTIMS = ("web worker", "database", "worker", "web")
 CLIENTS = 8
+PAGES = [request("GET", path) for path in ("/services/", "/services/LA-ZR-001/", "/hotline/register/")]
+EVERY = 40  # one in so many of a rush hands in an application
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +113,32 @@ def test_a_letter_survives_kill_9_of_the_worker_that_was_writing_it(city: Instal
     assert city.ask(f"SELECT count(*) FROM notifications_notice WHERE subject = 'cases.case:{case}/submit/0'") == [(1,)]
 
 
+def test_in_a_rush_everything_handed_in_is_taken_in_and_readers_are_told_when_to_come_again(
+    city: Installation,
+) -> None:
+    headers = {"Authorization": f"Bearer {city.token}", "Content-Type": "application/json"}
+
+    def plan(number: int) -> Sent:
+        if number % EVERY:
+            return Sent("reader", PAGES[number % len(PAGES)], 200)
+        mine = {**headers, "Idempotency-Key": f"rush-{uuid.uuid4()}"}
+        return Sent("applicant", request("POST", "/api/apply", headers=mine, body=json.dumps(BODY).encode()), 201)
+
+    capacity = peak(city.port, plan, seconds=3, people=16)
+    before = city.ask("SELECT count(*) FROM cases_case")[0][0]
+    told_before = sent_away(city, "browsing"), sent_away(city, "submission")
+    came = rush(city.port, plan, seconds=4, rate=4 * capacity)
+
+    applicants, away = of_kind(came, "applicant"), [one for one in came if one.status == 503]
+    assert {one.status for one in applicants} == {201}
+    assert city.ask("SELECT count(*) FROM cases_case")[0][0] - before == len(applicants)
+    assert {one.status for one in of_kind(came, "reader")} == {200, 503}
+    assert {(one.kind, one.has_retry_after) for one in away} == {("reader", True)}
+    told = sent_away(city, "browsing") - told_before[0], sent_away(city, "submission") - told_before[1]
+    assert told == (len(away), 0)
+    until(lambda: city.request("GET", "/services/")[0] == 200, seconds=10)
+
+
 def submit_all(city: Installation, numbers: Iterator[int], receipts: Receipts) -> None:
     """Submit as long as there are numbers; each key until there is a receipt, however often nobody answers."""
     for _ in numbers:
@@ -150,3 +181,10 @@ FROM cases_case c
 def cases(city: Installation) -> int:
     """How many cases there are."""
     return int(city.ask("SELECT count(*) FROM cases_case")[0][0])
+
+
+def sent_away(city: Installation, errand: str) -> int:
+    """How many the gates of both processes have counted."""
+    _status, text, _headers = city.request("GET", "/metrics")
+    found = re.search(rf'civic_admissions_total{{errand="{errand}",fate="turned-away"}} (\S+)', text.decode())
+    return int(float(found[1])) if found else 0

@@ -13,4 +13,12 @@ if os.environ.get("CIVIC_CHILD") == "1":
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from civic.config import env
+from civic.config.admission import HANDS, WAITING_ROOM
+from civic.config.gate import Gate
+
+application = Gate(
+    get_wsgi_application(),
+    hands=env.integer("CIVIC_HANDS", HANDS),  # `civic web --threads` sets it
+    room=env.integer("CIVIC_WAITING_ROOM", WAITING_ROOM),
+)

@@ -85,8 +85,10 @@ def _area(code: str) -> Area | None:
 
 
 def _category(code: str) -> Category | None:
+    if not code:
+        return None
     found: Category | None = Category.objects.filter(code=code, level=3, is_offered=True).first()
-    if code and found is None:
+    if found is None:
         raise _unknown("category", _("没有这个分类代码。"))
     return found
 

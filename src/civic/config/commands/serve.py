@@ -9,10 +9,13 @@ from ipaddress import ip_address
 from typing import Any
 
 from civic.config import env
+from civic.config.admission import HANDS, WAITING_ROOM
 from civic.config.commands import attached
 from civic.config.lifeline import die_with_parent
 
 ROLES = ["portal", "office", "api", "all"]
+AT_THE_DOOR = 4  # threads of a process that tell others to come later
+CONNECTIONS = "512"  # that a process keeps open
 OPEN = "let other machines reach a demonstration, whose secrets and passwords everybody knows"
 
 
@@ -22,7 +25,9 @@ def add_to(commands: Any) -> None:
     web.add_argument("--host", default="127.0.0.1")
     web.add_argument("--port", type=int, default=8000)
     web.add_argument("--workers", type=int, default=2, help="processes")
-    web.add_argument("--threads", type=int, default=8, help="threads of each process")
+    web.add_argument(
+        "--threads", type=int, default=HANDS, help="requests that each process serves at once; others wait"
+    )
     web.add_argument("--open-demonstration", action="store_true", help=OPEN)
     web.set_defaults(run=run_web)
     worker = commands.add_parser("worker", help="do the jobs of the queue, keep the ledger's tree and the timers")
@@ -37,6 +42,7 @@ def run_web(options: argparse.Namespace) -> int:
         attached.say(refusal)
         return 2
     os.environ["CIVIC_ROLE"] = options.role
+    os.environ["CIVIC_HANDS"] = str(options.threads)
     os.environ.setdefault("CIVIC_EXCHANGE_AT_ONCE", str(max(1, options.threads // 2)))
     if not attached.is_external():
         private = attached.cluster()
@@ -71,12 +77,16 @@ def _is_loopback(host: str) -> bool:
 
 
 def server_command(options: argparse.Namespace) -> list[str]:
-    """Return the command line of the HTTP server; as many requests are let in as there are threads."""
-    threads = str(options.threads)
+    """Return the command line of the HTTP server.
+
+    Beside the threads that serve (the gate's hands) there is one for each place of the waiting room, where the gate
+    sees whoever waits, and some for those it sends away. A connection that a browser keeps open costs no thread.
+    """
+    threads = str(options.threads + env.integer("CIVIC_WAITING_ROOM", WAITING_ROOM) + AT_THE_DOOR)
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "civic.config.wsgi:application",
         "--host", options.host, "--port", str(options.port), "--workers", str(options.workers),
-        "--blocking-threads", threads, "--backpressure", threads, "--workers-kill-timeout", "10",
+        "--blocking-threads", threads, "--backpressure", CONNECTIONS, "--workers-kill-timeout", "10",
         "--respawn-failed-workers", "--no-ws", "--log-level", "error",
     ]  # fmt: skip
 

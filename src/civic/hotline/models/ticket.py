@@ -126,6 +126,12 @@ class Ticket(Masked, Stateful):
             GinIndex(fields=["public_grams"], condition=Q(published_at__isnull=False), name="ticket_published_grams"),
             models.Index(fields=["-received_at", "-id"], name="ticket_newest"),
             models.Index(fields=["-received_at", "-id"], condition=Q(state__in=OPEN_STATES), name="ticket_open_newest"),
+            models.Index(
+                fields=["act_by", "id"],
+                include=["state"],
+                condition=Q(state__in=OPEN_STATES),
+                name="ticket_open_by_time",
+            ),
             models.Index(fields=["category", "-received_at", "-id"], name="ticket_of_category"),
             models.Index(fields=["-received_at"], condition=Q(channel="MAILBOX"), name="ticket_letters"),
             GinIndex(fields=["bands"], name="ticket_bands", fastupdate=True),
