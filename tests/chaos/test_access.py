@@ -77,6 +77,7 @@ class Paths:
             ("/voice/", {"handle": voice.handle}),
             ("/hotline/register/", {"handle": public.handle, "code": "cgj"}),
             ("/api/open311/", {"fmt": "json", "code": "010201", "number": voice.number, "token": voice.handle}),
+            ("/my/requests/<str:number>/rating/", {"number": world.rated_voice.number}),
             ("/my/requests/", {"number": voice.number}),
             ("/office/hotline/tickets/", {"number": world.ticket.number, "form": "receipt"}),
             ("/hotline/", {"number": voice.number}),

@@ -166,6 +166,14 @@ def supplement() -> Supplement:
     return made.supplements.get()
 
 
+def contested(**more: Any) -> Ticket:
+    """高飞 has declined what 王芳 asks the centre to look at again."""
+    made = ticket(**more)
+    made.decline(ground=ground("private"), by=gao_fei(), at=made.received_at + HOUR)
+    made.ask_reconsideration(words="不是个人纠纷，是公共路灯没有人修。", by=made.caller, at=made.received_at + 2 * HOUR)
+    return made
+
+
 def published(**more: Any) -> Ticket:
     """徐慧 has published what 王芳 agreed to."""
     made = closed(wants_public=True, **more)

@@ -25,6 +25,9 @@ REACTIONS: dict[str, list[str]] = {
     "deadlines.clock.rung:exchange.demand:red": ["civic.exchange.tasks.tell_demand"],
     # a source has not looked into a contested value in time: supervisors see it from now on
     "deadlines.clock.rung:exchange.contest:red": ["civic.exchange.tasks.escalate_contest"],
+    # a rating was given or changed: a bad one of a ticket has it handled a second time, once
+    "ratings.rating.submit": ["civic.hotline.tasks.rated"],
+    "ratings.rating.change": ["civic.hotline.tasks.rated"],
     # a rung of a ticket's clock: a card to whose turn it was
     "deadlines.clock.rung:ticket.dispatch:yellow": ["civic.hotline.tasks.card"],
     "deadlines.clock.rung:ticket.dispatch:red": ["civic.hotline.tasks.card"],

@@ -4,6 +4,7 @@ NOTICES = {
     "receive": "ticket.received",
     "decline": "ticket.declined",
     "reconsider": "ticket.reconsidered",
+    "uphold_refusal": "ticket.refusal-upheld",
     "dispatch": "ticket.dispatched",
     "extend": "ticket.extended",
     "wait": "ticket.waiting",

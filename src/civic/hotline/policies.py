@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from civic.audit.models import Entry
 from civic.hotline import rules
 from civic.hotline.states import OBJECT, Kind, Secrecy, TicketState, Way
 
@@ -21,7 +22,7 @@ UNIT = ("unit_handler", "unit_leader")
 READ_ALL = (*CENTRE, "supervisor", "auditor")
 READERS = (*READ_ALL, *UNIT)
 SYSTEM = ("rules", "timer", "caller")
-TIMED = ("send_back", "handle_again", "urge")
+TIMED = ("send_back", "handle_again", "urge", "ask_reconsideration")
 URGED_EVERY = timedelta(days=1)
 
 
@@ -72,7 +73,32 @@ def why_not_decline(user: "Account", ticket: "Ticket") -> str | None:
 
 
 def why_not_reconsider(user: "Account", ticket: "Ticket") -> str | None:
-    return _not_centre(user, DISPATCHER, REVIEWER) or _own(user, ticket)
+    return _not_centre(user, DISPATCHER, REVIEWER) or _own(user, ticket) or _has_declined(user, ticket)
+
+
+def why_not_uphold_refusal(user: "Account", ticket: "Ticket") -> str | None:
+    """Another person than who declined it, and only where the caller has asked."""
+    if reason := why_not_reconsider(user, ticket):
+        return reason
+    return None if ticket.pending_reconsideration is not None else _("来电人没有申请复核。")
+
+
+def _has_declined(user: "Account", ticket: "Ticket") -> str | None:
+    last = Entry.objects.filter(subject=ticket.ledger_id(), step="hotline.ticket.decline").order_by("pk").last()
+    is_same = last is not None and last.actor == user.ledger_id()
+    return _("不予受理是您作出的，请由同事复核。") if is_same else None
+
+
+def why_not_ask_reconsideration(user: "Account | str", ticket: "Ticket", *, at: datetime) -> str | None:
+    """The caller asks once, so long as the profile says; somebody at the phone may write it down for them."""
+    if reason := _not_caller(user, ticket, CALL_TAKER, DISPATCHER, REVIEWER):
+        return reason
+    if ticket.reconsiderations.exists():
+        return _("这件诉求已经申请过复核，每件只复核一次。")
+    days, ended = ticket.profile.read().counts[rules.RECONSIDER_DAYS], ticket.ended_at
+    if ended is not None and at > ended + timedelta(days=days):
+        return _("不予受理已超过%(n)s天，不能再申请复核；可以补充新的情况重新提交。") % {"n": days}
+    return None
 
 
 def why_not_classify(user: "Account | str", ticket: "Ticket") -> str | None:

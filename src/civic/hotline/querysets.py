@@ -72,6 +72,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
         return self.filter(Exists(asked), state=TicketState.HANDLING)
 
+    def contested(self) -> Self:
+        """Tickets that were not taken up, whose caller asked to have that looked at again and has no answer yet."""
+        asked = self.model._meta.get_field("reconsiderations").related_model._default_manager.filter(
+            ticket=OuterRef("pk"), answered_at=None
+        )
+        return self.filter(Exists(asked), state=TicketState.REFUSED)
+
     def count_by_state(self) -> dict[str, int]:
         """Return how many tickets are in each state."""
         return dict(self.order_by().values_list("state").annotate(n=Count("pk")))

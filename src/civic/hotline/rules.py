@@ -17,6 +17,11 @@ STAGES = ("dispatch", "objection", "response", "resolve", "check", "revisit")
 ANY = "*"
 SHORTEST, LONGEST_TITLE, LONGEST_DETAIL, LONGEST_WORDS = 4, 80, 2000, 1000
 OBJECTIONS, ATTEMPTS, EXTENSIONS, ROUNDS = "objections", "attempts", "extensions", "rounds"
+RECONSIDER, RECONSIDER_DAYS = "reconsider", "reconsider_days"
+# What a profile need not say; our own defaults: a refusal may be contested as long as a second handling may be asked
+# for, and is looked at anew as fast as a complaint is.
+UNSAID_COUNTS = {RECONSIDER_DAYS: 15}
+UNSAID_STAGES = {RECONSIDER: {ANY: {"units": "3", "unit": "WORKDAY"}}}
 COUNTS = (OBJECTIONS, ATTEMPTS, EXTENSIONS, ROUNDS, "extension_units", "reopen_days")
 
 
@@ -52,10 +57,11 @@ class Terms:
 
 def read_terms(raw: Mapping[str, Any]) -> Terms:
     """Return the terms of a profile as its data says. Raises: ValueError, naming the place."""
-    limits = {stage: _read_stage(stage, raw.get(stage)) for stage in STAGES}
+    said = {**UNSAID_STAGES, **UNSAID_COUNTS, **raw}
+    limits = {stage: _read_stage(stage, said.get(stage)) for stage in (*STAGES, *UNSAID_STAGES)}
     counts = {}
-    for name in COUNTS:
-        found = raw.get(name)
+    for name in (*COUNTS, *UNSAID_COUNTS):
+        found = said.get(name)
         if type(found) is not int or found < 0:
             raise ValueError(f"{name}: write a whole number.")
         counts[name] = found

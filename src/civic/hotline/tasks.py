@@ -9,7 +9,10 @@ from civic.deadlines.models import Clock
 from civic.hotline.models import Ticket
 from civic.hotline.notices import NOTICES
 from civic.hotline.services.carding import give_card
+from civic.hotline.services.rating import hear
+from civic.hotline.services.rating import invite as invite_to_rate
 from civic.notifications.services import notify
+from civic.ratings.models import Rating
 
 
 @app.task(name="civic.hotline.tasks.announce", queue="notices", retry=RETRY)
@@ -24,6 +27,18 @@ def announce(ticket: int, step: str, seen: int) -> None:
 def _notify(ticket: Ticket, reader: Account, template: str, what: str) -> None:
     variables = {"number": ticket.number}
     notify(reader, template, subject=f"{ticket.ledger_id()}/{what}", variables=variables, at=now())
+
+
+@app.task(name="civic.hotline.tasks.invite", queue="notices", retry=RETRY)
+def invite(ticket: int) -> None:
+    """Ask whoever spoke how content they are, after a handling is over."""
+    invite_to_rate(Ticket.objects.for_detail().get(pk=ticket), at=now())
+
+
+@app.task(name="civic.hotline.tasks.rated", retry=RETRY)
+def rated(subject: int) -> None:
+    """A rating was given or changed: a bad one of a ticket has it handled again, once."""
+    hear(Rating.objects.select_related("right").get(pk=subject), at=now())
 
 
 @app.task(name="civic.hotline.tasks.card", queue="clocks", retry=RETRY)

@@ -33,6 +33,8 @@ portal = [
     path("my/requests/<str:number>/again/", mine.again),
     path("my/requests/<str:number>/privacy/", mine.privacy),
     path("my/requests/<str:number>/complaint/", mine.complain),
+    path("my/requests/<str:number>/rating/", mine.rate),
+    path("my/requests/<str:number>/reconsideration/", mine.contest),
 ]
 
 

@@ -39,6 +39,14 @@ TICKET_LETTERS = (
         "was looked at again and taken up.",
     ),
     _ticket(
+        "refusal-upheld",
+        "复核结果",
+        "已由另一名工作人员复核，仍不受理，理由和您可以怎样做已写明。",
+        "Looked at again",
+        "was looked at again by somebody else and is still not taken up; the reasons and what you can do are there.",
+        sms="复核后仍不受理，理由和办法",
+    ),
+    _ticket(
         "dispatched",
         "诉求已分派",
         "已分派给承办单位，办理期限已写明。",

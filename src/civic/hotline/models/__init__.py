@@ -1,7 +1,16 @@
 """The nouns of the hotline."""
 
 from civic.hotline.models.lists import Category, Duty, Ground, Profile
-from civic.hotline.models.parts import Contact, Dispatch, Extension, Objection, Reply, Revisit, Supplement
+from civic.hotline.models.parts import (
+    Contact,
+    Dispatch,
+    Extension,
+    Objection,
+    Reconsideration,
+    Reply,
+    Revisit,
+    Supplement,
+)
 from civic.hotline.models.ticket import Ticket, Voice
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "Ground",
     "Objection",
     "Profile",
+    "Reconsideration",
     "Reply",
     "Revisit",
     "Supplement",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from civic.core.errors import require
 from civic.core.said import said
 from civic.hotline import policies, rules
-from civic.hotline.models.moving import end, tell
+from civic.hotline.models.moving import ask_rating, end, tell
 from civic.hotline.states import Outcome
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def close_merged(ticket: "Ticket", *, by: "Account | str", at: datetime) -> None
         require(policies.why_not_close_merged(by, ticket))
         end(ticket, Outcome.JOINED, by=by, at=at)
         tell(ticket, "close_merged")
+        ask_rating(ticket)
 
 
 def publish(
