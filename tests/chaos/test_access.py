@@ -81,6 +81,7 @@ class Paths:
             ("/my/requests/", {"number": voice.number}),
             ("/office/hotline/tickets/", {"number": world.ticket.number, "form": "receipt"}),
             ("/hotline/", {"number": voice.number}),
+            ("/office/deputies/", {"number": voice.number}),
             ("/api/tickets/", {"number": voice.number}),
             ("/office/cards/", {"pk": world.card.pk, "name": "acknowledge"}),
             ("/office/orders/", {"pk": world.order.pk, "name": "answer"}),

@@ -14,3 +14,10 @@ NOTICES = {
     "merge": "ticket.merged",
     "close_merged": "ticket.answered",
 }
+# which step is told to the deputy who brought it
+FOR_SPONSOR = {
+    "decline": "deputy.declined",
+    "pass_reply": "deputy.answered",
+    "close_merged": "deputy.answered",
+    "handle_again": "deputy.handled-again",
+}

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from civic.accounts.models import Account, Department
-    from civic.hotline.models import Ticket
+    from civic.hotline.models import Station, Ticket
 
 CALL_TAKER, DISPATCHER, REVIEWER = "call_taker", "dispatcher", "reviewer"
+DEPUTY, STATION_CLERK = "deputy", "station_clerk"
 CENTRE = (CALL_TAKER, DISPATCHER, REVIEWER)
 UNIT = ("unit_handler", "unit_leader")
 READ_ALL = (*CENTRE, "supervisor", "auditor")
@@ -56,8 +57,19 @@ def _own(user: "Account", ticket: "Ticket") -> str | None:
 
 
 def why_not_take_in(user: "Account") -> str | None:
-    """Call takers and window clerks write down what others say."""
-    return None if user.has_any_role(*CENTRE, "window_clerk") else _("只有话务员和窗口人员可以代为登记诉求。")
+    """Call takers, window clerks, deputies and the clerks of their stations write down what others say."""
+    takers = (*CENTRE, "window_clerk", DEPUTY, STATION_CLERK)
+    return None if user.has_any_role(*takers) else _("只有话务员和窗口人员可以代为登记诉求。")
+
+
+def why_not_bring(user: "Account", deputy: "Account", station: "Station") -> str | None:
+    """A deputy for themselves where they sit; a clerk of the station for a deputy who sits there."""
+    if not station.receptions.filter(deputy=deputy, is_offered=True).exists():
+        return _("这位代表不在这个联络站接待，请重新选择。")
+    if user.pk == deputy.pk and user.has_any_role(DEPUTY):
+        return None
+    is_clerk = user.has_any_role(STATION_CLERK) and user.department_id == station.department_id
+    return None if is_clerk else _("只有代表本人和本联络站的工作人员可以登记。")
 
 
 def why_not_answer_live(user: "Account", ticket: "Ticket") -> str | None:

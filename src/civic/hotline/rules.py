@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,6 +98,21 @@ def wrong_length(text: str, *, least: int = SHORTEST, most: int = LONGEST_WORDS)
 def tidy(text: str) -> str:
     """Return what somebody typed without what keyboards and copies leave in it."""
     return text.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def days_of_rule(*, on: date | None, weekday: int | None, nth: int | None, first: date, until: date) -> list[date]:
+    """Return the days in `[first, until)` that are `on`, or every `weekday` (1 is Monday), or its `nth` of a month."""
+    if on is not None:
+        return [on] if first <= on < until else []
+    days = (first + timedelta(days=n) for n in range((until - first).days))
+    return [day for day in days if day.isoweekday() == weekday and nth in (None, (day.day + 6) // 7)]
+
+
+def is_rule(*, on: object, weekday: object, nth: object) -> bool:
+    """Whether this is one day, or a weekday with or without which one of the month."""
+    if weekday is None:
+        return type(on) is date and nth is None
+    return on is None and weekday in range(1, 8) and (nth is None or nth in range(1, 6))
 
 
 CASE_NUMBER = re.compile(r"[A-Z]{2}[0-9]{17}[0-9A-Z]")

@@ -1,5 +1,6 @@
 """The nouns of the hotline."""
 
+from civic.hotline.models.deputies import Reception, Station
 from civic.hotline.models.lists import Category, Duty, Ground, Profile
 from civic.hotline.models.parts import (
     Contact,
@@ -22,9 +23,11 @@ __all__ = [
     "Ground",
     "Objection",
     "Profile",
+    "Reception",
     "Reconsideration",
     "Reply",
     "Revisit",
+    "Station",
     "Supplement",
     "Ticket",
     "Voice",

@@ -129,6 +129,10 @@ class Ticket(Masked, Stateful):
             models.Index(fields=["-received_at", "-id"], condition=Q(state__in=OPEN_STATES), name="ticket_open_newest"),
             models.Index(fields=["category", "-received_at", "-id"], name="ticket_of_category"),
             models.Index(fields=["-received_at"], condition=Q(channel="MAILBOX"), name="ticket_letters"),
+            models.Index(fields=["-received_at"], condition=Q(channel="DEPUTY"), name="ticket_of_deputies"),
+            models.Index(
+                fields=["sponsor", "-received_at"], condition=Q(sponsor__isnull=False), name="ticket_of_sponsor"
+            ),
             GinIndex(fields=["bands"], name="ticket_bands", fastupdate=True),
         ]
 

@@ -116,7 +116,7 @@ def _invite_one(ticket: Ticket, *, at: datetime) -> int:
     made = 0
     if ticket.caller is None or speaks_for_residents(ticket.caller):
         made += _grant(ticket, main, unit, HANDLING, ticket.caller, at=at)
-    if ticket.sponsor is not None:
+    if ticket.sponsor is not None and speaks_for_residents(ticket.sponsor):
         made += _grant(ticket, main, unit, SPONSOR, ticket.sponsor, at=at)
     return made
 
