@@ -21,7 +21,7 @@ from civic.hotline.tasks import announce
 from civic.notifications.models import Notice
 from civic.ratings.models import Rating, Right
 from tests.factories import hotline
-from tests.factories.accounts import MONDAY, department, official
+from tests.factories.accounts import MONDAY, department, official, token
 from tests.factories.hotline import DAY, HOUR
 from tests.factories.ratings import opinion
 from tests.hotline.desk import at_desk, shown
@@ -244,6 +244,8 @@ def test_a_deputy_sees_their_own_without_phone_and_full_name_and_nobody_elses() 
     for user, number in ((deputy, other.number), (colleague, ticket.number)):
         assert at_desk(user).get(f"{HERE}tickets/{number}/").status_code == 404
     assert at_desk(deputy).get(f"/office/hotline/tickets/{ticket.number}/").status_code == 404
+    program = Client(headers={"Authorization": f"Bearer {token(deputy)}"})
+    assert program.get(f"/api/tickets/{ticket.number}").status_code == 404
     assert at_desk(hotline.gao_fei()).get(HERE).status_code == 404
     assert Entry.objects.filter(subject=ticket.ledger_id(), step="hotline.ticket.read").count() == 1
 
