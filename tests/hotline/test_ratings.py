@@ -1,12 +1,10 @@
 """Ratings of tickets: who may rate a handling, what a bad grade does and does not do, who never learns who rated."""
 
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -371,35 +369,3 @@ def test_five_ratings_of_tickets_come_out_in_the_published_figures_of_the_unit()
     assert published_counts(by="department", where={"department": "", "service": "", "since": None, "until": None}) == {
         "cgj": {5: 2, 4: 1, 3: 1, 1: 1}
     }
-
-
-# At the same moment
-
-
-def test_two_joined_callers_rate_badly_at_the_same_moment_and_it_is_handled_again_once(transactional_db: None) -> None:
-    main = hotline.dispatched()
-    joined = hotline.ticket(by=resident("孙浩"))
-    joined.merge(parent=main, by=hotline.gao_fei(), at=MONDAY + 2 * HOUR)
-    end_round(main, at=MONDAY + 3 * HOUR)
-    invite(fresh(main), at=CLOSED_AT)
-    given = [rate(Right.objects.get(subject=one.ledger_id()), 1).pk for one in (main, joined)]
-    start, outcomes = threading.Barrier(2), list[object]()
-
-    def run(pk: int) -> None:
-        mine = Rating.objects.select_related("right").get(pk=pk)
-        start.wait()
-        try:
-            outcomes.append(hear(mine, at=CLOSED_AT + HOUR))
-        except Exception as error:  # noqa: BLE001 (what came of it is the question)
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    both = [threading.Thread(target=run, args=(pk,)) for pk in given]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-
-    assert sorted(outcomes, key=str) == [False, True]
-    assert (fresh(main).round, handled_again(main)) == (2, 1)
