@@ -12,6 +12,7 @@ from civic.cases.services import SUBMIT_BY_RULES
 from civic.config.reactions import REACTIONS
 from civic.core.jobs import RETRY
 from civic.hotline.services.intake import SUBMIT as RECEIVE
+from civic.ratings.models.rating import SUBMIT
 from tests.architecture.sources import CIVIC, modules, our_models
 
 
@@ -59,8 +60,8 @@ def test_every_reaction_answers_a_step_that_a_noun_has() -> None:
 
     wired = {"deadlines.clock.ring" if key.startswith("deadlines.clock.rung:") else key for key in REACTIONS}
 
-    # handing in makes the case or the ticket: no step of one that is there
-    assert sorted(wired - steps) == [SUBMIT_BY_RULES, RECEIVE]
+    # handing in makes the noun: no step of one that is there
+    assert sorted(wired - steps) == [SUBMIT_BY_RULES, RECEIVE, SUBMIT]
 
 
 def test_every_job_is_tried_again_and_every_periodic_one_has_its_next_turn_instead() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from civic.hotline.services.rating import invite
 from tests.chaos.world import World
 from tests.factories import hotline
 
@@ -38,9 +39,28 @@ def revealed(world: World) -> Call:
     )
 
 
+def brought(world: World) -> Call:
+    """A deputy writes down what somebody says."""
+    hotline.station()
+    client = world.page(hotline.deputy())
+    sent = {key: SAID[key] for key in ("phone", "name", "title", "detail", "kind")}
+    return lambda: client.post("/office/deputies/new/", {**sent, "token": "d" * 32, "station": "zhongshi"})
+
+
+def rated_by_deputy(world: World) -> Call:
+    """The deputy who brought it rates what was answered at the phone."""
+    ticket = hotline.brought()
+    ticket.answer_live(words="已经通知抢修队，今晚修好。", by=hotline.lin_xia(), at=world.at)
+    invite(ticket, at=world.at)
+    client = world.page(hotline.deputy())
+    return lambda: client.post(f"/office/deputies/tickets/{ticket.number}/rating/", {"grade": "5"})
+
+
 DESK: dict[str, Callable[[World], Call]] = {
     "POST /office/hotline/seat/": taken,
     "POST /office/hotline/bulk/dispatch/": sent,
     f"POST {TICKET}<slug:form>/": pressed,
     f"POST {TICKET}revelation/": revealed,
+    "POST /office/deputies/new/": brought,
+    "POST /office/deputies/tickets/<str:number>/rating/": rated_by_deputy,
 }

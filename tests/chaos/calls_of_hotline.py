@@ -6,6 +6,9 @@ from typing import Any
 from django.utils.timezone import now
 
 from civic.accounts.models import Account, Token
+from civic.hotline.services.caller import look_up_code
+from civic.hotline.services.intake import Caller, Intake, take_in
+from civic.hotline.services.rating import invite
 from tests.chaos.world import World, send
 from tests.factories import accounts as people
 from tests.factories import hotline
@@ -47,6 +50,18 @@ def own(what: str, noun: str, body: dict[str, str]) -> Callable[[World], Call]:
     return prepare
 
 
+def asks_for_a_link(world: World) -> Call:
+    """Somebody without an account, by the code of what was answered at the phone, wants to rate it."""
+    world.voice  # noqa: B018 (loads the lists)
+    said, caller = Intake("梅山路路灯不亮", hotline.LAMP), Caller(name="王芳", phone="13800005678")
+    ticket = take_in(said, caller=caller, by=None, at=world.at)
+    ticket.answer_live(words="已经通知抢修队，今晚修好。", by=hotline.lin_xia(), at=world.at)
+    invite(ticket, at=world.at)
+    client = world.page(None)
+    client.post("/hotline/track/", {"number": ticket.number, "secret": look_up_code(ticket)})
+    return lambda: client.post(f"/my/requests/{ticket.number}/rating/")
+
+
 def reports_by_program(world: World) -> Call:
     world.voice  # noqa: B018 (loads the lists)
     client = world.api(world.wang)
@@ -80,6 +95,8 @@ HOTLINE: dict[str, Callable[[World], Call]] = {
     "POST /my/requests/<str:number>/withdraw/": own("withdraw", "voice", {}),
     "POST /my/requests/<str:number>/privacy/": own("privacy", "voice", {}),
     "POST /my/requests/<str:number>/answer/": own("answer", "answered_voice", {"solved": "yes", "stars": "5"}),
+    "POST /my/requests/<str:number>/reconsideration/": own("reconsideration", "refused_voice", WORDS),
+    "POST /my/requests/<str:number>/rating/": asks_for_a_link,
     "POST /my/requests/<str:number>/again/": own("again", "published_voice", WORDS),
     "POST /api/tickets": reports_by_program,
     "POST /api/open311/v2/requests": open311("requests"),

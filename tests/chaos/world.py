@@ -16,6 +16,7 @@ from civic.catalogue.models import Service, Version
 from civic.exchange.models import Call, Contest, Demand
 from civic.exchange.services import Ask, draw
 from civic.hotline.models import Ticket
+from civic.hotline.services.rating import invite
 from civic.instant.models import Offer, Onward, Recheck, Ruling
 from civic.ratings.models import Remedy, Right
 from civic.supervision.models import Assignment, Card, Complaint, Order
@@ -262,6 +263,19 @@ class World:
     @cached_property
     def answered_voice(self) -> Ticket:
         return hotline.passed(by=self.wang, at=self.at - timedelta(days=3))
+
+    @cached_property
+    def rated_voice(self) -> Ticket:
+        """Mended, and Wang Fang is asked how content she is."""
+        ticket = hotline.closed(by=self.wang, at=self.at - timedelta(days=3))
+        invite(ticket, at=self.at)
+        return ticket
+
+    @cached_property
+    def refused_voice(self) -> Ticket:
+        ticket = hotline.ticket(by=self.wang, at=self.at)
+        ticket.decline(ground=hotline.ground(), by=hotline.gao_fei(), at=self.at)
+        return ticket
 
     @cached_property
     def published_voice(self) -> Ticket:

@@ -16,18 +16,22 @@ from civic.hotline.models import (
     Duty,
     Ground,
     Profile,
+    Reception,
+    Station,
     Supplement,
     Ticket,
     Tolerance,
     Voice,
 )
 from civic.hotline.models.questions import ByRule, Call, Objecting
+from civic.hotline.services.deputies import bring, load_stations
 from civic.hotline.services.intake import Caller, Intake, join, take_in
 from civic.hotline.services.loading import load_pack, read_pack
 from tests.factories import areas
 from tests.factories.accounts import MONDAY, department, official, resident
 
 CITY = Path(settings.ROOT) / "cities" / "luan" / "hotline.yaml"
+DEPUTIES = CITY.with_name("deputies.yaml")
 LAMP = "梅山路和皖西大道路口的路灯坏了三天，晚上看不清路，老人摔了一跤。"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANSWER = (
@@ -206,6 +210,44 @@ def supplement() -> Supplement:
     made = dispatched()
     made.supplement(words="灯杆编号是0351。", by=made.caller, at=made.received_at + 2 * HOUR)
     return made.supplements.get()
+
+
+def contested(**more: Any) -> Ticket:
+    """高飞 has declined what 王芳 asks the centre to look at again."""
+    made = ticket(**more)
+    made.decline(ground=ground("private"), by=gao_fei(), at=made.received_at + HOUR)
+    made.ask_reconsideration(words="不是个人纠纷，是公共路灯没有人修。", by=made.caller, at=made.received_at + 2 * HOUR)
+    return made
+
+
+def station(code: str = "zhongshi") -> Station:
+    """The city pack's stations, their two deputies and a clerk, made once."""
+    if not Station.objects.exists():
+        city()
+        areas.county("341502", "金安区")
+        areas.town()
+        deputy()
+        deputy("示范代表乙", "rd.daibiao2")
+        load_stations(DEPUTIES, by="operator", at=MONDAY)
+    return Station.objects.get(code=code)
+
+
+def deputy(name: str = "示范代表甲", username: str = "rd.daibiao1") -> Account:
+    """A people's deputy, made once."""
+    found = Account.objects.filter(username=username).first()
+    return found or official(name, department=department("rd", "代表联络机构"), roles=("deputy",), username=username)
+
+
+def reception() -> Reception:
+    return station().receptions.filter(nth=None).get()
+
+
+def brought(**more: Any) -> Ticket:
+    """李奶奶 has told a deputy on Wednesday that a street lamp is broken."""
+    where = station()
+    said = Intake("梅山路路灯不亮", LAMP, place="梅山路与皖西大道交口", **more)
+    who, caller = deputy(), Caller(name="李奶奶", phone="13866667777")
+    return bring(said, caller=caller, deputy=who, station=where, by=who, at=MONDAY)
 
 
 def published(**more: Any) -> Ticket:

@@ -50,6 +50,8 @@ ROLES = {
         Role("call_taker", "话务员", "Call taker", "接听12345来电，登记诉求，当场答复，回访来电人"),
         Role("dispatcher", "派单员", "Dispatcher", "给诉求分类、派单，审核退单和延期，并案"),
         Role("reviewer", "审核回访员", "Reply reviewer", "审核承办单位的答复，回访来电人，审核公开内容"),
+        Role("deputy", "人大代表", "People's deputy", "转交群众意见，查看办理结果，评价答复，看不到群众的电话"),
+        Role("station_clerk", "联络站工作人员", "Clerk of a deputies' station", "在联络站替代表登记群众意见"),
         Role("operator", "运维", "Operator", "日历、运行状况、工作人员账户，看不到办件内容", acts=True, reads=False),
     )
 }

@@ -27,6 +27,9 @@ REACTIONS: dict[str, list[str]] = {
     "deadlines.clock.rung:exchange.contest:red": ["civic.exchange.tasks.escalate_contest"],
     # a ticket has come in: it is dispatched without a person, where the city has decided so and the model is sure
     "hotline.ticket.receive": ["civic.hotline.tasks.dispatch"],
+    # a rating was given or changed: a bad one of a ticket has it handled a second time, once
+    "ratings.rating.submit": ["civic.hotline.tasks.rated"],
+    "ratings.rating.change": ["civic.hotline.tasks.rated"],
     # a rung of a ticket's clock: a card to whose turn it was
     "deadlines.clock.rung:ticket.dispatch:yellow": ["civic.hotline.tasks.card"],
     "deadlines.clock.rung:ticket.dispatch:red": ["civic.hotline.tasks.card"],

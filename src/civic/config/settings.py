@@ -17,6 +17,7 @@ CITY_COMMANDS = [  # in this order
     "load_exchange",
     "load_hotline",
     "create_demonstration_accounts",
+    "load_deputies",
     "create_demonstration_licences",
     "create_demonstration_cases",
     "create_demonstration_offers",
@@ -29,8 +30,7 @@ CASE_PANELS = ["civic.instant.panels.advice", "civic.instant.panels.checks"]
 RULE_WORDS_SOURCE = "civic.instant.vocabulary.rule_words"  # who gathers facts, which licences a grant may bring
 CATALOGUE_STAMP_SECONDS, CREDIT_STAMP_SECONDS = 1.0, 5.0  # how old a process may find its shelf, who may not commit
 
-DEMONSTRATION = env.flag("CIVIC_DEMONSTRATION", True)
-DEBUG = False
+DEMONSTRATION, DEBUG = env.flag("CIVIC_DEMONSTRATION", True), False
 SECRET_KEY = env.text("CIVIC_SECRET_KEY", "demonstration-only-" + "x" * 40 if DEMONSTRATION else "not set")
 MASTER_KEY = env.text("CIVIC_MASTER_KEY")  # base64 of 32 bytes; empty: var/secrets/master.key, made at first start
 LEDGER_KEY = env.text("CIVIC_LEDGER_KEY")  # signs the ledger's heads; as above

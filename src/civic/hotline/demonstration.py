@@ -21,7 +21,7 @@ from civic.hotline.services.publishing import propose_public
 from civic.hotline.states import Channel, Kind, Outcome, Urgency
 
 MARK = {"demonstration": "yes"}
-TAKER, SENDER, CHECKER = "rx.linxia", "rx.gaofei", "rx.xuhui"
+TAKER, SENDER, CHECKER, DEPUTY = "rx.linxia", "rx.gaofei", "rx.xuhui", "rd.daibiao1"
 HANDLERS = {"cgj": "cgj.majun", "jaq": "jaq.qianwei"}
 LAMP = Intake(
     "梅山路路灯不亮",
@@ -143,7 +143,13 @@ SCENES = (
         "sunhao",
         Intake("邻居借钱不还", "邻居借了我两万元不还，请政府帮我要回来。", kind=Kind.HELP),
         2,
-        [(1, "decline")],
+        [(1, "decline"), (1, "contest")],
+    ),
+    Scene(
+        "deputy",
+        replace(LAMP, title="接待日：解放路路灯太暗", place="解放路", channel=Channel.DEPUTY, kind=Kind.SUGGESTION),
+        8,
+        [(7, "dispatch"), (7, "receipt"), (6, "contact"), (5, "reply"), (4, "pass"), (3, "solved")],
     ),
     Scene(
         "phone",
@@ -187,6 +193,9 @@ def _play(scene: Scene, moment: Moment) -> None:
     said = replace(scene.said, facts=MARK, area=area)
     if scene.who == "phone":
         caller, by = Caller(name="示范来电人", phone="13800007777"), _official(TAKER)
+    elif scene.who == "deputy":
+        caller, by = Caller(name="示范群众", phone="13800007766"), _official(DEPUTY)
+        said = replace(said, sponsor=by)
     else:
         by = _resident(scene.who)
         caller = Caller(by)
@@ -261,6 +270,9 @@ AT_CENTRE: dict[str, Callable[[Ticket, Scene, datetime], None]] = {
     ),
     "decline": lambda ticket, scene, at: ticket.decline(
         ground=Ground.objects.get(code="private"), by=_official(SENDER), at=at
+    ),
+    "contest": lambda ticket, scene, at: ticket.ask_reconsideration(
+        words="借条是在社区调解时写的，请社区再出面调解一次。", by=ticket.caller or "caller", at=at
     ),
     "answer": lambda ticket, scene, at: ticket.answer_live(
         words="可以在网上或者任何人社窗口补办，带身份证，当场领卡。", by=_official(TAKER), at=at

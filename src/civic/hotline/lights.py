@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civic.deadlines.models import Clock
 from civic.hotline.models import Ticket
-from civic.hotline.states import CHECK, DISPATCH, OBJECT, RESOLVE, RESPONSE, REVISIT, TicketState
+from civic.hotline.states import CHECK, DISPATCH, OBJECT, RECONSIDER, RESOLVE, RESPONSE, REVISIT, TicketState
 
 S = TicketState
 TURN = {
@@ -20,6 +20,7 @@ TURN = {
     S.WAITING: (RESOLVE,),
     S.REPLIED: (CHECK,),
     S.REVISIT: (REVISIT,),
+    S.REFUSED: (RECONSIDER,),
 }
 NAMES = {
     DISPATCH: _("分派"),
@@ -28,6 +29,7 @@ NAMES = {
     RESOLVE: _("办理答复"),
     CHECK: _("审核答复"),
     REVISIT: _("回访"),
+    RECONSIDER: _("复核"),
 }
 
 

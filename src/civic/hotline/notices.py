@@ -4,6 +4,7 @@ NOTICES = {
     "receive": "ticket.received",
     "decline": "ticket.declined",
     "reconsider": "ticket.reconsidered",
+    "uphold_refusal": "ticket.refusal-upheld",
     "dispatch": "ticket.dispatched",
     "extend": "ticket.extended",
     "wait": "ticket.waiting",
@@ -12,4 +13,11 @@ NOTICES = {
     "handle_again": "ticket.handled-again",
     "merge": "ticket.merged",
     "close_merged": "ticket.answered",
+}
+# which step is told to the deputy who brought it
+FOR_SPONSOR = {
+    "decline": "deputy.declined",
+    "pass_reply": "deputy.answered",
+    "close_merged": "deputy.answered",
+    "handle_again": "deputy.handled-again",
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from civic.audit.models import Entry
 from civic.hotline import rules
 from civic.hotline.states import OBJECT, Channel, Kind, Secrecy, TicketState, Urgency, Way
 
@@ -13,15 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from civic.accounts.models import Account, Department
-    from civic.hotline.models import Ticket
+    from civic.hotline.models import Station, Ticket
 
 CALL_TAKER, DISPATCHER, REVIEWER = "call_taker", "dispatcher", "reviewer"
+DEPUTY, STATION_CLERK = "deputy", "station_clerk"
 CENTRE = (CALL_TAKER, DISPATCHER, REVIEWER)
 UNIT = ("unit_handler", "unit_leader")
 READ_ALL = (*CENTRE, "supervisor", "auditor")
 READERS = (*READ_ALL, *UNIT)
 SYSTEM = ("rules", "timer", "caller")
-TIMED = ("send_back", "handle_again", "urge")
+TIMED = ("send_back", "handle_again", "urge", "ask_reconsideration")
 URGED_EVERY = timedelta(days=1)
 
 
@@ -55,8 +57,19 @@ def _own(user: "Account", ticket: "Ticket") -> str | None:
 
 
 def why_not_take_in(user: "Account") -> str | None:
-    """Call takers and window clerks write down what others say."""
-    return None if user.has_any_role(*CENTRE, "window_clerk") else _("只有话务员和窗口人员可以代为登记诉求。")
+    """Call takers, window clerks, deputies and the clerks of their stations write down what others say."""
+    takers = (*CENTRE, "window_clerk", DEPUTY, STATION_CLERK)
+    return None if user.has_any_role(*takers) else _("只有话务员和窗口人员可以代为登记诉求。")
+
+
+def why_not_bring(user: "Account", deputy: "Account", station: "Station") -> str | None:
+    """A deputy for themselves where they sit; a clerk of the station for a deputy who sits there."""
+    if not station.receptions.filter(deputy=deputy, is_offered=True).exists():
+        return _("这位代表不在这个联络站接待，请重新选择。")
+    if user.pk == deputy.pk and user.has_any_role(DEPUTY):
+        return None
+    is_clerk = user.has_any_role(STATION_CLERK) and user.department_id == station.department_id
+    return None if is_clerk else _("只有代表本人和本联络站的工作人员可以登记。")
 
 
 def why_not_answer_live(user: "Account", ticket: "Ticket") -> str | None:
@@ -72,7 +85,32 @@ def why_not_decline(user: "Account", ticket: "Ticket") -> str | None:
 
 
 def why_not_reconsider(user: "Account", ticket: "Ticket") -> str | None:
-    return _not_centre(user, DISPATCHER, REVIEWER) or _own(user, ticket)
+    return _not_centre(user, DISPATCHER, REVIEWER) or _own(user, ticket) or _has_declined(user, ticket)
+
+
+def why_not_uphold_refusal(user: "Account", ticket: "Ticket") -> str | None:
+    """Another person than who declined it, and only where the caller has asked."""
+    if reason := why_not_reconsider(user, ticket):
+        return reason
+    return None if ticket.pending_reconsideration is not None else _("来电人没有申请复核。")
+
+
+def _has_declined(user: "Account", ticket: "Ticket") -> str | None:
+    last = Entry.objects.filter(subject=ticket.ledger_id(), step="hotline.ticket.decline").order_by("pk").last()
+    is_same = last is not None and last.actor == user.ledger_id()
+    return _("不予受理是您作出的，请由同事复核。") if is_same else None
+
+
+def why_not_ask_reconsideration(user: "Account | str", ticket: "Ticket", *, at: datetime) -> str | None:
+    """The caller asks once, so long as the profile says; somebody at the phone may write it down for them."""
+    if reason := _not_caller(user, ticket, CALL_TAKER, DISPATCHER, REVIEWER):
+        return reason
+    if ticket.reconsiderations.exists():
+        return _("这件诉求已经申请过复核，每件只复核一次。")
+    days, ended = ticket.profile.read().counts[rules.RECONSIDER_DAYS], ticket.ended_at
+    if ended is not None and at > ended + timedelta(days=days):
+        return _("不予受理已超过%(n)s天，不能再申请复核；可以补充新的情况重新提交。") % {"n": days}
+    return None
 
 
 def why_not_classify(user: "Account | str", ticket: "Ticket") -> str | None:

@@ -10,7 +10,7 @@ from civic.audit.models import Entry
 from civic.core.text import local
 from civic.hotline.models.clocks import running
 from civic.hotline.services.caller import waits_for_caller
-from civic.hotline.states import DISPATCH, RESOLVE, RESPONSE, TicketState
+from civic.hotline.states import DISPATCH, OPEN_STATES, RECONSIDER, RESOLVE, RESPONSE, TicketState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Department
@@ -37,6 +37,8 @@ STEPS = {
     "answer_live": gettext_lazy("当场答复"),
     "hand_over": gettext_lazy("转紧急电话"),
     "decline": gettext_lazy("不予受理"),
+    "ask_reconsideration": gettext_lazy("申请复核"),
+    "uphold_refusal": gettext_lazy("复核后仍不受理"),
     "reconsider": gettext_lazy("重新受理"),
     "dispatch": gettext_lazy("派给承办单位"),
     "send_back": gettext_lazy("承办单位退回，等待核实"),
@@ -64,10 +66,11 @@ STEPS = {
     "keep_private": gettext_lazy("来电人收回公开"),
 }
 PREFIX = "hotline.ticket."
-OWN = ("receive", "withdraw", "urge", "supplement", "keep_private")
+OWN = ("receive", "withdraw", "urge", "supplement", "keep_private", "ask_reconsideration")
 AT_CENTRE = (
     "decline",
     "reconsider",
+    "uphold_refusal",
     "convene",
     "extend",
     "return_reply",
@@ -102,6 +105,8 @@ def plain_state(ticket: "Ticket") -> str:
     """Say where the ticket stands, to its caller."""
     if ticket.state == S.WAITING and waits_for_caller(ticket):
         return gettext("承办单位需要您补充情况，补充前时间暂停计算。")
+    if ticket.state == S.CLOSED and ticket.parent is not None and ticket.parent.state in OPEN_STATES:
+        return gettext("有人说没有解决，反映同一件事的诉求正在重新办理，办好后再答复您。")
     return str(PLAIN[S(ticket.state)])
 
 
@@ -111,6 +116,7 @@ def limits(ticket: "Ticket", *, at: datetime) -> list[Limit]:
         DISPATCH: gettext("转给负责的单位"),
         RESPONSE: gettext("联系您"),
         RESOLVE: gettext("办好答复您"),
+        RECONSIDER: gettext("复核并告诉您结果"),
     }
     found = [(words, running(ticket, kind)) for kind, words in promised.items()]
     return [_limit(words, clock, at) for words, clock in found if clock is not None]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from civic.hotline.policies import READ_ALL, UNIT
+from civic.hotline.policies import DEPUTY, READ_ALL, UNIT
 from civic.hotline.rules import grams
 from civic.hotline.states import (
     AT_CENTRE,
@@ -31,19 +31,23 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     """Questions about tickets."""
 
     def visible_to(self, user: "Account") -> Self:
-        """A caller's own; the centre's, supervisors' and auditors' all; a unit's that it holds or has held."""
+        """A caller's own; the centre's, supervisors' and auditors' all; a unit's that it holds or has held.
+
+        A deputy's those that they have brought.
+        """
         if not user.is_authenticated:
             return self.none()
         if not user.is_official:
             return self.filter(caller=user.pk)
         if user.has_any_role(*READ_ALL):
             return self
+        brought = Q(sponsor=user.pk) if user.has_any_role(DEPUTY) else Q()
         if not user.has_any_role(*UNIT):
-            return self.none()
+            return self.filter(brought) if brought else self.none()
         held = self.model._meta.get_field("dispatches").related_model._default_manager.filter(
             ticket=OuterRef("pk"), unit=user.department_id
         )
-        return self.filter(Q(unit=user.department_id) | Exists(held))
+        return self.filter(brought | Q(unit=user.department_id) | Exists(held))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
@@ -72,6 +76,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
         return self.filter(Exists(asked), state=TicketState.HANDLING)
 
+    def contested(self) -> Self:
+        """Tickets that were not taken up, whose caller asked to have that looked at again and has no answer yet."""
+        asked = self.model._meta.get_field("reconsiderations").related_model._default_manager.filter(
+            ticket=OuterRef("pk"), answered_at=None
+        )
+        return self.filter(Exists(asked), state=TicketState.REFUSED)
+
     def count_by_state(self) -> dict[str, int]:
         """Return how many tickets are in each state."""
         return dict(self.order_by().values_list("state").annotate(n=Count("pk")))
@@ -83,6 +94,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def of_caller(self, user: "Account") -> Self:
         """One's own, also an official's."""
         return self.filter(caller=user.pk) if user.is_authenticated else self.none()
+
+    def sponsored_by(self, user: "Account") -> Self:
+        """Those that this deputy has brought."""
+        return self.filter(sponsor=user.pk)
+
+    def brought_by_deputies(self, *, since: datetime) -> Self:
+        return self.filter(channel=Channel.DEPUTY, received_at__gte=since)
 
     def joined_by(self, user: "Account") -> Self:
         """Those to which this person says "me too"."""
@@ -170,7 +188,18 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def for_detail(self) -> Self:
         """Load all that the ticket's page shows."""
-        related = ("category", "unit", "area", "key", "profile", "addressed_to", "ground", "parent", "caller")
+        related = (
+            "category",
+            "unit",
+            "area",
+            "key",
+            "profile",
+            "addressed_to",
+            "ground",
+            "parent",
+            "caller",
+            "sponsor",
+        )
         return self.select_related(*related).prefetch_related(
             "dispatches__unit", "objections__by__official", "contacts", "extensions", "replies__unit", "revisits",
             "automatic_dispatches__tolerance",

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,11 @@ STAGES = ("dispatch", "objection", "response", "resolve", "check", "revisit")
 ANY = "*"
 SHORTEST, LONGEST_TITLE, LONGEST_DETAIL, LONGEST_WORDS = 4, 80, 2000, 1000
 OBJECTIONS, ATTEMPTS, EXTENSIONS, ROUNDS = "objections", "attempts", "extensions", "rounds"
+RECONSIDER, RECONSIDER_DAYS = "reconsider", "reconsider_days"
+# What a profile need not say; our own defaults: a refusal may be contested as long as a second handling may be asked
+# for, and is looked at anew as fast as a complaint is.
+UNSAID_COUNTS = {RECONSIDER_DAYS: 15}
+UNSAID_STAGES = {RECONSIDER: {ANY: {"units": "3", "unit": "WORKDAY"}}}
 COUNTS = (OBJECTIONS, ATTEMPTS, EXTENSIONS, ROUNDS, "extension_units", "reopen_days")
 
 
@@ -52,10 +57,11 @@ class Terms:
 
 def read_terms(raw: Mapping[str, Any]) -> Terms:
     """Return the terms of a profile as its data says. Raises: ValueError, naming the place."""
-    limits = {stage: _read_stage(stage, raw.get(stage)) for stage in STAGES}
+    said = {**UNSAID_STAGES, **UNSAID_COUNTS, **raw}
+    limits = {stage: _read_stage(stage, said.get(stage)) for stage in (*STAGES, *UNSAID_STAGES)}
     counts = {}
-    for name in COUNTS:
-        found = raw.get(name)
+    for name in (*COUNTS, *UNSAID_COUNTS):
+        found = said.get(name)
         if type(found) is not int or found < 0:
             raise ValueError(f"{name}: write a whole number.")
         counts[name] = found
@@ -92,6 +98,21 @@ def wrong_length(text: str, *, least: int = SHORTEST, most: int = LONGEST_WORDS)
 def tidy(text: str) -> str:
     """Return what somebody typed without what keyboards and copies leave in it."""
     return text.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def days_of_rule(*, on: date | None, weekday: int | None, nth: int | None, first: date, until: date) -> list[date]:
+    """Return the days in `[first, until)` that are `on`, or every `weekday` (1 is Monday), or its `nth` of a month."""
+    if on is not None:
+        return [on] if first <= on < until else []
+    days = (first + timedelta(days=n) for n in range((until - first).days))
+    return [day for day in days if day.isoweekday() == weekday and nth in (None, (day.day + 6) // 7)]
+
+
+def is_rule(*, on: object, weekday: object, nth: object) -> bool:
+    """Whether this is one day, or a weekday with or without which one of the month."""
+    if weekday is None:
+        return type(on) is date and nth is None
+    return on is None and weekday in range(1, 8) and (nth is None or nth in range(1, 6))
 
 
 CASE_NUMBER = re.compile(r"[A-Z]{2}[0-9]{17}[0-9A-Z]")

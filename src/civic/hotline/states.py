@@ -30,6 +30,8 @@ TICKET_STEPS = Steps(
         "answer_live": {S.RECEIVED: S.CLOSED},
         "hand_over": {S.RECEIVED: S.CLOSED},
         "decline": {S.RECEIVED: S.REFUSED},
+        "ask_reconsideration": {S.REFUSED: S.REFUSED},
+        "uphold_refusal": {S.REFUSED: S.REFUSED},
         "reconsider": {S.REFUSED: S.RECEIVED},
         "classify": {S.RECEIVED: S.RECEIVED, S.OBJECTED: S.OBJECTED},
         "dispatch": {S.RECEIVED: S.DISPATCHED},
@@ -180,4 +182,4 @@ class Emergency(models.TextChoices):
 
 # kinds of clocks: labels in the table of rungs and of reactions
 DISPATCH, OBJECT, RESPONSE, RESOLVE = "ticket.dispatch", "ticket.objection", "ticket.response", "ticket.resolve"
-CHECK, REVISIT = "ticket.check", "ticket.revisit"
+CHECK, REVISIT, RECONSIDER = "ticket.check", "ticket.revisit", "ticket.reconsider"

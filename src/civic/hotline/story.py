@@ -20,6 +20,8 @@ WORDS = {
     "answer_live": gettext_lazy("当场答复，办结"),
     "hand_over": gettext_lazy("转紧急电话"),
     "decline": gettext_lazy("不予受理"),
+    "ask_reconsideration": gettext_lazy("来电人申请复核"),
+    "uphold_refusal": gettext_lazy("复核后维持不予受理"),
     "reconsider": gettext_lazy("重新受理"),
     "classify": gettext_lazy("确定分类"),
     "dispatch": gettext_lazy("分派"),

@@ -7,19 +7,23 @@ from civic.accounts.models import Account
 from civic.core.jobs import RETRY
 from civic.deadlines.models import Clock
 from civic.hotline.models import Ticket
-from civic.hotline.notices import NOTICES
+from civic.hotline.notices import FOR_SPONSOR, NOTICES
 from civic.hotline.services.automatic import dispatch_by_rule
 from civic.hotline.services.carding import give_card
+from civic.hotline.services.rating import hear
+from civic.hotline.services.rating import invite as invite_to_rate
 from civic.notifications.services import notify
+from civic.ratings.models import Rating
 
 
 @app.task(name="civic.hotline.tasks.announce", queue="notices", retry=RETRY)
 def announce(ticket: int, step: str, seen: int) -> None:
-    """Tell the caller what has happened, once, however often this runs."""
+    """Tell the caller, and the deputy who brought it, what has happened, each once, however often this runs."""
     found = Ticket.objects.for_detail().get(pk=ticket)
-    if found.caller is None or step not in NOTICES:
-        return
-    _notify(found, found.caller, NOTICES[step], f"{step}/{seen}")
+    if found.caller is not None and step in NOTICES:
+        _notify(found, found.caller, NOTICES[step], f"{step}/{seen}")
+    if found.sponsor is not None and step in FOR_SPONSOR:
+        _notify(found, found.sponsor, FOR_SPONSOR[step], f"sponsor/{step}/{seen}")
 
 
 def _notify(ticket: Ticket, reader: Account, template: str, what: str) -> None:
@@ -31,6 +35,18 @@ def _notify(ticket: Ticket, reader: Account, template: str, what: str) -> None:
 def dispatch(subject: int) -> None:
     """Dispatch a ticket that has come in, where the city lets the rule do so and it is sure; safe to run twice."""
     dispatch_by_rule(ticket=Ticket.objects.for_detail().get(pk=subject), at=now())
+
+
+@app.task(name="civic.hotline.tasks.invite", queue="notices", retry=RETRY)
+def invite(ticket: int) -> None:
+    """Ask whoever spoke how content they are, after a handling is over."""
+    invite_to_rate(Ticket.objects.for_detail().get(pk=ticket), at=now())
+
+
+@app.task(name="civic.hotline.tasks.rated", retry=RETRY)
+def rated(subject: int) -> None:
+    """A rating was given or changed: a bad one of a ticket has it handled again, once."""
+    hear(Rating.objects.select_related("right").get(pk=subject), at=now())
 
 
 @app.task(name="civic.hotline.tasks.card", queue="clocks", retry=RETRY)

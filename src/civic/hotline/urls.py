@@ -6,10 +6,11 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from civic.hotline.office import deputies as deputy
 from civic.hotline.office import seat, shared, ticket, worklist
 from civic.hotline.open311 import doors as open311
-from civic.hotline.policies import CENTRE
-from civic.hotline.portal import mine, register, report
+from civic.hotline.policies import CENTRE, DEPUTY, STATION_CLERK
+from civic.hotline.portal import deputies, mine, register, report
 
 portal = [
     path("hotline/", report.start),
@@ -24,6 +25,8 @@ portal = [
     path("hotline/register/<uuid:handle>/", register.entry),
     path("hotline/register/<uuid:handle>/voice/", register.voice),
     path("mailbox/", register.mailbox),
+    path("deputies/", deputies.receptions),
+    path("deputies/calendar.ics", deputies.calendar_file),
     path("my/requests/", mine.requests),
     path("my/requests/<str:number>/", mine.ticket_page),
     path("my/requests/<str:number>/urge/", mine.urge),
@@ -33,6 +36,8 @@ portal = [
     path("my/requests/<str:number>/again/", mine.again),
     path("my/requests/<str:number>/privacy/", mine.privacy),
     path("my/requests/<str:number>/complaint/", mine.complain),
+    path("my/requests/<str:number>/rating/", mine.rate),
+    path("my/requests/<str:number>/reconsideration/", mine.contest),
 ]
 
 
@@ -55,6 +60,10 @@ office = [
     path("hotline/", worklist.worklist),
     path("hotline/bulk/dispatch/", worklist.bulk_dispatch),
     path("hotline/seat/", seat.seat),
+    path("deputies/", deputy.brought),
+    path("deputies/new/", deputy.write),
+    path("deputies/tickets/<str:number>/", deputy.ticket),
+    path("deputies/tickets/<str:number>/rating/", deputy.rating),
     path("hotline/tickets/<str:number>/", ticket.detail),
     path("hotline/tickets/<str:number>/handover/", seat.handover),
     path("hotline/tickets/<str:number>/revelation/", ticket.revelation),
@@ -63,4 +72,5 @@ office = [
 office_nav = [
     ("seat", "/office/hotline/seat/", _("座席"), (CENTRE[0],)),
     ("hotline", "/office/hotline/", _("工单"), shared.READERS),
+    ("deputies", "/office/deputies/", _("代表联络"), (DEPUTY, STATION_CLERK)),
 ]

@@ -15,7 +15,33 @@ def _ticket(step: str, title: str, body: str, title_en: str, body_en: str, *, sm
     )
 
 
+def _deputy(step: str, title: str, body: str, title_en: str, body_en: str) -> Letter:
+    """Return a letter to the deputy who brought what a resident said."""
+    return Letter(
+        code=f"deputy.{step}",
+        title=f"{title}：{{number}}",
+        body=f"您转交的群众意见（{{number}}）{body}登录后可在“代表联络”中查看。",
+        title_en=f"{title_en}: {{number}}",
+        body_en=f"What you brought ({{number}}) {body_en} Log in and see “Deputies”.",
+    )
+
+
 TICKET_LETTERS = (
+    _deputy(
+        "answered",
+        "群众意见有了答复",
+        "已经答复，办结后请评价。",
+        "Answered",
+        "was answered; please rate it when it is closed.",
+    ),
+    _deputy(
+        "declined",
+        "群众意见没有受理",
+        "没有受理，理由和可以怎样做已写明。",
+        "Not taken up",
+        "was not taken up; the reason and what can be done are written there.",
+    ),
+    _deputy("handled-again", "群众意见二次办理", "正在二次办理。", "Handled again", "is being handled a second time."),
     _ticket(
         "received",
         "诉求已收到",
@@ -37,6 +63,14 @@ TICKET_LETTERS = (
         "经重新审核已经受理。",
         "Taken up after all",
         "was looked at again and taken up.",
+    ),
+    _ticket(
+        "refusal-upheld",
+        "复核结果",
+        "已由另一名工作人员复核，仍不受理，理由和您可以怎样做已写明。",
+        "Looked at again",
+        "was looked at again by somebody else and is still not taken up; the reasons and what you can do are there.",
+        sms="复核后仍不受理，理由和办法",
     ),
     _ticket(
         "dispatched",

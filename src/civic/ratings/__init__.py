@@ -8,7 +8,7 @@ the link in the same transaction, because the token can be seen only once:
 
     with transaction.atomic():
         right, token = Right.objects.grant(
-            subject=case.ledger_id(), step="deliver", channel="ONLINE",        # or WINDOW, TERMINAL
+            subject=case.ledger_id(), step="deliver", channel="ONLINE",        # or WINDOW, TERMINAL, HOTLINE
             number=case.number, service_code=case.service.code, service_name=case.service_version.name,
             department=case.department, handlers=[…ids of the accounts that took a step of the case…],
             holder=…the resident's account, or None where there is none…, by="timer", at=now(),

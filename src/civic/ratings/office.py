@@ -1,6 +1,6 @@
 """Officials' door: remedies of bad ratings, step by step, and ratings that look as if somebody rated for others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -13,27 +13,32 @@ from django.views.decorators.http import require_GET, require_POST
 from civic.accounts.http import SignedIn
 from civic.audit.services import record
 from civic.core import access
-from civic.core.errors import FieldError, Invalid, Refusal
+from civic.core.errors import FieldError, Invalid, Refusal, require
 from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.deadlines.models import Clock
 from civic.masking.services import reveal
+from civic.ratings import policies
 from civic.ratings.models import Rating, Remedy
 from civic.ratings.models.remedy import PAGE_STEPS
+from civic.ratings.services import weighed
 from civic.ratings.states import Finding
 
 READERS = ("supervisor", "unit_leader", "auditor")
 WORKERS = ("supervisor", "unit_leader")
-VIEWS = ("open", "over", "flagged")
+VIEWS = ("open", "over", "flagged", "services")
 PAGE_SIZE = 50
 
 
 @access.official(*READERS)
 @require_GET
 def remedies(request: SignedIn) -> HttpResponse:
-    """List remedies, and ratings that came in a burst."""
+    """List remedies, ratings that came in a burst, and what each service was rated."""
     view = request.GET.get("view", "open")
     view = view if view in VIEWS else "open"
+    if view == "services":
+        rows = weighed(Rating.objects.visible_to(request.user))
+        return page(request, "ratings/office/remedies.html", {"view": view, "part": None, "rows": rows})
     if view == "flagged":
         found = Rating.objects.visible_to(request.user).flagged().for_list()
     else:
@@ -41,7 +46,7 @@ def remedies(request: SignedIn) -> HttpResponse:
         found = (mine.open() if view == "open" else mine.over()).for_list()
     part = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     clocks = _clocks(list(part.object_list)) if view == "open" else {}
-    context = {"view": view, "part": part, "clocks": clocks, "at": now()}
+    context = {"view": view, "part": part, "clocks": clocks, "at": now(), "hidden": _hidden(request, part.object_list)}
     return page(request, "ratings/office/remedies.html", context)
 
 
@@ -122,6 +127,7 @@ def revelation(request: SignedIn, pk: int) -> HttpResponse:
     found = _remedy(request, pk)
     holder = found.rating.right.holder
     try:
+        require(policies.why_not_know_rater(request.user, found.rating.right))
         if holder is None or holder.person is None:
             raise Invalid(_("评价人没有登记账户，请按办件上的联系方式联系。"))
         with transaction.atomic():
@@ -167,14 +173,16 @@ def _show(request: SignedIn, found: Remedy, *, refusal: Refusal | None = None, p
     for note in notes:
         note.remedy = found
     holder = found.rating.right.holder
+    why_hidden = policies.why_not_know_rater(request.user, found.rating.right)
     context = {
         "remedy": found,
         "rating": found.rating,
         "right": found.rating.right,
-        "rater": holder.person.masked("name", "staff") if holder and holder.person else "",
+        "rater": holder.person.masked("name", "staff") if holder and holder.person and not why_hidden else "",
+        "why_hidden": why_hidden,
         "phone": phone,
-        "comment": found.rating.masked("comment", "staff"),
-        "notes": [(note, note.masked("text", "staff")) for note in notes],
+        "comment": _without_rater(found.rating) if why_hidden else found.rating.masked("comment", "staff"),
+        "notes": [(note, "" if why_hidden else note.masked("text", "staff")) for note in notes],
         "clocks": found.clocks(),
         "why_not": {step: found.why_not(step, request.user) for step in PAGE_STEPS},
         "findings": Finding.choices,
@@ -184,6 +192,19 @@ def _show(request: SignedIn, found: Remedy, *, refusal: Refusal | None = None, p
         "at": now(),
     }
     return page(request, "ratings/office/remedy.html", context, status=refusal.status if refusal else 200)
+
+
+def _without_rater(rating: Rating) -> str:
+    """Return the comment without numbers and without the rater's name."""
+    holder, said = rating.right.holder, rating.masked("comment", "strict")
+    name = holder.person.name if holder is not None and holder.person is not None else ""
+    return said.replace(name, "某某") if name else said
+
+
+def _hidden(request: SignedIn, found: Iterable[Remedy | Rating]) -> set[int]:
+    """Return the ids of the rights whose matter would tell this reader who rated."""
+    rights = (one.right if isinstance(one, Rating) else one.rating.right for one in found)
+    return {right.pk for right in rights if policies.why_not_know_rater(request.user, right)}
 
 
 def _clocks(found: list[Remedy]) -> dict[str, Clock]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 
+from civic.ratings.policies import speaks_for_residents
 from civic.ratings.rules import BURST_MINUTES, SMALLEST_CELL
 from civic.ratings.states import OVER, RatingState, RemedyState
 
@@ -21,10 +22,14 @@ class RightQuerySet(models.QuerySet["Right"]):
     """Rights to rate."""
 
     def visible_to(self, user: "Account") -> Self:
-        """One's own; no official finds a right this way."""
-        if not user.is_authenticated or user.is_official:
+        """One's own; no official finds a right this way, but a deputy the right to rate what they have brought."""
+        if not user.is_authenticated or not speaks_for_residents(user):
             return self.none()
         return self.filter(holder_id=user.pk)
+
+    def about(self, *subjects: str) -> Self:
+        """The rights to rate these matters, by their ledger ids."""
+        return self.filter(subject__in=subjects)
 
     def unused(self) -> Self:
         return self.filter(rating__isnull=True)
@@ -47,7 +52,7 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         """
         if not user.is_authenticated:
             return self.none()
-        if not user.is_official:
+        if speaks_for_residents(user):
             return self.filter(right__holder_id=user.pk)
         looked_into = self._remedies().exclude(finding="")
         fair = self.filter(~Q(right__handlers__contains=[user.pk]) | Exists(looked_into))
@@ -56,6 +61,18 @@ class RatingQuerySet(models.QuerySet["Rating"]):
     def counted(self) -> Self:
         """Ratings that statistics count: a dispute alone takes none out."""
         return self.exclude(state=RatingState.EXCLUDED)
+
+    def about(self, *subjects: str) -> Self:
+        """Ratings of these matters, by their ledger ids."""
+        return self.filter(right__subject__in=subjects)
+
+    def count_by_service(self) -> dict[str, dict[int, int]]:
+        """Return service code -> grade -> how many, every one of them: for those who may read the ratings."""
+        found: dict[str, dict[int, int]] = {}
+        counted = self.counted().order_by().values_list("right__service_code", "grade").annotate(n=models.Count("pk"))
+        for code, grade, count in counted:
+            found.setdefault(code, {})[grade] = count
+        return found
 
     def flagged(self) -> Self:
         return self.filter(flagged_at__isnull=False)
@@ -88,7 +105,7 @@ class RemedyQuerySet(models.QuerySet["Remedy"]):
         """As a rating: leaders their department's, supervisors and auditors all, handlers none before the finding."""
         if not user.is_authenticated:
             return self.none()
-        if not user.is_official:
+        if speaks_for_residents(user):
             return self.filter(rating__right__holder_id=user.pk)
         fair = self.filter(~Q(rating__right__handlers__contains=[user.pk]) | ~Q(finding=""))
         return _within_office(fair, user, "rating__right__department_id")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 GRADES = (5, 4, 3, 2, 1)
+SATISFIED_FROM = 4  # 非常满意 and 满意: what 满意率 and the 三率 of hotlines count
 GOOD_FROM = 3  # 非常满意, 满意 and 基本满意 are good; 不满意 and 非常不满意 are bad
 Z95 = 1.959963984540054  # two-sided 95 %
 SMALLEST_CELL = 5
@@ -24,6 +25,8 @@ class Figures:
 
     `counts` maps each grade to how many there are, None where that is withheld. `n` is None, and with it everything
     else, where the whole group is too small. `share` of good ratings and its interval lie between 0 and 1.
+    `average` is the mean grade, `satisfied` the share of grades 5 and 4; None where a cell is withheld that they
+    would give away.
     """
 
     n: int | None
@@ -31,6 +34,8 @@ class Figures:
     share: float | None
     low: float | None
     high: float | None
+    average: float | None = None
+    satisfied: float | None = None
 
 
 def is_bad(grade: int) -> bool:
@@ -79,4 +84,22 @@ def figures(counts: Mapping[int, int]) -> Figures:
         return Figures(None, dict.fromkeys(GRADES), None, None, None)
     good = sum(count for grade, count in every.items() if not is_bad(grade))
     low, high = wilson(good, n) or (0.0, 1.0)
-    return Figures(n, withhold(every), round(good / n, 4), round(low, 4), round(high, 4))
+    shown = withhold(every)
+    may_tell = None not in shown.values()
+    return Figures(
+        n, shown, round(good / n, 4), round(low, 4), round(high, 4),
+        average=average(every) if may_tell else None, satisfied=satisfied(every) if may_tell else None,
+    )  # fmt: skip
+
+
+def average(counts: Mapping[int, int]) -> float | None:
+    """Return the mean grade, rounded half up to one decimal; None where nobody rated."""
+    n = sum(counts.values())
+    total = sum(grade * count for grade, count in counts.items())
+    return (20 * total + n) // (2 * n) / 10 if n else None
+
+
+def satisfied(counts: Mapping[int, int]) -> float | None:
+    """Return the share of grades 5 and 4 (0 to 1, four decimals); None where nobody rated."""
+    n = sum(counts.values())
+    return round(sum(count for grade, count in counts.items() if grade >= SATISFIED_FROM) / n, 4) if n else None

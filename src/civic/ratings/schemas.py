@@ -73,14 +73,21 @@ class FiguresOut(Schema):
 
     n: int | None
     counts: list[CountOut]
-    satisfied_share: float | None
+    satisfied_share: float | None = Field(description="Share of grades 5, 4 and 3 (好评率)")
+    average_grade: float | None = Field(
+        description="Mean grade, one decimal; null too where a withheld count would follow from it"
+    )
+    top_two_share: float | None = Field(description="Share of grades 5 and 4 (满意率); null as the mean grade")
     low: float | None = Field(description="Lower end of the 95 % interval (Wilson)")
     high: float | None = Field(description="Upper end of the 95 % interval (Wilson)")
 
     @classmethod
     def of(cls, figures: Figures) -> Self:
         counts = [CountOut(grade=grade, label=str(Grade(grade).label), count=n) for grade, n in figures.counts.items()]
-        return cls(n=figures.n, counts=counts, satisfied_share=figures.share, low=figures.low, high=figures.high)
+        return cls(
+            n=figures.n, counts=counts, satisfied_share=figures.share, average_grade=figures.average,
+            top_two_share=figures.satisfied, low=figures.low, high=figures.high,
+        )  # fmt: skip
 
 
 class RowOut(FiguresOut):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from civic.accounts.models import Department, Tally
 from civic.core.errors import Refusal
 from civic.ratings.models import Rating, Remedy, Right
-from civic.ratings.querysets import published_counts
-from civic.ratings.rules import BURST_COUNT, Figures, figures
+from civic.ratings.querysets import RatingQuerySet, published_counts
+from civic.ratings.rules import BURST_COUNT, Figures, average, figures, is_bad, satisfied
 from civic.ratings.states import RemedyState
 from civic.workflow.models import StepRefused
 
@@ -35,6 +35,19 @@ class Row:
     name: str
     name_en: str
     figures: Figures
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What one service was rated, exactly: for officials who may read the ratings themselves."""
+
+    code: str
+    name: str
+    name_en: str
+    n: int
+    average: float | None
+    satisfied: float | None
+    bad: int
 
 
 @dataclass(frozen=True)
@@ -101,6 +114,23 @@ def table(scope: Scope, *, by: str) -> list[Row]:
     names = _department_names(counted) if by == "department" else _service_names(counted)
     rows = [Row(code, *names[code], figures(counts)) for code, counts in counted.items()]
     return sorted(rows, key=lambda row: (-(row.figures.n or 0), row.code))
+
+
+def weighed(ratings: RatingQuerySet) -> list[Weighed]:
+    """Return n, mean grade and share of grades 5 and 4 of each service in `ratings`, the worst mean first.
+
+    Never shown to the public: there, groups of fewer than five are left out (`table`).
+    """
+    counted = ratings.count_by_service()
+    names = _service_names(counted)
+    rows = [
+        Weighed(
+            code, *names[code], sum(counts.values()), average(counts), satisfied(counts),
+            sum(count for grade, count in counts.items() if is_bad(grade)),
+        )
+        for code, counts in counted.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row.average or 0, row.code))
 
 
 def _department_names(codes: Mapping[str, object]) -> dict[str, tuple[str, str]]:

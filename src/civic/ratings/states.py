@@ -22,6 +22,7 @@ class Channel(models.TextChoices):
     ONLINE = "ONLINE", _("网上")
     WINDOW = "WINDOW", _("窗口")
     TERMINAL = "TERMINAL", _("自助终端")
+    HOTLINE = "HOTLINE", _("12345热线")
 
 
 class Reason(models.TextChoices):
@@ -34,14 +35,19 @@ class Reason(models.TextChoices):
     SERVICE_EFFICIENCY = "SERVICE_EFFICIENCY", _("服务效率")
     SERVICE_LEVEL = "SERVICE_LEVEL", _("服务水平")
     ATTITUDE = "ATTITUDE", _("服务态度")
+    RESULT = "RESULT", _("问题解决情况")
+    CLARITY = "CLARITY", _("答复是否清楚")
 
 
 ONLINE_REASONS = (Reason.EFFICIENCY, Reason.GUIDE, Reason.CONVENIENCE, Reason.PLATFORM)
 OFFLINE_REASONS = (Reason.SERVICE_EFFICIENCY, Reason.SERVICE_LEVEL, Reason.ATTITUDE)
+HOTLINE_REASONS = (Reason.SERVICE_EFFICIENCY, Reason.RESULT, Reason.CLARITY, Reason.ATTITUDE)
 
 
 def reasons_of(channel: str) -> tuple[Reason, ...]:
     """Return the reasons that may be named for a matter dealt with through `channel`."""
+    if channel == Channel.HOTLINE:
+        return HOTLINE_REASONS
     return ONLINE_REASONS if channel == Channel.ONLINE else OFFLINE_REASONS
 
 

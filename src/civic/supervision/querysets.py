@@ -1,5 +1,6 @@
 """Questions about cards, orders, complaints and meetings."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -11,6 +12,9 @@ from civic.supervision.states import STANDING, AssignmentState, CardState, Compl
 if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.supervision.models import Assignment, Card, Complaint, Meeting, Order  # noqa: F401 (strings below)
+
+
+SECOND = timedelta(seconds=1)  # the last second of a limit is still in time, as for its clock
 
 
 class CardQuerySet(models.QuerySet["Card"]):
@@ -74,6 +78,10 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def open(self) -> Self:
         return self.filter(state=ComplaintState.LODGED)
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Those that nobody has answered in time; what was answered, however late, is not waited for any more."""
+        return self.open().filter(answer_by__lte=at - SECOND)
 
     def for_list(self) -> Self:
         return self.select_related("about", "unit", "key").order_by("answer_by", "pk")

@@ -1,8 +1,18 @@
 """The nouns of the hotline."""
 
 from civic.hotline.models.automatic import AutomaticDispatch
+from civic.hotline.models.deputies import Reception, Station
 from civic.hotline.models.lists import AnswerTemplate, Category, Duty, Ground, Profile, Tolerance
-from civic.hotline.models.parts import Contact, Dispatch, Extension, Objection, Reply, Revisit, Supplement
+from civic.hotline.models.parts import (
+    Contact,
+    Dispatch,
+    Extension,
+    Objection,
+    Reconsideration,
+    Reply,
+    Revisit,
+    Supplement,
+)
 from civic.hotline.models.ticket import Ticket, Voice
 
 __all__ = [
@@ -16,8 +26,11 @@ __all__ = [
     "Ground",
     "Objection",
     "Profile",
+    "Reception",
+    "Reconsideration",
     "Reply",
     "Revisit",
+    "Station",
     "Supplement",
     "Ticket",
     "Tolerance",

@@ -7,7 +7,7 @@ from civic.core.errors import require
 from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models import clocks
-from civic.hotline.models.moving import KEEPS_WORDS, end, send_to, tell, unit_of
+from civic.hotline.models.moving import KEEPS_WORDS, ask_rating, end, send_to, tell, unit_of
 from civic.hotline.models.parts import Revisit
 from civic.hotline.states import CHECK, RESOLVE, REVISIT
 
@@ -57,6 +57,7 @@ def close(ticket: "Ticket", *, by: "Account | str", at: datetime, seen: int | No
         require(policies.why_not_close(by, ticket))
         end(ticket, ticket.outcome, by=by, at=at)
         tell(ticket, "close")
+        ask_rating(ticket)
 
 
 def handle_again(ticket: "Ticket", *, words: str, by: "Account | str", at: datetime, seen: int | None = None) -> None:

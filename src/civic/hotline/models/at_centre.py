@@ -10,7 +10,7 @@ from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models import clocks
 from civic.hotline.models.automatic import AutomaticDispatch
-from civic.hotline.models.moving import KEEPS_WORDS, end, send_to, tell, unit_of
+from civic.hotline.models.moving import KEEPS_WORDS, ask_rating, end, send_to, tell, unit_of
 from civic.hotline.models.parts import Reply
 from civic.hotline.states import DISPATCH, RESOLVE, Emergency, Kind, Outcome, Urgency
 
@@ -31,6 +31,7 @@ def answer_live(ticket: "Ticket", *, words: str, by: "Account", at: datetime, se
         reply.save(force_insert=True)
         ticket.replied_at = at
         end(ticket, Outcome.ANSWERED_LIVE, by=by, at=at)
+        ask_rating(ticket)
 
 
 def hand_over(ticket: "Ticket", *, to: str, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -53,10 +54,23 @@ def decline(ticket: "Ticket", *, ground: "Ground", by: "Account", at: datetime, 
         tell(ticket, "decline")
 
 
-def reconsider(ticket: "Ticket", *, by: "Account", at: datetime, seen: int | None = None) -> None:
+def uphold_refusal(ticket: "Ticket", *, words: str, by: "Account", at: datetime, seen: int | None = None) -> None:
+    """Answer the caller who contests it that it is not taken up, and why; by somebody else than who declined."""
+    with ticket.step("uphold_refusal", by=by, at=at, seen=seen):
+        require(policies.why_not_uphold_refusal(by, ticket))
+        ticket.reconsiderations.get(answered_at=None).answer_it(granted=False, words=said("words", words), by=by, at=at)
+        clocks.stop(ticket, by=by, at=at)
+        ticket.act_by = None
+        tell(ticket, "uphold_refusal")
+
+
+def reconsider(ticket: "Ticket", *, words: str = "", by: "Account", at: datetime, seen: int | None = None) -> None:
     """Take up after all what was declined, because the caller asked again and somebody else looked."""
     with ticket.step("reconsider", by=by, at=at, seen=seen):
         require(policies.why_not_reconsider(by, ticket))
+        for asked in ticket.reconsiderations.filter(answered_at=None):
+            asked.answer_it(granted=True, words=words.strip()[:KEEPS_WORDS], by=by, at=at)
+        clocks.stop(ticket, by=by, at=at)
         ticket.ground, ticket.ended_at = None, None
         ticket.act_by = clocks.start(ticket, DISPATCH, by=by, at=at)
         tell(ticket, "reconsider")

@@ -1,4 +1,4 @@
-"""What the caller of a ticket does: ask how it is going, add something, keep it out of the public, take it back.
+"""What a ticket's caller does: ask how it is going, add something, keep it private, contest a refusal, take it back.
 
 `by` is the caller's account, somebody of the centre on the phone, or "caller" where nobody is logged in.
 """
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from civic.core.errors import require
 from civic.core.said import said
 from civic.hotline import policies
+from civic.hotline.models import clocks
 from civic.hotline.models.moving import end
-from civic.hotline.models.parts import Supplement
+from civic.hotline.models.parts import Reconsideration, Supplement
+from civic.hotline.states import RECONSIDER
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
@@ -48,6 +50,19 @@ def keep_private(ticket: "Ticket", *, by: "Account | str", at: datetime, seen: i
     with ticket.step("keep_private", by=by, at=at, seen=seen):
         require(policies.why_not_keep_private(by, ticket))
         ticket.wants_public, ticket.published_at = False, None
+
+
+def ask_reconsideration(
+    ticket: "Ticket", *, words: str, by: "Account | str", at: datetime, seen: int | None = None
+) -> None:
+    """Ask that somebody else looks again at why it was not taken up; once, and in time."""
+    with ticket.step("ask_reconsideration", by=by, at=at, seen=seen):
+        require(policies.why_not_ask_reconsideration(by, ticket, at=at))
+        who = None if isinstance(by, str) else by
+        asked = Reconsideration(ticket=ticket, ground=ticket.ground, by=who, at=at)
+        asked.set_personal("words", said("words", words))
+        asked.save(force_insert=True)
+        ticket.act_by = clocks.start(ticket, RECONSIDER, by=by, at=at)
 
 
 def withdraw(ticket: "Ticket", *, by: "Account | str", at: datetime, seen: int | None = None) -> None:

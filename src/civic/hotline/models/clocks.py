@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 from civic.deadlines.models import Clock
 from civic.deadlines.states import Reason
 from civic.hotline.rules import Limit
-from civic.hotline.states import CHECK, DISPATCH, OBJECT, RESOLVE, RESPONSE, REVISIT, Wait
+from civic.hotline.states import CHECK, DISPATCH, OBJECT, RECONSIDER, RESOLVE, RESPONSE, REVISIT, Wait
 
 if TYPE_CHECKING:
     from civic.hotline.models.ticket import Ticket
 
 WAIT_BASIS = "12345热线时限方案：需要来电人补充情况或者等待第三方检测、鉴定的时间不计入办理时限"
 REASONS = {Wait.CALLER: Reason.CALLER, Wait.THIRD_PARTY: Reason.THIRD_PARTY}
-STAGE_OF = {DISPATCH: "dispatch", OBJECT: "objection", RESPONSE: "response", RESOLVE: "resolve", CHECK: "check"}
+STAGE_OF = {DISPATCH: "dispatch", OBJECT: "objection", RESPONSE: "response", RESOLVE: "resolve", CHECK: "check",
+            RECONSIDER: "reconsider"}  # fmt: skip
 
 
 def start(ticket: "Ticket", kind: str, *, by: object, at: datetime) -> datetime | None:

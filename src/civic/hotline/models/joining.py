@@ -10,7 +10,7 @@ from civic.core.errors import FieldError, Invalid, require
 from civic.core.personal_text import find_personal
 from civic.core.said import said
 from civic.hotline import policies, rules
-from civic.hotline.models.moving import end, tell
+from civic.hotline.models.moving import ask_rating, end, tell
 from civic.hotline.states import Outcome
 
 TELLING = {  # kinds of core.personal; an office's own telephone may stand in an answer
@@ -46,6 +46,7 @@ def close_merged(ticket: "Ticket", *, by: "Account | str", at: datetime) -> None
         require(policies.why_not_close_merged(by, ticket))
         end(ticket, Outcome.JOINED, by=by, at=at)
         tell(ticket, "close_merged")
+        ask_rating(ticket)
 
 
 def publish(

@@ -52,6 +52,11 @@ def tell(ticket: "Ticket", step: str) -> None:
     enqueue("civic.hotline.tasks.announce", ticket=ticket.pk, step=step, seen=ticket.version)
 
 
+def ask_rating(ticket: "Ticket") -> None:
+    """Have those who spoke asked to rate the handling that is over."""
+    enqueue("civic.hotline.tasks.invite", ticket=ticket.pk)
+
+
 def _let_go(ticket: "Ticket", *, by: object, at: datetime) -> None:
     clocks.stop(ticket, by=by, at=at)
     for held in ticket.dispatches.filter(ended_at=None):

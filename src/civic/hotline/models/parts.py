@@ -163,6 +163,42 @@ class Extension(models.Model):
         self.save(update_fields=["is_approved", "answer", "answered_by", "answered_at"])
 
 
+class Reconsideration(Masked, models.Model):
+    """The caller contests that their ticket was not taken up; somebody else than who declined it decides (复核)."""
+
+    ticket = models.ForeignKey("hotline.Ticket", PROTECT, related_name="reconsiderations")
+    ground = models.ForeignKey("hotline.Ground", PROTECT, related_name="+", db_index=False)
+    words_sealed = models.BinaryField(_("复核理由"))
+    by = models.ForeignKey(STAFF, PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField(_("申请时间"))
+    is_granted = models.BooleanField(_("同意受理"), null=True)
+    answer = models.TextField(_("复核意见"), blank=True)
+    answered_by = models.ForeignKey(STAFF, PROTECT, null=True, related_name="+", db_index=False)
+    answered_at = models.DateTimeField(_("复核时间"), null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket"], name="reconsideration_once_a_ticket"),
+            models.CheckConstraint(
+                name="reconsideration_answered_by_somebody",
+                condition=Q(answered_at=None, is_granted=None)
+                | Q(answered_at__isnull=False, is_granted__isnull=False, answered_by__isnull=False),
+            ),
+        ]
+
+    class Personal:
+        fields = {"words_sealed": "text"}
+        key = "ticket.key"
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}"
+
+    def answer_it(self, *, granted: bool, words: str, by: Account, at: datetime) -> None:
+        """Note what became of it."""
+        self.is_granted, self.answer, self.answered_by, self.answered_at = granted, words, by, at
+        self.save(update_fields=["is_granted", "answer", "answered_by", "answered_at"])
+
+
 class Reply(Masked, models.Model):
     """What the unit answers, with what it claims to have reached, and what the check found.
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from civic.hotline import policies
 from civic.hotline.models import clocks
-from civic.hotline.models.parts import Dispatch, Extension, Objection, Reply
+from civic.hotline.models.parts import Dispatch, Extension, Objection, Reconsideration, Reply
 from civic.hotline.states import Way
 
 if TYPE_CHECKING:
@@ -85,6 +85,11 @@ def objections_raised(ticket: "Ticket") -> int:
 def pending_extension(ticket: "Ticket") -> Extension | None:
     """The request for more time that waits for an answer."""
     return ticket.extensions.filter(answered_at=None).first()
+
+
+def pending_reconsideration(ticket: "Ticket") -> Reconsideration | None:
+    """The caller's request to look again at why it was not taken up, that waits for an answer."""
+    return ticket.reconsiderations.filter(answered_at=None).first()
 
 
 def is_answered_for(ticket: "Ticket", user: "Account") -> bool:

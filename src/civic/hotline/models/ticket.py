@@ -19,6 +19,7 @@ from civic.masking.subjects import Masked
 from civic.workflow.models import Stateful
 
 PARTS = ("dispatches", "objections", "contacts", "extensions", "replies", "revisits", "supplements")
+LATER_PARTS = ("reconsiderations",)  # tickets were sealed without them: where there are none nothing is said of them
 
 
 class Ticket(Masked, Stateful):
@@ -134,6 +135,10 @@ class Ticket(Masked, Stateful):
             ),
             models.Index(fields=["category", "-received_at", "-id"], name="ticket_of_category"),
             models.Index(fields=["-received_at"], condition=Q(channel="MAILBOX"), name="ticket_letters"),
+            models.Index(fields=["-received_at"], condition=Q(channel="DEPUTY"), name="ticket_of_deputies"),
+            models.Index(
+                fields=["sponsor", "-received_at"], condition=Q(sponsor__isnull=False), name="ticket_of_sponsor"
+            ),
             GinIndex(fields=["bands"], name="ticket_bands", fastupdate=True),
         ]
 
@@ -155,6 +160,7 @@ class Ticket(Masked, Stateful):
     hand_over = at_centre.hand_over
     decline = at_centre.decline
     reconsider = at_centre.reconsider
+    uphold_refusal = at_centre.uphold_refusal
     classify = at_centre.classify
     dispatch = at_centre.dispatch
     redispatch = at_centre.redispatch
@@ -174,6 +180,7 @@ class Ticket(Masked, Stateful):
 
     urge = by_caller.urge
     supplement = by_caller.supplement
+    ask_reconsideration = by_caller.ask_reconsideration
     keep_private = by_caller.keep_private
     withdraw = by_caller.withdraw
 
@@ -195,14 +202,17 @@ class Ticket(Masked, Stateful):
     newest_reply = property(questions.newest_reply)
     passed_reply = property(questions.passed_reply)
     objections_raised = property(questions.objections_raised)
+    pending_reconsideration = property(questions.pending_reconsideration)
     pending_extension = property(questions.pending_extension)
     is_answered_for = questions.is_answered_for
     is_late = questions.is_late
     why_not = questions.why_not
 
     def sealed_content(self) -> dict[str, object]:
-        """Cover the ticket and everything that belongs to it."""
-        return {**row_content(self), **{name: rows_content(self._rows_of(name)) for name in PARTS}}
+        """Cover the ticket and everything that belongs to it; later parts only where there are any."""
+        later = {name: rows_content(self._rows_of(name)) for name in LATER_PARTS}
+        held = {name: rows for name, rows in later.items() if rows}
+        return {**row_content(self), **{name: rows_content(self._rows_of(name)) for name in PARTS}, **held}
 
     def _rows_of(self, part: str) -> Iterable[models.Model]:
         if self.new_parts is not None:

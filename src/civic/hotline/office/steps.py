@@ -84,7 +84,15 @@ def decline(act: Act) -> None:
 
 
 def reconsider(act: Act) -> None:
-    act.ticket.reconsider(**act.how)
+    """Take it up after all, or answer the caller that it stays as it is."""
+    if act.do == "uphold":
+        act.ticket.uphold_refusal(words=act.typed("words"), **act.how)
+    else:
+        act.ticket.reconsider(words=act.typed("words"), **act.how)
+
+
+def ask_reconsideration(act: Act) -> None:
+    act.ticket.ask_reconsideration(words=act.typed("words"), **act.how)
 
 
 def judge_objection(act: Act) -> None:
@@ -222,6 +230,7 @@ FORMS: dict[str, Callable[[Act], None]] = {
     "emergency": hand_over,
     "refusal": decline,
     "reconsideration": reconsider,
+    "contest": ask_reconsideration,
     "verdict": judge_objection,
     "settlement": settle,
     "extension-verdict": judge_extension,

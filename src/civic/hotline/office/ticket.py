@@ -29,6 +29,7 @@ from civic.hotline.services.answering import Judged, judge, with_template
 from civic.hotline.services.near import near
 from civic.hotline.services.proposing import propose_for
 from civic.hotline.services.publishing import propose_public
+from civic.hotline.services.rating import heard_of
 from civic.hotline.services.sorting import offered_categories
 from civic.hotline.states import REPLY_OUTCOMES, Channel, Emergency, TicketState, Wait, Way
 from civic.hotline.story import story_of
@@ -125,6 +126,7 @@ def _show(
         "typed": typed or (request.POST if refusal else {}),
         "posted": request.path.rstrip("/").rpartition("/")[2] if refusal or typed else "",
         "judged": judged,
+        "heard": heard_of(ticket) if ticket.ended_at or ticket.round > 1 else [],
         **_choices(ticket, can),
     }
     return page(request, "hotline/office/ticket.html", context, status=refusal.status if refusal else 200)

@@ -38,6 +38,7 @@ CENTRE_VIEWS = {
     "replied": gettext_lazy("答复待审"),
     "revisit": gettext_lazy("待回访"),
     "extension": gettext_lazy("延期待批"),
+    "contested": gettext_lazy("复核"),
     "overdue": gettext_lazy("超时"),
     "open": gettext_lazy("全部在办"),
     "ended": gettext_lazy("已办结"),
@@ -151,6 +152,7 @@ def _of_view(request: SignedIn, view: str, at: datetime) -> TicketQuerySet:
         found = Ticket.objects.held_by(request.user.department_id)
     narrowed: dict[str, Callable[[], TicketQuerySet]] = {
         "extension": found.asking_for_time,
+        "contested": found.contested,
         "overdue": lambda: found.overdue(at=at),
         "open": found.open,
         "ended": found.ended,

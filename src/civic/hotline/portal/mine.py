@@ -27,6 +27,7 @@ from civic.hotline.portal.drafts import is_shown_to, show_to
 from civic.hotline.progress import limits, plain_state, timeline
 from civic.hotline.services import complaining
 from civic.hotline.services.caller import (
+    answer_of,
     answer_online,
     look_up,
     look_up_code,
@@ -34,7 +35,9 @@ from civic.hotline.services.caller import (
     waits_for_caller,
 )
 from civic.hotline.services.intake import SUBMIT
+from civic.hotline.services.rating import right_of
 from civic.hotline.states import DISPATCH, TicketState
+from civic.ratings.models import Right
 from civic.supervision.states import Topic
 
 MOST_ENDED = 50
@@ -162,6 +165,13 @@ def answer(request: HttpRequest, ticket: Ticket, by: Account | str) -> str:
 
 
 @_act
+def contest(request: HttpRequest, ticket: Ticket, by: Account | str) -> str:
+    """Ask that somebody else looks again at why it was not taken up."""
+    ticket.ask_reconsideration(words=request.POST.get("words", ""), by=by, at=now())
+    return _("已经收到，由另一名工作人员复核，期限写在下面。")
+
+
+@_act
 def again(request: HttpRequest, ticket: Ticket, by: Account | str) -> str:
     """Have it handled a second time."""
     ticket.handle_again(words=request.POST.get("words", ""), by=by, at=now())
@@ -173,6 +183,17 @@ def privacy(request: HttpRequest, ticket: Ticket, by: Account | str) -> str:
     """Take back the consent to publish."""
     ticket.keep_private(by=by, at=now())
     return _("已经收回，公开的内容不再显示。")
+
+
+@access.public
+@require_POST
+def rate(request: HttpRequest, number: str) -> HttpResponse:
+    """Open the page to rate how it was handled: one's own, or for who has no account a link made for them now."""
+    ticket = _ticket(request, number)
+    right = get_object_or_404(Right.objects.about(ticket.ledger_id()).open(at=now()).for_list()[:1])
+    if right.holder_id is not None:
+        return redirect(f"/my/ratings/{right.pk}/")
+    return redirect(right.path(right.renew_link(by="caller", at=now())))
 
 
 @_act
@@ -206,10 +227,13 @@ def _yes(text: str) -> bool | None:
 
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     at, by = now(), _who(request, ticket)
-    steps = ("urge", "supplement", "withdraw", "handle_again", "keep_private")
+    steps = ("urge", "supplement", "withdraw", "handle_again", "keep_private", "ask_reconsideration")
+    reply, words = answer_of(ticket)
     return {
         "ticket": ticket, "is_own": _is_own(request, ticket), "plain": plain_state(ticket), "at": at,
-        "limits": limits(ticket, at=at), "events": timeline(ticket), "reply": ticket.passed_reply,
+        "limits": limits(ticket, at=at), "events": timeline(ticket), "reply": reply, "answer": words,
+        "right": right_of(ticket) if ticket.ended_at else None,
+        "asked": ticket.reconsiderations.first() if ticket.state == TicketState.REFUSED else None,
         "documents": _documents(request, ticket), "waits": waits_for_caller(ticket),
         "why_not": {step: ticket.why_not(step, by, at=at) for step in steps},
         "offered": ticket.allowed_steps(), "errors": [], "typed": {},

@@ -12,11 +12,12 @@ from civic.accounts.models import Account
 from civic.core import ids
 from civic.core.errors import FieldError, Invalid
 from civic.core.personal import same_width
-from civic.hotline.models import Ticket
+from civic.hotline.models import Reply, Ticket
 from civic.hotline.models.clocks import REASONS, running
 from civic.hotline.models.questions import Call
 from civic.hotline.services.intake import show_documents
 from civic.hotline.states import RESOLVE, TicketState, Wait, Way
+from civic.hotline.wording import without_names
 from civic.masking.keys import indexes
 from civic.masking.models import Shredded
 
@@ -60,6 +61,28 @@ def answer_online(*, ticket: Ticket, call: Call, by: Account | str, at: datetime
             ticket.handle_again(words=call.words, by=by, at=at)
         else:
             ticket.close(by=by, at=at)
+
+
+def answer_of(ticket: Ticket) -> tuple[Reply | None, str]:
+    """Return the answer that a caller reads, and its words; of the main ticket's answer without whom it was told.
+
+    None where nothing was answered yet.
+    """
+    own = ticket.passed_reply
+    if own is not None:
+        return own, own.clear("words")
+    main = ticket.parent if ticket.state == TicketState.CLOSED else None
+    reply = main.passed_reply if main is not None else None
+    if main is None or reply is None:
+        return None, ""
+    return reply, without_names(reply.masked("words", "strict"), tuple(name for name in (_name_on(main),) if name))
+
+
+def _name_on(ticket: Ticket) -> str:
+    try:
+        return ticket.clear("name")
+    except Shredded:
+        return ""
 
 
 def look_up_code(ticket: Ticket) -> str:

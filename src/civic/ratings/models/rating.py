@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -27,6 +28,9 @@ from civic.workflow.models import Stateful
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
+
+
+SUBMIT = "ratings.rating.submit"
 
 
 class AlreadyRated(Conflict):
@@ -54,11 +58,13 @@ class RatingManager(models.Manager.from_queryset(RatingQuerySet)):  # type: igno
             rating.changeable_until = at + timedelta(days=CHANGE_DAYS)
             rating._say(said)
             rating.save(force_insert=True)
-            record(at=at, actor=right, step="ratings.rating.submit", subject=rating, detail={"of": right.subject})
+            record(at=at, actor=right, step=SUBMIT, subject=rating, detail={"of": right.subject})
             if rating.is_bad:
                 Remedy.objects.open_for(rating, by=right, at=at)
             elif rating.grade == Grade.VERY_GOOD:
                 enqueue("civic.ratings.tasks.look_for_burst", rating=rating.pk)
+            for job in settings.REACTIONS.get(SUBMIT, ()):
+                enqueue(job, subject=rating.pk)
         return rating
 
 

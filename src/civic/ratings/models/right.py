@@ -113,6 +113,22 @@ class Right(Sealed):
     def __str__(self) -> str:
         return f"评价权{self.pk}"
 
+    # Verbs
+
+    def renew_link(self, *, by: object, at: datetime) -> str:
+        """Return a new token in place of the old one, for somebody who has no account and holds the matter's secret.
+
+        Raises: NotAllowed, if the right is somebody's own: they rate from their own pages; if it has run out.
+        """
+        with transaction.atomic():
+            self.refresh_from_db(from_queryset=Right.objects.select_for_update())
+            require(policies.why_not_renew_link(self, at))
+            token = secrets.token_urlsafe(TOKEN_BYTES)
+            self.digest = digest(token)
+            self.save(update_fields=["digest"])
+            record(at=at, actor=by, step="ratings.right.renew_link", subject=self, detail={"of": self.subject})
+        return token
+
     # Questions
 
     def path(self, token: str) -> str:
@@ -122,6 +138,11 @@ class Right(Sealed):
     def why_not_rate(self, rater: Account | None, *, at: datetime) -> str | None:
         """Say why this cannot be rated now by `rater` (None: not logged in); None if it can."""
         return policies.why_not_rate(rater, self, at)
+
+    @property
+    def is_of_hotline(self) -> bool:
+        """Whether a ticket is rated: of those the unit never learns who rated."""
+        return self.channel == Channel.HOTLINE
 
     def has_own_supervision(self) -> bool:
         """Whether the department has a supervisor or leader who did not handle the matter."""

@@ -20,11 +20,12 @@ from civic.supervision.policies import READERS, SUPERVISOR, UNIT
 @access.official(*READERS)
 @require_GET
 def complaints(request: SignedIn) -> HttpResponse:
-    """Complaints that are looked into, or all; never those about the reader's own unit."""
-    view = "all" if request.GET.get("view") == "all" else "open"
-    seen = Complaint.objects.visible_to(request.user)
-    part = part_of(request, (seen if view == "all" else seen.open()).for_list())
-    context = {"part": part, "view": view, "clocks": clocks_of(list(part)), "at": now()}
+    """Complaints that are looked into, those past their time, or all; never those about the reader's own unit."""
+    at, seen = now(), Complaint.objects.visible_to(request.user)
+    views = {"open": seen.open(), "overdue": seen.overdue(at=at), "all": seen}
+    view = request.GET.get("view", "") if request.GET.get("view") in views else "open"
+    part = part_of(request, views[view].for_list())
+    context = {"part": part, "view": view, "clocks": clocks_of(list(part)), "at": at}
     return page(request, "supervision/office/complaints.html", context)
 
 

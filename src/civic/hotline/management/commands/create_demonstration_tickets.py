@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from civic.accounts.models import Account
 from civic.deadlines.calendars import CalendarMissing
-from civic.hotline.demonstration import HANDLERS, SENDER, create_demonstration_tickets
+from civic.hotline.demonstration import DEPUTY, HANDLERS, SENDER, create_demonstration_tickets
 from civic.hotline.models import Category
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if not settings.DEMONSTRATION:
             self.stderr.write("CIVIC_DEMONSTRATION=0: no demonstration tickets were made.")
             return
-        people = {SENDER, *HANDLERS.values()}
+        people = {SENDER, DEPUTY, *HANDLERS.values()}
         known = Account.objects.filter(username__in=people).count()
         if known < len(people) or not Category.objects.filter(level=3, is_offered=True).exists():
             self.stderr.write("demonstration tickets: none, for this city pack lacks their lists or people")
