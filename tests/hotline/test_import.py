@@ -13,6 +13,7 @@ from civic.audit.services.sequence import sequence
 from civic.audit.services.verify import verify_ledger
 from civic.deadlines.calendars import CITY
 from civic.deadlines.models import Clock
+from civic.hotline.management.commands import import_tickets
 from civic.hotline.models import Ticket
 from civic.supervision.models import Card
 from tests.factories import hotline
@@ -72,6 +73,18 @@ def test_a_second_time_changes_nothing(four):
     assert run(four, "sichuan") == "rows 4 = new 0 + known 3 + refused 1"
     assert list(Ticket.objects.order_by("pk").values()) == before
     assert Card.objects.count() == 1
+
+
+def test_who_watches_is_told_how_far_it_is_also_where_a_row_is_refused(four, monkeypatch):
+    monkeypatch.setattr(import_tickets, "EVERY", 0.0)
+    told = StringIO()
+
+    call_command("import_tickets", four, mapping=MAPPINGS / "sichuan.yaml", stdout=StringIO(), stderr=told)
+
+    lines = told.getvalue().splitlines()
+    assert lines[:3] == ["1 rows, 1 new", "2 rows, 2 new", "3 rows, 3 new"]
+    assert lines[3].startswith("line 5 refused: ")
+    assert lines[4:] == ["4 rows, 3 new"]
 
 
 def test_what_was_taken_in_is_what_the_ledger_says(four):

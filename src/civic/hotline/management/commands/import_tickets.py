@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,7 +13,7 @@ from civic.accounts.models import Account
 from civic.hotline.mapping import Unmapped, read_mapping, rows_of
 from civic.hotline.services.history import take_in_past
 
-EVERY = 500
+EVERY = 2.0  # seconds after which somebody who watches is told how far it is
 IMPORTER = "hotline-import"  # the account in whose name past tickets are taken in
 NAMED_REFUSALS = 20
 
@@ -26,10 +27,14 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, mapping: Path, **options: Any) -> None:
         count: Counter[str] = Counter()
+        told = monotonic()
         try:
             mapped, by = read_mapping(mapping), importer()
             for line, row in rows_of(file, mapped):
                 self._take(line, row, mapped, by, count)
+                if monotonic() - told >= EVERY:
+                    told = monotonic()
+                    self.stderr.write(f"{count['rows']} rows, {count['new']} new", style_func=str)
         except Unmapped as fault:
             raise CommandError(f"{fault} {count['new']} tickets were taken in before.") from fault
         self.stdout.write(f"rows {count['rows']} = new {count['new']} + known {count['known']}"
@@ -45,8 +50,6 @@ class Command(BaseCommand):
                 self.stderr.write(f"line {line} refused: {fault}")
             return
         count["new" if new else "known"] += 1
-        if count["rows"] % EVERY == 0:
-            self.stderr.write(f"{count['rows']} rows, {count['new']} new", style_func=str)
 
 
 def importer() -> Account:
