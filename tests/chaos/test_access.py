@@ -79,6 +79,7 @@ class Paths:
             ("/api/open311/", {"fmt": "json", "code": "010201", "number": voice.number, "token": voice.handle}),
             ("/my/requests/", {"number": voice.number}),
             ("/office/hotline/tickets/", {"number": world.ticket.number, "form": "receipt"}),
+            ("/office/hotline/surges/", {"pk": world.surge.pk, "name": "take"}),
             ("/hotline/", {"number": voice.number}),
             ("/api/tickets/", {"number": voice.number}),
             ("/office/cards/", {"pk": world.card.pk, "name": "acknowledge"}),

@@ -11,5 +11,7 @@ NOTICES = {
     "close": "ticket.closed",
     "handle_again": "ticket.handled-again",
     "merge": "ticket.merged",
-    "close_merged": "ticket.answered",
+    "close_merged": "ticket.closed",
+    "separate": "ticket.separated",
+    "give_back": "ticket.separated",
 }

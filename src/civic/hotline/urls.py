@@ -6,9 +6,9 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from civic.hotline.office import seat, shared, ticket, worklist
+from civic.hotline.office import incidents, seat, shared, surges, ticket, worklist
 from civic.hotline.open311 import doors as open311
-from civic.hotline.policies import CENTRE
+from civic.hotline.policies import CENTRE, READ_ALL
 from civic.hotline.portal import mine, register, report
 
 portal = [
@@ -55,6 +55,11 @@ office = [
     path("hotline/", worklist.worklist),
     path("hotline/bulk/dispatch/", worklist.bulk_dispatch),
     path("hotline/seat/", seat.seat),
+    path("hotline/incidents/", incidents.incidents),
+    path("hotline/incidents/merger/", incidents.merger),
+    path("hotline/surges/", surges.surges),
+    path("hotline/surges/<int:pk>/", surges.surge),
+    path("hotline/surges/<int:pk>/<slug:name>/", surges.surge_step),
     path("hotline/tickets/<str:number>/", ticket.detail),
     path("hotline/tickets/<str:number>/handover/", seat.handover),
     path("hotline/tickets/<str:number>/revelation/", ticket.revelation),
@@ -63,4 +68,6 @@ office = [
 office_nav = [
     ("seat", "/office/hotline/seat/", _("座席"), (CENTRE[0],)),
     ("hotline", "/office/hotline/", _("工单"), shared.READERS),
+    ("incidents", "/office/hotline/incidents/", _("群体诉求"), READ_ALL),
+    ("surges", "/office/hotline/surges/", _("未诉先办"), shared.READERS),
 ]

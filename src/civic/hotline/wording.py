@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from civic.masking.rules import mask_text
+
 SHORTEST = 4  # characters of a sentence that asks something
 SHORTEST_ANSWER = 10
 EMPTY_PHRASES = (
@@ -71,6 +73,11 @@ TITLES = "先生|女士|小姐|师傅|老师|经理|主任|医生|老板|大爷|
 TITLED_NAME = re.compile(rf"([{SURNAMES}])[\u4e00-\u9fff]{{1,2}}?({TITLES})")
 LABELS = "姓名|名叫|叫做|联系人|负责人|业主|户主|经办人|老板叫|我叫|我是"
 NAMED = re.compile(rf"({LABELS})([:：是为]?)([{SURNAMES}])[\u4e00-\u9fff]{{1,2}}(?!路|街|镇|村|区|局)")
+
+
+def for_others(text: str, names: Sequence[str] = ()) -> str:
+    """Return a text that others than its writer and reader may read: no numbers, names, addresses of persons."""
+    return without_names(mask_text(text, "strict"), names)
 
 
 def without_names(text: str, names: Sequence[str] = ()) -> str:

@@ -50,7 +50,10 @@ def waits_for_caller(ticket: Ticket) -> bool:
 
 
 def answer_online(*, ticket: Ticket, call: Call, by: Account | str, at: datetime) -> None:
-    """Say online whether it is solved: solved it is closed; not solved it is handled again, as often as is offered."""
+    """Say online whether it is solved: solved it is closed; not solved it is handled again, as often as is offered.
+
+    One that was closed with the ticket it was joined to stays closed where it is solved.
+    """
     with transaction.atomic():
         who = None if isinstance(by, str) else by
         ticket.call_back(
@@ -58,7 +61,7 @@ def answer_online(*, ticket: Ticket, call: Call, by: Account | str, at: datetime
         )
         if not call.solved and ticket.why_not("handle_again", by, at=at) is None:
             ticket.handle_again(words=call.words, by=by, at=at)
-        else:
+        elif ticket.state != TicketState.CLOSED:
             ticket.close(by=by, at=at)
 
 

@@ -1,4 +1,4 @@
-"""Taking in what a city says of its hotline: profiles, rungs, grounds, categories, duties. Twice changes nothing."""
+"""Taking in what a city says of its hotline: timers, grounds, classes, duties, warnings. Twice changes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.deadlines.models import Rung
 from civic.deadlines.models.rung import profile as rungs_of
-from civic.hotline.models import Category, Duty, Ground, Profile
+from civic.hotline.models import Category, Duty, Ground, Profile, Watch
 from civic.hotline.rules import read_terms
 
-LISTS = {"profiles", "rungs", "grounds", "categories", "areas"}
+LISTS = {"profiles", "rungs", "grounds", "categories", "areas", "watch"}
+WATCH = ("level", "days", "weeks", "people", "workdays")
 GROUND = ("words", "words_en", "remedy", "remedy_en", "source")
 
 
@@ -62,6 +63,7 @@ def load_pack(pack: Mapping[str, Any], *, by: object, at: datetime) -> Loaded:
         _load_categories(pack["categories"], loaded, by=by, at=at)
         for one in pack["areas"]:
             _load_area_duty(one, loaded, by=by, at=at)
+        _load_watch(pack["watch"], loaded, by=by, at=at)
     return loaded
 
 
@@ -119,6 +121,23 @@ def _load_area_duty(one: Mapping[str, Any], loaded: Loaded, *, by: object, at: d
         raise Misshapen(f"{where}: there is no such category or area.")
     facts = {"unit": _department(one["unit"], where), "basis": str(one.get("basis", ""))}
     loaded.count(Duty.objects.describe({"category": category, "area": area}, by=by, at=at, facts=facts)[1])
+
+
+def _load_watch(one: Mapping[str, Any], loaded: Loaded, *, by: object, at: datetime) -> None:
+    where = f"watch {one.get('edition')}"
+    try:
+        numbers = {name: int(one[name]) for name in WATCH}
+        chance = Decimal(str(one["chance"]))
+    except (KeyError, TypeError, ValueError, InvalidOperation) as fault:
+        raise Misshapen(f"{where}: write {', '.join(WATCH)} and chance as numbers.") from fault
+    if numbers["level"] not in (2, 3) or min(numbers.values()) <= 0 or numbers["people"] < 2 or not 0 < chance < 1:
+        raise Misshapen(f"{where}: level 2 or 3, people 2 or more, chance between 0 and 1, the others above 0.")
+    facts: dict[str, Any] = {**numbers, "chance": chance}
+    known = Watch.objects.filter(edition=str(one["edition"])).first()
+    if known is not None and any(getattr(known, name) != value for name, value in facts.items()):
+        raise Misshapen(f"{where}: other numbers need another edition, warnings rest on the old ones.")
+    facts["source"] = _text(one, "source", where)
+    loaded.count(Watch.objects.describe({"edition": _text(one, "edition", where)}, by=by, at=at, facts=facts)[1])
 
 
 def _department(code: str, where: str) -> Department:
