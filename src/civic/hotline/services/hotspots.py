@@ -1,7 +1,8 @@
 """Hot topics of the city's own tickets: what people of the last 30 days speak of, named, the hottest first.
 
 Titles and texts are read without numbers, names and addresses of persons; what was told in confidence is left out.
-Limit: the newest 5000 tickets. Needs scipy through text.topics: a worker's job imports it, no web process does.
+Limits: the newest 5000 tickets; a matter is told apart by words that others do not use, so that where all speak of
+one matter alone none is found. Needs scipy through text.topics: a worker's job imports it, no web process does.
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,7 +43,7 @@ def _voices(tickets: list[Ticket]) -> Iterator[Voice]:
 
 
 def _spot(topic: Topic, said: Mapping[int, list[Said]]) -> Hotspot:
-    keys = [int(pk) for pk in topic.ids]
+    keys = sorted(int(pk) for pk in topic.ids)
     heat = heat_of(one for pk in keys for one in said[pk])
     return Hotspot(
         name=topic.name[:120], place=topic.place[:60], begun_at=topic.start, newest_at=topic.end, tickets=keys,
