@@ -15,7 +15,6 @@ from civic.core.ids import normalise_number
 from civic.core.pages import page
 from civic.hotline import policies
 from civic.hotline.models import Hotspot, Ticket
-from civic.hotline.office.shared import crowd_tabs
 from civic.hotline.rules import NEAR_DAYS
 from civic.hotline.services import incidents as crowds
 from civic.hotline.services.heat import hottest
@@ -64,7 +63,6 @@ def _show(request: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
     at = now()
     may = request.user.has_any_role(policies.DISPATCHER, policies.CALL_TAKER)
     context: dict[str, Any] = {
-        "tabs": crowd_tabs("incidents"),
         "incidents": [_group(one) for one in crowds.incidents(at=at)],
         "hottest": hottest(at=at),
         "hotspots": _hotspots(),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
 
 from civic.accounts.http import SignedIn
 from civic.accounts.models import Department
@@ -57,12 +56,3 @@ def _top(category: Category) -> Category:
     while category.parent is not None:
         category = category.parent
     return category
-
-
-def crowd_tabs(here: str) -> list[dict[str, Any]]:
-    """Return the pages about many voices, as tabs."""
-    pages = [
-        ("incidents", "/office/hotline/incidents/", gettext("群体诉求")),
-        ("surges", "/office/hotline/surges/", gettext("未诉先办")),
-    ]
-    return [{"href": href, "text": text, "current": key == here} for key, href, text in pages]

@@ -19,7 +19,7 @@ from civic.deadlines.models import Clock
 from civic.hotline import policies
 from civic.hotline.lights import left_of
 from civic.hotline.models import Surge, Ticket
-from civic.hotline.office.shared import READERS, crowd_tabs
+from civic.hotline.office.shared import READERS
 from civic.hotline.policies import DISPATCHER, UNIT
 
 PAGE_SIZE, TICKETS = 50, 50
@@ -35,7 +35,7 @@ def surges(request: SignedIn) -> HttpResponse:
     part = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     running = {clock.subject: clock for clock in Clock.objects.of(*(one.ledger_id() for one in part)).open()}
     context = {
-        "part": part, "view": view, "at": at, "tabs": _tabs(request),
+        "part": part, "view": view, "at": at,
         "left": {one.pk: left_of(running[one.ledger_id()], at=at) for one in part if one.ledger_id() in running},
     }  # fmt: skip
     return page(request, "hotline/office/surges.html", context)
@@ -72,10 +72,6 @@ def surge_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
 def _find(request: SignedIn, pk: int) -> Surge:
     found: Surge = get_object_or_404(Surge.objects.visible_to(request.user).for_detail(), pk=pk)
     return found
-
-
-def _tabs(request: SignedIn) -> list[dict[str, Any]]:
-    return crowd_tabs("surges") if request.user.has_any_role(*policies.READ_ALL) else []
 
 
 def _show(request: SignedIn, found: Surge, refusal: Refusal | None = None, posted: str = "") -> HttpResponse:

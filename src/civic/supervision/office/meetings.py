@@ -1,7 +1,8 @@
 """Joint meetings: the agenda, the minutes, and what each unit has to do by when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -55,9 +56,15 @@ def new_meeting(request: SignedIn) -> HttpResponse:
     return page(request, "supervision/office/new_meeting.html", context | more, status=status)
 
 
+def _asked(question: str) -> Callable[..., Any]:
+    """Return a question about matters that a room above answers."""
+    found: Callable[..., Any] = import_string(f"{settings.SUPERVISED_MATTERS}.{question}")
+    return found
+
+
 def _proposed() -> dict[str, dict[str, str]]:
     """Return what is stuck and on no agenda yet, by number."""
-    found: list[dict[str, str]] = import_string(settings.STUCK_MATTERS)(at=now())
+    found: list[dict[str, str]] = _asked("stuck_matters")(at=now())
     on_agenda = set(Item.objects.planned().values_list("subject", flat=True))
     return {one["number"]: one for one in found if one["subject"] not in on_agenda}
 
@@ -66,7 +73,7 @@ def _as_proposed(number: str, proposed: Mapping[str, dict[str, str]]) -> dict[st
     """Return the matter that was ticked, also where it has moved on since the page was shown."""
     if number in proposed:
         return proposed[number]
-    found: dict[str, str] | None = import_string(settings.SUPERVISED_MATTERS)(number)
+    found: dict[str, str] | None = _asked("find_matter")(number)
     return {**found, "words": _("列入议题时已有进展，请核对现状。")} if found is not None else None
 
 
@@ -134,7 +141,7 @@ def _moment(request: SignedIn) -> datetime:
 
 def _matter(request: SignedIn) -> dict[str, str]:
     """Return the matter whose number was typed. Raises: Invalid."""
-    found: dict[str, str] | None = import_string(settings.SUPERVISED_MATTERS)(request.POST.get("number", ""))
+    found: dict[str, str] | None = _asked("find_matter")(request.POST.get("number", ""))
     if found is None:
         wrong = _("没有这个编号的工单，请核对编号。")
         raise Invalid(wrong, errors=[FieldError("number", "unknown", wrong)])
