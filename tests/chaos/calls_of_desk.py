@@ -56,9 +56,23 @@ def rated_by_deputy(world: World) -> Call:
     return lambda: client.post(f"/office/deputies/tickets/{ticket.number}/rating/", {"grade": "5"})
 
 
+def joined(world: World) -> Call:
+    main, other = (hotline.ticket(by=who, at=world.at) for who in (world.wang, world.stranger))
+    body = {"parent": main.number, "child": f"{other.number}:{other.version}", "words": "同一盏路灯"}
+    client = world.page(hotline.gao_fei())
+    return lambda: client.post("/office/hotline/incidents/merger/", body)
+
+
+def taken_up(world: World) -> Call:
+    surge, client = world.surge, world.page(world.staff["handler"])
+    return lambda: client.post(f"/office/hotline/surges/{surge.pk}/take/", {})
+
+
 DESK: dict[str, Callable[[World], Call]] = {
     "POST /office/hotline/seat/": taken,
     "POST /office/hotline/bulk/dispatch/": sent,
+    "POST /office/hotline/incidents/merger/": joined,
+    "POST /office/hotline/surges/<int:pk>/<slug:name>/": taken_up,
     f"POST {TICKET}<slug:form>/": pressed,
     f"POST {TICKET}revelation/": revealed,
     "POST /office/deputies/new/": brought,

@@ -80,6 +80,7 @@ class Paths:
             ("/my/requests/<str:number>/rating/", {"number": world.rated_voice.number}),
             ("/my/requests/", {"number": voice.number}),
             ("/office/hotline/tickets/", {"number": world.ticket.number, "form": "receipt"}),
+            ("/office/hotline/surges/", {"pk": world.surge.pk, "name": "take"}),
             ("/hotline/", {"number": voice.number}),
             ("/office/deputies/", {"number": voice.number}),
             ("/api/tickets/", {"number": voice.number}),

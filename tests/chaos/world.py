@@ -15,7 +15,7 @@ from civic.cases.models.doubts import Said
 from civic.catalogue.models import Service, Version
 from civic.exchange.models import Call, Contest, Demand
 from civic.exchange.services import Ask, draw
-from civic.hotline.models import Ticket
+from civic.hotline.models import Surge, Ticket
 from civic.hotline.services.rating import invite
 from civic.instant.models import Offer, Onward, Recheck, Ruling
 from civic.ratings.models import Remedy, Right
@@ -259,6 +259,11 @@ class World:
     def voice(self) -> Ticket:
         """Wang Fang's street lamp, at the city administration since an hour; the answer may be published."""
         return hotline.dispatched(by=self.wang, at=self.at, wants_public=True)
+
+    @cached_property
+    def surge(self) -> Surge:
+        """More and more people speak of street lamps; the land bureau has to look into it."""
+        return hotline.surge(at_unit="zrzy", at=self.at)
 
     @cached_property
     def answered_voice(self) -> Ticket:

@@ -1,6 +1,6 @@
 """The hotline for tests: the demonstration city's lists, and tickets at every stage."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,14 @@ from civic.hotline.models import (
     Reception,
     Station,
     Supplement,
+    Surge,
     Ticket,
     Tolerance,
     Voice,
+    Watch,
 )
 from civic.hotline.models.questions import ByRule, Call, Objecting
+from civic.hotline.models.surge import Sign
 from civic.hotline.services.deputies import bring, load_stations
 from civic.hotline.services.intake import Caller, Intake, join, take_in
 from civic.hotline.services.loading import load_pack, read_pack
@@ -34,6 +37,7 @@ CITY = Path(settings.ROOT) / "cities" / "luan" / "hotline.yaml"
 DEPUTIES = CITY.with_name("deputies.yaml")
 LAMP = "梅山路和皖西大道路口的路灯坏了三天，晚上看不清路，老人摔了一跤。"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TODAY = MONDAY.date()
 ANSWER = (
     "您反映的路灯已于3月3日更换电缆后恢复照明，我们同时检查了整条路的12盏路灯。"
     "依据《城市照明管理规定》，故障可以拨打0564-12345。"
@@ -256,3 +260,18 @@ def published(**more: Any) -> Ticket:
     at = made.received_at + DAY + 3 * HOUR
     made.publish(title="路灯不亮", detail="路口的路灯坏了三天。", reply="已经修好。", by=xu_hui(), at=at)
     return made
+
+
+def watch() -> Watch:
+    city()
+    return Watch.objects.get()
+
+
+def sign(*, people: int = 7, on: date = TODAY, code: str = "010201") -> Sign:
+    """Seven people speak of street lamps within a week, after eight weeks in which nobody did."""
+    return Sign(category(code), None, people, [0] * 8, [0] * 56 + [1] * 7, 2e-8, on)
+
+
+def surge(*, at_unit: str = "cgj", at: datetime = MONDAY) -> Surge:
+    found: Surge = Surge.objects.note(sign(on=at.date()), watch=watch(), unit=unit(at_unit), at=at)[0]
+    return found

@@ -2,9 +2,10 @@
 
 import pytest
 
-from civic.supervision.models import Card, Complaint, Order
+from civic.supervision.models import Card, Complaint, Item, Order
 from tests.factories import hotline, supervision
-from tests.factories.accounts import resident
+from tests.factories.accounts import MONDAY, resident
+from tests.factories.hotline import DAY, HOUR
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +149,34 @@ def test_a_ticket_is_put_on_the_agenda_by_its_number_once(as_):
         browser.post(path, {"number": ticket.number.lower(), "words": "都说不归自己。"})
 
     assert [item.subject for item in meeting.items.all()] == [ticket.ledger_id()]
+
+
+def test_what_is_stuck_between_units_is_proposed_for_the_agenda_and_no_more_once_it_is_on_one(as_, monkeypatch):
+    monkeypatch.setattr("civic.supervision.office.meetings.now", lambda: MONDAY + 10 * DAY)
+    hotline.unit("jaq")
+    twice, late, once, waiting = (
+        hotline.dispatched(by=resident(name)) for name in ("王芳", "孙浩", "周建国", "刘桂英")
+    )
+    for ticket in (twice, late, once):
+        ticket.send_back(objection=hotline.objecting(), by=hotline.of_unit(), at=MONDAY + 2 * HOUR)
+    for ticket in (twice, late):
+        ticket.redispatch(unit=hotline.unit("jaq"), words="改派金安区。", by=hotline.gao_fei(), at=MONDAY + 3 * HOUR)
+    twice.send_back(objection=hotline.objecting(), by=hotline.of_unit("钱伟", "jaq"), at=MONDAY + 4 * HOUR)
+    browser = as_(supervision.wu_gang())
+    page = browser.get("/office/meetings/new/").content.decode()
+    assert "多次退单：退单2次，先后派过2个单位。" in page
+    assert "超过期限：先后派过2个单位，仍没有办好。" in page
+    assert [number in page for number in (twice.number, late.number, once.number, waiting.number)] == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+    wrong = browser.post("/office/meetings/new/", {"title": "", "on": "2026-03-13 09:30", "matter": twice.number})
+    assert wrong.status_code == 400
+    assert f'value="{twice.number}" checked' in wrong.content.decode()
+    browser.post("/office/meetings/new/", {"title": "路灯移交", "on": "2026-03-13 09:30", "matter": [twice.number]})
+
+    assert [(item.number, item.words) for item in Item.objects.all()] == [
+        (twice.number, "多次退单：退单2次，先后派过2个单位。")
+    ]
+    page = browser.get("/office/meetings/new/").content.decode()
+    assert (twice.number in page, late.number in page) == (False, True)

@@ -307,7 +307,7 @@ def _public_address() -> str:
 
 PUBLIC_ADDRESS = env.text("CIVIC_PUBLIC_ADDRESS", _public_address()).rstrip("/")
 CASE_NUMBER_PREFIX, TICKET_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA"), env.text("CIVIC_TICKET_PREFIX", "LH")
-SUPERVISED_MATTERS = "civic.hotline.services.complaining.find_matter"  # what a joint meeting can put on its agenda
+SUPERVISED_MATTERS = "civic.hotline.services.complaining"  # finds what joint meetings talk about, and what is stuck
 TICKET_PROFILE = env.text("CIVIC_TICKET_PROFILE", "12345")  # the timer profile of new tickets; see the city pack
 TICKET_FAILED_PROFILE = env.text("CIVIC_TICKET_FAILED_PROFILE", "failed")  # of the window for what cannot be got done
 HOTLINE_CENTRE = env.text("CIVIC_HOTLINE_CENTRE", "rx")  # code of the department that runs the hotline

@@ -192,12 +192,12 @@ def _play(scene: Scene, moment: Moment) -> None:
     area = Area.objects.by_code(code=scene.area) if scene.area else None
     said = replace(scene.said, facts=MARK, area=area)
     if scene.who == "phone":
-        caller, by = Caller(name="示范来电人", phone="13800007777"), _official(TAKER)
+        caller, by = Caller(name="示范来电人", phone="13800007777"), official_called(TAKER)
     elif scene.who == "deputy":
-        caller, by = Caller(name="示范群众", phone="13800007766"), _official(DEPUTY)
+        caller, by = Caller(name="示范群众", phone="13800007766"), official_called(DEPUTY)
         said = replace(said, sponsor=by)
     else:
-        by = _resident(scene.who)
+        by = resident_called(scene.who)
         caller = Caller(by)
     ticket = take_in(said, caller=caller, by=by, at=at)
     for ago, step in scene.steps:
@@ -213,11 +213,11 @@ def _take(ticket: Ticket, scene: Scene, step: str, *, at: datetime) -> None:
 def _send(ticket: Ticket, scene: Scene, at: datetime) -> None:
     category, unit = Category.objects.get(code=scene.category), Department.objects.get(code=scene.unit)
     sorting = Sorting(category, ticket.kind, ticket.urgency, unit, f"示范：由{unit.name}办理")
-    sort_and_send(ticket=ticket, sorting=sorting, by=_official(SENDER), at=at)
+    sort_and_send(ticket=ticket, sorting=sorting, by=official_called(SENDER), at=at)
 
 
 def _merge(ticket: Ticket, scene: Scene, at: datetime) -> None:
-    ticket.merge(parent=_main(), by=_official(SENDER), at=at)
+    ticket.merge(parent=_main(), by=official_called(SENDER), at=at)
 
 
 def _main() -> Ticket:
@@ -228,23 +228,23 @@ def _main() -> Ticket:
 
 def _elsewhere(ticket: Ticket, scene: Scene, at: datetime) -> None:
     unit = Department.objects.get(code="jaq")
-    ticket.redispatch(unit=unit, words="同意退单，改派金安区核实。", by=_official(SENDER), at=at)
+    ticket.redispatch(unit=unit, words="同意退单，改派金安区核实。", by=official_called(SENDER), at=at)
 
 
 def _solved(ticket: Ticket, scene: Scene, at: datetime) -> None:
     call = Call(reached=True, contacted=True, solved=True, stars=5, words="修得很快，谢谢。")
-    ticket.call_back(call=call, by=_official(CHECKER), at=at)
-    ticket.close(by=_official(CHECKER), at=at)
+    ticket.call_back(call=call, by=official_called(CHECKER), at=at)
+    ticket.close(by=official_called(CHECKER), at=at)
 
 
 def _unsolved(ticket: Ticket, scene: Scene, at: datetime) -> None:
     call = Call(reached=True, contacted=True, solved=False, stars=2, words="修好三天又坏了。")
-    ticket.call_back(call=call, by=_official(CHECKER), at=at)
+    ticket.call_back(call=call, by=official_called(CHECKER), at=at)
 
 
 def _publish(ticket: Ticket, scene: Scene, at: datetime) -> None:
     text = propose_public(ticket)
-    ticket.publish(title=text.title, detail=text.detail, reply=text.reply, by=_official(CHECKER), at=at)
+    ticket.publish(title=text.title, detail=text.detail, reply=text.reply, by=official_called(CHECKER), at=at)
 
 
 def _object(ticket: Ticket, scene: Scene, at: datetime) -> None:
@@ -266,22 +266,22 @@ AT_CENTRE: dict[str, Callable[[Ticket, Scene, datetime], None]] = {
     "merge": _merge,
     "elsewhere": _elsewhere,
     "convene": lambda ticket, scene, at: ticket.convene(
-        words="两个单位都认为不归自己，请一起到现场看。", by=_official(SENDER), at=at
+        words="两个单位都认为不归自己，请一起到现场看。", by=official_called(SENDER), at=at
     ),
     "decline": lambda ticket, scene, at: ticket.decline(
-        ground=Ground.objects.get(code="private"), by=_official(SENDER), at=at
+        ground=Ground.objects.get(code="private"), by=official_called(SENDER), at=at
     ),
     "contest": lambda ticket, scene, at: ticket.ask_reconsideration(
         words="借条是在社区调解时写的，请社区再出面调解一次。", by=ticket.caller or "caller", at=at
     ),
     "answer": lambda ticket, scene, at: ticket.answer_live(
-        words="可以在网上或者任何人社窗口补办，带身份证，当场领卡。", by=_official(TAKER), at=at
+        words="可以在网上或者任何人社窗口补办，带身份证，当场领卡。", by=official_called(TAKER), at=at
     ),
-    "pass": lambda ticket, scene, at: ticket.pass_reply(by=_official(CHECKER), at=at),
+    "pass": lambda ticket, scene, at: ticket.pass_reply(by=official_called(CHECKER), at=at),
     "solved": _solved,
     "unsolved": _unsolved,
     "again": lambda ticket, scene, at: ticket.handle_again(
-        words="来电人说没有彻底修好。", by=_official(CHECKER), at=at
+        words="来电人说没有彻底修好。", by=official_called(CHECKER), at=at
     ),
     "publish": _publish,
 }
@@ -299,15 +299,15 @@ AT_UNIT: dict[str, Callable[[Ticket, Scene, datetime], None]] = {
 
 def _handler(ticket: Ticket) -> Account:
     """Who handles tickets at the unit that holds this one."""
-    return _official(HANDLERS[unit_of(ticket).code])
+    return official_called(HANDLERS[unit_of(ticket).code])
 
 
-def _official(username: str) -> Account:
+def official_called(username: str) -> Account:
     account: Account = Account.objects.select_related("official__department").get(username=username)
     return account
 
 
-def _resident(key: str) -> Account:
+def resident_called(key: str) -> Account:
     person: Person = Person.objects.with_id_number(id_number=PERSONAS[key].id_number).get()
     account: Account = Account.objects.select_related("person__key").get(person=person)
     return account

@@ -12,7 +12,9 @@ NOTICES = {
     "close": "ticket.closed",
     "handle_again": "ticket.handled-again",
     "merge": "ticket.merged",
-    "close_merged": "ticket.answered",
+    "close_merged": "ticket.closed",
+    "separate": "ticket.separated",
+    "give_back": "ticket.separated",
 }
 # which step is told to the deputy who brought it
 FOR_SPONSOR = {

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from civic.audit.models import Entry
 from civic.hotline import rules
-from civic.hotline.states import OBJECT, Channel, Kind, Secrecy, TicketState, Urgency, Way
+from civic.hotline.states import OBJECT, Channel, Kind, Outcome, Secrecy, TicketState, Urgency, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from civic.accounts.models import Account, Department
-    from civic.hotline.models import Station, Ticket
+    from civic.hotline.models import Station, Surge, Ticket
 
 CALL_TAKER, DISPATCHER, REVIEWER = "call_taker", "dispatcher", "reviewer"
 DEPUTY, STATION_CLERK = "deputy", "station_clerk"
@@ -81,7 +81,10 @@ def why_not_hand_over(user: "Account", ticket: "Ticket") -> str | None:
 
 
 def why_not_decline(user: "Account", ticket: "Ticket") -> str | None:
-    return _not_centre(user, DISPATCHER) or _own(user, ticket)
+    if reason := _not_centre(user, DISPATCHER) or _own(user, ticket):
+        return reason
+    leads = ticket.joined.filter(state=TicketState.MERGED).exists()
+    return _("别的来电人的工单并入了本件，请先把它们分出来，再决定是否受理本件。") if leads else None
 
 
 def why_not_reconsider(user: "Account", ticket: "Ticket") -> str | None:
@@ -233,7 +236,15 @@ def why_not_pass_reply(user: "Account", ticket: "Ticket") -> str | None:
 
 
 def why_not_call_back(user: "Account | str | None", ticket: "Ticket", *, way: str, at: datetime) -> str | None:
-    """Reviewers and call takers ring, at decent hours; the caller answers online whenever they like."""
+    """Reviewers and call takers ring, at decent hours; the caller answers online whenever they like.
+
+    After the end only those are asked who were answered together with another ticket.
+    """
+    if ticket.state == TicketState.CLOSED:
+        if ticket.outcome != Outcome.JOINED:
+            return _("本工单已经办结，不再回访。")
+        if ticket.revisits.filter(round=ticket.round, reached=True).exists():
+            return _("本次办理已经回访过。")
     if user is None or isinstance(user, str) or user.pk == ticket.caller_id:
         return None if way == Way.ONLINE else _("请在网上回答。")
     if reason := _not_centre(user, REVIEWER, CALL_TAKER):
@@ -268,7 +279,7 @@ def why_not_close(user: "Account | str", ticket: "Ticket") -> str | None:
 def why_not_handle_again(user: "Account | str", ticket: "Ticket", *, at: datetime) -> str | None:
     """The caller, reviewers and a bad grade ask for it, so often and so long as the profile says."""
     counts = ticket.profile.read().counts
-    if ticket.unit_id is None:
+    if ticket.unit_id is None and (ticket.parent is None or ticket.parent.unit_id is None):
         return _("本工单当场办结，没有承办单位，请重新提交诉求。")
     if ticket.round >= counts[rules.ROUNDS]:
         return _("本工单已经二次办理，请提出投诉，由另一个单位核查。")
@@ -281,19 +292,52 @@ def why_not_handle_again(user: "Account | str", ticket: "Ticket", *, at: datetim
 
 
 def why_not_merge(user: "Account", ticket: "Ticket", parent: "Ticket") -> str | None:
-    if reason := _not_centre(user, DISPATCHER, CALL_TAKER):
-        return reason
     if parent.pk == ticket.pk:
         return _("不能并入自己。")
-    if parent.parent_id is not None:
-        return _("这件工单已经并入别的工单，请并入主件。")
-    if reason := _not_joinable(ticket):
+    return why_not_lead(user, parent) or _not_joinable(ticket) or _kept_apart(ticket, parent)
+
+
+def why_not_lead(user: "Account", ticket: "Ticket") -> str | None:
+    """Why nothing can be joined to this ticket."""
+    if reason := _not_centre(user, DISPATCHER, CALL_TAKER):
         return reason
-    return _("主件已经办结，不能再并入。") if parent.ended_at is not None else None
+    if ticket.parent_id is not None:
+        return _("这件工单已经并入别的工单，请并入主件。")
+    return _("主件已经办结，不能再并入。") if ticket.ended_at is not None else None
 
 
 def _not_joinable(ticket: "Ticket") -> str | None:
     return _("本工单是主件，已有工单并入，不能再并入别的工单。") if ticket.joined.exists() else None
+
+
+def _kept_apart(ticket: "Ticket", parent: "Ticket") -> str | None:
+    """Joined callers learn that others have spoken, and what is answered: nobody who was promised secrecy is joined."""
+    if not any(one.kind == Kind.REPORT or one.secrecy == Secrecy.CONFIDENTIAL for one in (ticket, parent)):
+        return None
+    has_same_account = ticket.caller_id is not None and ticket.caller_id == parent.caller_id
+    if has_same_account or (ticket.phone_index is not None and ticket.phone_index == parent.phone_index):
+        return None
+    return _("举报和要求保密的工单不能与别人的合并：并案以后来电人会知道还有别人反映，请分别办理。")
+
+
+def why_not_separate(user: "Account | str", ticket: "Ticket") -> str | None:
+    if reason := _not_to_take_out(user, ticket):
+        return reason
+    return None if ticket.set_aside_at is None else _("并案前本件在承办单位，请退回承办单位接着办理。")
+
+
+def why_not_give_back(user: "Account | str", ticket: "Ticket") -> str | None:
+    if reason := _not_to_take_out(user, ticket):
+        return reason
+    return None if ticket.set_aside_at is not None else _("并案前本件还没有到承办单位，请分出后重新分派。")
+
+
+def _not_to_take_out(user: "Account | str", ticket: "Ticket") -> str | None:
+    if reason := _not_centre(user, DISPATCHER):
+        return reason
+    parent = ticket.parent
+    is_answered = parent is not None and parent.state == TicketState.CLOSED
+    return _("主件已经办结，本件随主件办结；没有解决的，可以转二次办理。") if is_answered else None
 
 
 def why_not_close_merged(user: "Account | str", ticket: "Ticket") -> str | None:
@@ -360,3 +404,11 @@ def why_not_know_caller(user: "Account", ticket: "Ticket") -> str | None:
     if ticket.secrecy == Secrecy.CONFIDENTIAL and not user.has_any_role(*CENTRE):
         return _("来电人要求保密，承办单位看不到姓名和电话，请通过热线中心联系。")
     return None if reads_in_clear(user, ticket) else _("本工单不由您办理，不能查看来电人的姓名和电话。")
+
+
+def why_not_surge(step: str, user: "Account", surge: "Surge") -> str | None:
+    """The unit takes a warning and says what it did; that there was nothing the centre or a supervisor says."""
+    if step == "dismiss":
+        return None if user.has_any_role(DISPATCHER, "supervisor") else _("只有热线中心派单员和督办人员可以排除预警。")
+    is_own = user.has_any_role(*UNIT) and user.department_id == surge.unit_id
+    return None if is_own else _("只有责任单位的工作人员可以进行这一步。")

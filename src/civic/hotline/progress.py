@@ -59,6 +59,8 @@ STEPS = {
     "handle_again": gettext_lazy("二次办理"),
     "merge": gettext_lazy("合并办理"),
     "close_merged": gettext_lazy("随主件办结"),
+    "separate": gettext_lazy("恢复单独办理，重新分派"),
+    "give_back": gettext_lazy("恢复单独办理，时限接着计算"),
     "withdraw": gettext_lazy("来电人撤回"),
     "urge": gettext_lazy("来电人催办"),
     "supplement": gettext_lazy("来电人补充"),
@@ -66,6 +68,11 @@ STEPS = {
     "keep_private": gettext_lazy("来电人收回公开"),
 }
 PREFIX = "hotline.ticket."
+SHARED = (  # of a main ticket, what those joined to it are told: nothing that its own caller did or was asked
+    "dispatch", "send_back", "redispatch", "uphold_dispatch", "convene", "settle", "acknowledge", "extend", "reply",
+    "return_reply", "pass_reply", "close",
+)  # fmt: skip
+SHOWN = (S.RECEIVED, S.DISPATCHED, S.OBJECTED, S.MEETING, S.HANDLING, S.REPLIED)  # states that say nothing of a caller
 OWN = ("receive", "withdraw", "urge", "supplement", "keep_private", "ask_reconsideration")
 AT_CENTRE = (
     "decline",
@@ -78,6 +85,7 @@ AT_CENTRE = (
     "call_back",
     "close",
     "publish",
+    "separate",
 )
 
 
@@ -99,6 +107,31 @@ class Limit:
     due_at: datetime | None
     left: str
     light: str
+
+
+@dataclass(frozen=True)
+class Main:
+    """How the ticket stands to which somebody's own is joined: nothing of who else has spoken."""
+
+    plain: str
+    unit: "Department | None"
+    due_at: datetime | None
+    answer: str
+    events: "list[Event]"
+
+
+def of_main(ticket: "Ticket") -> Main | None:
+    """Return how the ticket stands that this one is joined to, for this one's caller; None where there is none."""
+    main = ticket.parent
+    if main is None or ticket.state != S.MERGED:
+        return None
+    if main.state == S.REVISIT:
+        plain = gettext("答复已经发出，写在下面。办结以后，您可以说有没有解决。")
+    else:
+        plain = str(PLAIN[S(main.state)]) if main.state in SHOWN else gettext("承办单位正在办理。")
+    due_at = main.due_at if main.ended_at is None and main.replied_at is None else None
+    told = [event for event in timeline(main) if event.step in SHARED]
+    return Main(plain, main.unit, due_at, main.words_for_joined, told)
 
 
 def plain_state(ticket: "Ticket") -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -15,6 +15,7 @@ from civic.hotline.states import (
     AT_UNIT,
     ENDED_STATES,
     OPEN_STATES,
+    SURGE_OPEN,
     Channel,
     Kind,
     Secrecy,
@@ -24,7 +25,13 @@ from civic.hotline.states import (
 if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.areas.models import Area
-    from civic.hotline.models import AutomaticDispatch, Ticket, Tolerance, Voice  # noqa: F401 (ruff does not read the strings below)
+    from civic.hotline.models import AutomaticDispatch, Surge, Ticket, Tolerance, Voice  # noqa: F401 (ruff does not read the strings below)
+
+
+def _count(related: Any, of: str) -> Coalesce:
+    """Return how many different `of` the rows of a ticket have."""
+    rows = related._default_manager.filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    return Coalesce(Subquery(rows.annotate(n=Count(of, distinct=True)).values("n")), 0)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -119,6 +126,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         known = self.exclude(state=TicketState.WITHDRAWN).exclude(kind=Kind.REPORT)
         return known.exclude(secrecy=Secrecy.CONFIDENTIAL)
 
+    def since(self, moment: datetime) -> Self:
+        return self.filter(received_at__gte=moment)
+
+    def in_week_of(self, surge: "Surge") -> Self:
+        """The tickets of the days that an early warning rests on, newest first."""
+        found = self.told_openly().of_class(surge.category.code)
+        span = timedelta(days=surge.watch.days)
+        found = found.filter(received_at__gt=surge.counted_at - span, received_at__lte=surge.counted_at)
+        return (found.in_area(surge.area) if surge.area is not None else found).newest_first()
+
     def for_open_data(self) -> Self:
         """Load all that open data shows of a ticket."""
         return self.select_related("category", "unit", "area__parent__parent", "key").defer("bands", "public_grams")
@@ -151,6 +168,28 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         of_it = voices.filter(ticket=OuterRef("pk")).order_by().values("ticket").annotate(n=Count("*")).values("n")
         return self.annotate(voices_count=Coalesce(Subquery(of_it), 0))
 
+    def crowded(self) -> Self:
+        """Open tickets that others are joined to or say "me too" to."""
+        voices = self.model._meta.get_field("voices").related_model._default_manager
+        joined = self.model._default_manager.filter(parent=OuterRef("pk"))
+        return self.open().filter(Exists(voices.filter(ticket=OuterRef("pk"))) | Exists(joined), parent=None)
+
+    def stuck(self, *, at: datetime) -> Self:
+        """Open tickets that no unit settles alone: before a meeting, objected to twice, or late at a second unit.
+
+        Counted as `objections_count` and `units_count`.
+        """
+        related = {name: self.model._meta.get_field(name).related_model for name in ("objections", "dispatches")}
+        found = self.open().annotate(
+            objections_count=_count(related["objections"], "pk"), units_count=_count(related["dispatches"], "unit")
+        )
+        is_late = Q(units_count__gt=1, act_by__lt=at) & ~Q(state=TicketState.WAITING)
+        return found.filter(Q(state=TicketState.MEETING) | Q(objections_count__gte=2) | is_late)
+
+    def may_be_one_matter(self, *, since: datetime) -> Self:
+        """Open tickets of their own since then that may be joined with others': nothing told in confidence."""
+        return self.open().told_openly().filter(parent=None, received_at__gte=since)
+
     def letters(self, *, since: datetime, until: datetime) -> Self:
         """Letters to the mayor that came in between."""
         return self.filter(channel=Channel.MAILBOX, received_at__gte=since, received_at__lt=until)
@@ -169,6 +208,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def numbered(self, typed: str) -> Self:
         """Tickets whose number begins with what was typed."""
         return self.filter(number__startswith=typed)
+
+    def of_matters(self, mains: Collection[int]) -> Self:
+        """These tickets and those joined to them."""
+        return self.filter(Q(pk__in=mains) | Q(parent__in=mains))
 
     def taken_by_hand_of(self, user: "Account") -> Self:
         """Tickets that this official has written down."""
@@ -235,3 +278,36 @@ class VoiceQuerySet(models.QuerySet["Voice"]):
 
     def of(self, account: "Account") -> Self:
         return self.filter(account=account.pk)
+
+    def about(self, tickets: Collection[int]) -> Self:
+        """Said to these tickets, or to one that is joined to them."""
+        return self.filter(Q(ticket__in=tickets) | Q(ticket__parent__in=tickets))
+
+
+class SurgeQuerySet(models.QuerySet["Surge"]):
+    """Questions about early warnings."""
+
+    def visible_to(self, user: "Account") -> Self:
+        """The centre's, supervisors' and auditors' all; a unit's its own."""
+        if user.has_any_role(*READ_ALL):
+            return self
+        return self.filter(unit=user.department_id) if user.has_any_role(*UNIT) else self.none()
+
+    def open(self) -> Self:
+        return self.filter(state__in=SURGE_OPEN)
+
+    def ended(self) -> Self:
+        return self.exclude(state__in=SURGE_OPEN)
+
+    def of_series(self, category: int, area: int | None) -> Self:
+        """Of one class in one county (None: in the whole city), the newest first."""
+        return self.filter(category=category, area=area).order_by("-begun_on", "-pk")
+
+    def for_list(self) -> Self:
+        """Load all that a row of a list shows: what waits the longest first, then the newest."""
+        return self.select_related("category__parent", "area", "unit").order_by("due_at", "-raised_at", "-pk")
+
+    def for_detail(self) -> Self:
+        return self.select_related(
+            "category__parent", "area", "unit", "watch", "taken_by__official", "ended_by__official__department"
+        )

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -175,3 +175,86 @@ def score_hints(text: str, hints: Sequence[str]) -> tuple[float, tuple[str, ...]
     """Return how much a text speaks of a class, by the words that people use for it; longer words say more."""
     words = tuple(word for word in hints if word in text)
     return sum(len(word) - 1.0 for word in words), words
+
+
+HALF_LIFE = 7.0  # days after which a voice heats half as much
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message or one "me too": from which account and phone (its index), how many days ago.
+
+    `bands`: the fingerprint of an anonymous message's text; who names neither account nor phone is known by it alone.
+    """
+
+    account: int | None
+    phone: str | None
+    days: float
+    bands: frozenset[int] = frozenset()
+
+
+def people(said: Iterable[Said]) -> list[float]:
+    """Return of each person how many days ago they last spoke, the latest first: people count, clicks do not.
+
+    Messages with an account or a phone in common are one person's, in whatever order and through whatever browser.
+    Anonymous messages in almost the same words count as one person's: nobody can tell them apart from repetition.
+    """
+    roots: dict[tuple[str, Hashable], tuple[str, Hashable]] = {}
+    latest: dict[tuple[str, Hashable], float] = {}
+    kept = list(said)
+    for place, one in enumerate(kept):
+        first, *others = _keys(one, place)
+        for key in others:
+            roots[_root(roots, key)] = _root(roots, first)
+    for place, one in enumerate(kept):
+        who = _root(roots, _keys(one, place)[0])
+        latest[who] = min(latest.get(who, one.days), one.days)
+    return sorted(latest.values())
+
+
+def heat(days_ago: Iterable[float]) -> float:
+    """Return how hot a matter is: everybody who spoke today counts 1, a week ago 1/2, two weeks ago 1/4.
+
+    Units: people who speak now. A sum over people, so that it can be read and added; growth is another question
+    (`chance_of`), and likes from other sites are not asked.
+    """
+    return math.fsum(0.5 ** (max(days, 0.0) / HALF_LIFE) for days in days_ago)
+
+
+def _keys(one: Said, place: int) -> list[tuple[str, Hashable]]:
+    named = [("account", one.account), ("phone", one.phone)]
+    known: list[tuple[str, Hashable]] = [key for key in named if key[1] is not None]
+    return known or [("band", band) for band in sorted(one.bands)] or [("alone", place)]
+
+
+def _root(roots: dict[tuple[str, Hashable], tuple[str, Hashable]], key: tuple[str, Hashable]) -> tuple[str, Hashable]:
+    while (above := roots.get(key, key)) != key:
+        key = above
+    return key
+
+
+def chance_of(count: int, before: Sequence[int]) -> float:
+    """Return how likely a week with `count` or more is, if it is like the weeks `before`; 1.0 where there are none.
+
+    Exact: after weeks with the sum S, and knowing nothing else (Jeffreys' prior), the next week is negative binomial
+    with size S + 1/2 and success probability n / (n + 1).
+    Source: Höhle 2007, "surveillance: An R package for the monitoring of infectious diseases", Computational
+    Statistics 22, the Bayes algorithm.
+    """
+    if not before:
+        return 1.0
+    size, share = sum(before) + 0.5, len(before) / (len(before) + 1)
+    term = share**size
+    below = []
+    for value in range(count):
+        below.append(term)
+        term *= (value + size) / (value + 1) * (1 - share)
+    return max(0.0, 1.0 - math.fsum(below))
+
+
+def is_unusual(count: int, before: Sequence[int], *, people_least: int, chance: float) -> bool:
+    """Whether a week is more than chance: so many people at least, rarer than `chance`, and above every week before.
+
+    The last condition is for topics that come in bursts, for which the chance says too little.
+    """
+    return count >= people_least and count > max(before, default=0) and chance_of(count, before) < chance

@@ -50,7 +50,7 @@ TICKET_STEPS = Steps(
         "reply": {S.HANDLING: S.REPLIED},
         "return_reply": {S.REPLIED: S.HANDLING},
         "pass_reply": {S.REPLIED: S.REVISIT},
-        "call_back": {S.REVISIT: S.REVISIT},
+        "call_back": {S.REVISIT: S.REVISIT, S.CLOSED: S.CLOSED},
         "close": {S.REVISIT: S.CLOSED},
         "handle_again": {S.REVISIT: S.DISPATCHED, S.CLOSED: S.DISPATCHED},
         "merge": {
@@ -60,6 +60,8 @@ TICKET_STEPS = Steps(
             S.HANDLING: S.MERGED,
         },
         "close_merged": {S.MERGED: S.CLOSED},
+        "separate": {S.MERGED: S.RECEIVED},
+        "give_back": {S.MERGED: S.DISPATCHED},
         "withdraw": {
             S.RECEIVED: S.WITHDRAWN,
             S.DISPATCHED: S.WITHDRAWN,
@@ -94,6 +96,28 @@ AT_CENTRE = (S.RECEIVED, S.OBJECTED, S.MEETING, S.REPLIED, S.REVISIT)
 AT_UNIT = (S.DISPATCHED, S.HANDLING, S.WAITING)
 OPEN_STATES = (*AT_CENTRE, *AT_UNIT)
 ENDED_STATES = (S.CLOSED, S.REFUSED, S.MERGED, S.WITHDRAWN)
+
+
+class SurgeState(models.TextChoices):
+    """Where an early warning stands (未诉先办)."""
+
+    RAISED = "RAISED", _("待接单")
+    TAKEN = "TAKEN", _("处置中")
+    DONE = "DONE", _("已处置")
+    DISMISSED = "DISMISSED", _("已排除")
+
+
+G = SurgeState
+
+SURGE_STEPS = Steps(
+    {
+        "grow": {state: state for state in G},
+        "take": {G.RAISED: G.TAKEN},
+        "finish": {G.TAKEN: G.DONE},
+        "dismiss": {G.RAISED: G.DISMISSED, G.TAKEN: G.DISMISSED},
+    }
+)
+SURGE_OPEN = (G.RAISED, G.TAKEN)
 
 
 class Channel(models.TextChoices):
@@ -183,3 +207,4 @@ class Emergency(models.TextChoices):
 # kinds of clocks: labels in the table of rungs and of reactions
 DISPATCH, OBJECT, RESPONSE, RESOLVE = "ticket.dispatch", "ticket.objection", "ticket.response", "ticket.resolve"
 CHECK, REVISIT, RECONSIDER = "ticket.check", "ticket.revisit", "ticket.reconsider"
+SURGE = "hotline.surge"

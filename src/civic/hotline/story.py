@@ -45,6 +45,8 @@ WORDS = {
     "handle_again": gettext_lazy("二次办理"),
     "merge": gettext_lazy("并入同一件事的主件"),
     "close_merged": gettext_lazy("随主件办结"),
+    "separate": gettext_lazy("从主件分出，重新分派"),
+    "give_back": gettext_lazy("从主件分出，回到承办单位"),
     "withdraw": gettext_lazy("撤回"),
     "urge": gettext_lazy("催办"),
     "supplement": gettext_lazy("来电人补充"),

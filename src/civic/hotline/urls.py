@@ -7,9 +7,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from civic.hotline.office import deputies as deputy
-from civic.hotline.office import seat, shared, ticket, worklist
+from civic.hotline.office import incidents, seat, shared, surges, ticket, worklist
 from civic.hotline.open311 import doors as open311
-from civic.hotline.policies import CENTRE, DEPUTY, STATION_CLERK
+from civic.hotline.policies import CENTRE, DEPUTY, READ_ALL, STATION_CLERK
 from civic.hotline.portal import deputies, mine, register, report
 
 portal = [
@@ -64,6 +64,11 @@ office = [
     path("deputies/new/", deputy.write),
     path("deputies/tickets/<str:number>/", deputy.ticket),
     path("deputies/tickets/<str:number>/rating/", deputy.rating),
+    path("hotline/incidents/", incidents.incidents),
+    path("hotline/incidents/merger/", incidents.merger),
+    path("hotline/surges/", surges.surges),
+    path("hotline/surges/<int:pk>/", surges.surge),
+    path("hotline/surges/<int:pk>/<slug:name>/", surges.surge_step),
     path("hotline/tickets/<str:number>/", ticket.detail),
     path("hotline/tickets/<str:number>/handover/", seat.handover),
     path("hotline/tickets/<str:number>/revelation/", ticket.revelation),
@@ -73,4 +78,6 @@ office_nav = [
     ("seat", "/office/hotline/seat/", _("座席"), (CENTRE[0],)),
     ("hotline", "/office/hotline/", _("工单"), shared.READERS),
     ("deputies", "/office/deputies/", _("代表联络"), (DEPUTY, STATION_CLERK)),
+    ("incidents", "/office/hotline/incidents/", _("群体诉求"), READ_ALL),
+    ("surges", "/office/hotline/surges/", _("未诉先办"), shared.READERS),
 ]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from civic.masking.rules import mask_text
+
 COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|司徒|夏侯|轩辕|端木|南宫|百里|呼延|闻人"
 
 SURNAMES = (
@@ -31,6 +33,11 @@ CONTACT = re.compile(
 )
 HOME = re.compile(r"(?:家住|住在|住址|地址|居住|租住|家在|住(?=[\u4e00-\u9fff]{2,12}\d))[^，。；！？,;!?\n]{2,40}")
 HOME_NUMBER = re.compile(r"[0-9０-９A-Za-z一二三四五六七八九十]{1,5}(?=号|组|栋|幢|座|单元|室|楼|户)")
+
+
+def for_others(text: str, names: Sequence[str] = ()) -> str:
+    """Return a text that others than its writer and reader may read: no numbers, names, addresses of persons."""
+    return without_names(mask_text(text, "strict"), names)
 
 
 def without_names(text: str, names: Sequence[str] = ()) -> str:

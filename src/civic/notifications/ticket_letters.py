@@ -117,6 +117,13 @@ TICKET_LETTERS = (
         "Joined",
         "is about the same matter as others'; all get the same answer.",
     ),
+    _ticket(
+        "separated",
+        "诉求单独办理",
+        "经核实与合并的不是同一件事，已恢复单独办理，时限接着计算。",
+        "Handled by itself again",
+        "turned out to be another matter than the one it was joined to; it is handled by itself and its time runs on.",
+    ),
     Letter(
         code="complaint.decided",
         title="投诉有了结果：{number}",

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Q
 
 from civic.supervision.policies import READ_ALL, UNIT
-from civic.supervision.states import STANDING, AssignmentState, CardState, ComplaintState, OrderState
+from civic.supervision.states import STANDING, AssignmentState, CardState, ComplaintState, MeetingState, OrderState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
-    from civic.supervision.models import Assignment, Card, Complaint, Meeting, Order  # noqa: F401 (strings below)
+    from civic.supervision.models import Assignment, Card, Complaint, Item, Meeting, Order  # noqa: F401 (strings below)
 
 
 SECOND = timedelta(seconds=1)  # the last second of a limit is still in time, as for its clock
@@ -100,6 +100,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def for_list(self) -> Self:
         return self.order_by("-on", "-pk")
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    """Questions about matters on an agenda."""
+
+    def planned(self) -> Self:
+        """Those that a meeting is still to come over."""
+        return self.filter(meeting__state=MeetingState.PLANNED)
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

@@ -1,17 +1,33 @@
-"""Journeys of supervision: what a rung of a clock brings, what a red card brings."""
+"""Journeys of supervision: what a rung of a clock and a red card bring, a meeting with its agenda."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from civic.accounts.models import Department
+from civic.accounts.models import Account, Department
 from civic.deadlines.models import Clock, Rung
-from civic.supervision.models import Card, Order
+from civic.supervision.models import Card, Meeting, Order
 from civic.supervision.states import CardState, Colour, OrderState
 
 COLOURS = {"blue": Colour.BLUE, "yellow": Colour.YELLOW, "red": Colour.RED}
+
+
+def call_meeting(
+    *, title: str, on: datetime, matters: Sequence[Mapping[str, str]], by: Account, at: datetime
+) -> Meeting:
+    """Call a meeting with its agenda; all of it or nothing.
+
+    `matters`: subject, number, label, and in `words` why no unit settles it alone.
+    """
+    with transaction.atomic():
+        made: Meeting = Meeting.objects.plan(title=title, on=on, by=by, at=at)
+        for one in matters:
+            matter = {name: one[name] for name in ("subject", "number", "label")}
+            made.add(matter=matter, words=one["words"], by=by, at=at)
+    return made
 
 
 def give_for_rung(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hotline", "0001_initial")]
+    dependencies = [("hotline", "0005_deputies_and_reconsideration")]
     operations = [
         migrations.AddIndex(
             model_name="ticket",

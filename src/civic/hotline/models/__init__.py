@@ -2,7 +2,8 @@
 
 from civic.hotline.models.automatic import AutomaticDispatch
 from civic.hotline.models.deputies import Reception, Station
-from civic.hotline.models.lists import AnswerTemplate, Category, Duty, Ground, Profile, Tolerance
+from civic.hotline.models.hotspot import Hotspot
+from civic.hotline.models.lists import AnswerTemplate, Category, Duty, Ground, Profile, Tolerance, Watch
 from civic.hotline.models.parts import (
     Contact,
     Dispatch,
@@ -13,6 +14,7 @@ from civic.hotline.models.parts import (
     Revisit,
     Supplement,
 )
+from civic.hotline.models.surge import Surge
 from civic.hotline.models.ticket import Ticket, Voice
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Duty",
     "Extension",
     "Ground",
+    "Hotspot",
     "Objection",
     "Profile",
     "Reception",
@@ -32,7 +35,9 @@ __all__ = [
     "Revisit",
     "Station",
     "Supplement",
+    "Surge",
     "Ticket",
     "Tolerance",
     "Voice",
+    "Watch",
 ]

@@ -61,11 +61,15 @@ def close(ticket: "Ticket", *, by: "Account | str", at: datetime, seen: int | No
 
 
 def handle_again(ticket: "Ticket", *, words: str, by: "Account | str", at: datetime, seen: int | None = None) -> None:
-    """Have the unit handle it a second time, because it is not solved or was graded badly (二次办理)."""
+    """Have the unit handle it a second time, because it is not solved or was graded badly (二次办理).
+
+    One that was answered together with another is its own ticket from now on, at the unit that has answered.
+    """
     with ticket.step("handle_again", by=by, at=at, seen=seen):
         require(policies.why_not_handle_again(by, ticket, at=at))
         clocks.stop(ticket, by=by, at=at)
-        ticket.round += 1
+        unit = unit_of(ticket if ticket.unit_id or ticket.parent is None else ticket.parent)
+        ticket.round, ticket.parent = ticket.round + 1, None
         ticket.outcome, ticket.replied_at, ticket.contacted_at, ticket.ended_at = "", None, None, None
-        send_to(ticket, unit_of(ticket), reason=said("words", words)[:KEEPS_WORDS], final=True, by=by, at=at)
+        send_to(ticket, unit, reason=said("words", words)[:KEEPS_WORDS], final=True, by=by, at=at)
         tell(ticket, "handle_again")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from civic.deadlines.models import Clock
-from civic.deadlines.states import Reason
+from civic.deadlines.states import SUSPENDED, Reason
 from civic.hotline.rules import Limit
 from civic.hotline.states import CHECK, DISPATCH, OBJECT, RECONSIDER, RESOLVE, RESPONSE, REVISIT, Wait
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from civic.hotline.models.ticket import Ticket
 
 WAIT_BASIS = "12345热线时限方案：需要来电人补充情况或者等待第三方检测、鉴定的时间不计入办理时限"
+JOINED_BASIS = "12345热线时限方案：并案期间由主件计时，分出后接着计算"
 REASONS = {Wait.CALLER: Reason.CALLER, Wait.THIRD_PARTY: Reason.THIRD_PARTY}
 STAGE_OF = {DISPATCH: "dispatch", OBJECT: "objection", RESPONSE: "response", RESOLVE: "resolve", CHECK: "check",
             RECONSIDER: "reconsider"}  # fmt: skip
@@ -52,6 +53,22 @@ def go_on(ticket: "Ticket", *, by: object, at: datetime) -> datetime | None:
         return None
     clock.resume(by=by, at=at)
     return clock.due_at
+
+
+def set_aside(ticket: "Ticket", *, by: object, at: datetime) -> None:
+    """Let every clock stand still: the ticket is answered with another one."""
+    for clock in Clock.objects.of(ticket.ledger_id()).running():
+        clock.suspend(reason=Reason.OTHER, basis=JOINED_BASIS, by=by, at=at)
+
+
+def take_up(ticket: "Ticket", *, by: object, at: datetime) -> dict[str, datetime | None]:
+    """Let every clock run on from what is left of it; return when each ends, by kind."""
+    ends = {}
+    for clock in Clock.objects.of(ticket.ledger_id()).open():
+        if clock.state == SUSPENDED:
+            clock.resume(by=by, at=at)
+        ends[clock.kind] = clock.due_at
+    return ends
 
 
 def _limit(ticket: "Ticket", kind: str) -> Limit:

@@ -1,8 +1,9 @@
-"""Tickets about the same matter joined to one, and what the public register shows."""
+"""Tickets about the same matter joined to one and taken out again, and what the public register shows."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -10,8 +11,9 @@ from civic.core.errors import FieldError, Invalid, require
 from civic.core.personal_text import find_personal
 from civic.core.said import said
 from civic.hotline import policies, rules
-from civic.hotline.models.moving import ask_rating, end, tell
-from civic.hotline.states import Outcome
+from civic.hotline.models import clocks
+from civic.hotline.models.moving import KEEPS_WORDS, ask_rating, end, tell
+from civic.hotline.states import DISPATCH, RESOLVE, RESPONSE, Outcome, TicketState
 
 TELLING = {  # kinds of core.personal; an office's own telephone may stand in an answer
     "id_number": gettext_noop("身份证号码"), "mobile": gettext_noop("手机号码"), "bank_card": gettext_noop("银行卡号"),
@@ -31,22 +33,79 @@ class NamesSomebody(Invalid):
     code = "names-somebody"
 
 
-def merge(ticket: "Ticket", *, parent: "Ticket", by: "Account", at: datetime, seen: int | None = None) -> None:
-    """Join it to a ticket about the same matter: one answer for all of them."""
-    with ticket.step("merge", by=by, at=at, seen=seen, parent=str(parent.pk)):
-        require(policies.why_not_merge(by, ticket, parent))
-        ticket.parent = parent
-        end(ticket, "", by=by, at=at)
-        tell(ticket, "merge")
+def merge(
+    ticket: "Ticket", *, parent: "Ticket", words: str = "", by: "Account", at: datetime, seen: int | None = None
+) -> None:
+    """Join it to a ticket about the same matter: one answer for all of them; its own clocks stand still.
+
+    `words`: why they are one matter, where somebody says so. Both rows are held: a main ticket that ends at the same
+    moment takes this one along, or this one is refused.
+    """
+    with transaction.atomic():
+        _hold(ticket, parent)
+        with ticket.step("merge", by=by, at=at, seen=seen, parent=str(parent.pk)):
+            require(policies.why_not_merge(by, ticket, parent))
+            if ticket.state == TicketState.OBJECTED:
+                moot = _("与主件是同一件事，随主件确定承办单位。")
+                ticket.open_objection.answer_it(upheld=True, words=moot, by=by, at=at)
+            ticket.parent = parent
+            clocks.set_aside(ticket, by=by, at=at)
+            for held in ticket.dispatches.filter(ended_at=None):
+                held.end(at=at)
+            ticket.outcome, ticket.ended_at, ticket.act_by = "", at, None
+            if words.strip():
+                ticket.facts = {**ticket.facts, "merged_for": words.strip()[:KEEPS_WORDS]}
+            tell(ticket, "merge")
+
+
+def separate(ticket: "Ticket", *, words: str, by: "Account | str", at: datetime, seen: int | None = None) -> None:
+    """Take out what is another matter after all: the centre dispatches it, within what is left of its time."""
+    with ticket.step("separate", by=by, at=at, seen=seen):
+        require(policies.why_not_separate(by, ticket))
+        _take_out(ticket, words)
+        ends = clocks.take_up(ticket, by=by, at=at)
+        ticket.act_by = ends[DISPATCH] if DISPATCH in ends else clocks.start(ticket, DISPATCH, by=by, at=at)
+        tell(ticket, "separate")
+
+
+def give_back(ticket: "Ticket", *, words: str, by: "Account | str", at: datetime, seen: int | None = None) -> None:
+    """Take out what is another matter after all: the unit that held it has what was left of its time."""
+    with ticket.step("give_back", by=by, at=at, seen=seen):
+        require(policies.why_not_give_back(by, ticket))
+        held = ticket.set_aside_at
+        if held is None:
+            raise RuntimeError(f"{ticket} was at no unit when it was joined.")
+        held.reopen()
+        _take_out(ticket, words)
+        ends = clocks.take_up(ticket, by=by, at=at)
+        ticket.due_at = ends.get(RESOLVE, ticket.due_at)
+        ticket.act_by = ends.get(RESPONSE, ticket.due_at)
+        tell(ticket, "give_back")
 
 
 def close_merged(ticket: "Ticket", *, by: "Account | str", at: datetime) -> None:
-    """End it with the answer of the ticket it was joined to."""
+    """End it with the answer of the ticket it was joined to, in words that name nobody."""
     with ticket.step("close_merged", by=by, at=at):
         require(policies.why_not_close_merged(by, ticket))
+        answer = ticket.parent.passed_reply if ticket.parent else None
+        if ticket.parent and answer is not None:
+            answer.pass_on(ticket, words=ticket.parent.words_for_joined)
+            ticket.replied_at = at
         end(ticket, Outcome.JOINED, by=by, at=at)
         tell(ticket, "close_merged")
         ask_rating(ticket)
+
+
+def _hold(ticket: "Ticket", parent: "Ticket") -> None:
+    """Hold both rows in the order of their keys, so that two joins that cross do not wait for each other."""
+    rows = type(ticket)._default_manager.filter(pk__in=[ticket.pk, parent.pk]).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+    parent.refresh_from_db(fields=["state", "parent", "ended_at"])
+
+
+def _take_out(ticket: "Ticket", words: str) -> None:
+    ticket.facts = {**ticket.facts, "separated_for": said("words", words, most=KEEPS_WORDS)}
+    ticket.parent = ticket.ended_at = None
 
 
 def publish(

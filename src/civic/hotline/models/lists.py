@@ -1,7 +1,4 @@
-"""Profile, Category, Duty, Ground, Tolerance, AnswerTemplate: what a city says of its hotline, taken in from its pack.
-
-History stays.
-"""
+"""Profile, Category, Duty, Ground: what a city says of its hotline, taken in from its pack; history stays."""
 
 from typing import ClassVar, Self
 
@@ -153,6 +150,50 @@ class Ground(Sealed):
 
     def __str__(self) -> str:
         return self.code
+
+
+class WatchManager(Described["Watch"]):
+    """What growth is unusual: the newest edition is in force."""
+
+    def in_force(self) -> "Watch | None":
+        """Return the newest; None where the city watches for nothing."""
+        return self.order_by("-pk").first()
+
+
+class Watch(Sealed):
+    """What growth of a topic in a county is unusual, so that a unit acts before the flood (未诉先办).
+
+    The last `days` are held against the `weeks` stretches of as many days before; `people` is the least number of
+    people, `chance` how rare it has to be (rules.is_unusual), `level` the level of the classes that are counted.
+    `workdays` is how long the unit has. A change is a new edition: warnings keep theirs.
+    """
+
+    edition = models.CharField("版本", max_length=40, unique=True)
+    source = models.CharField("出处", max_length=300)
+    level = models.PositiveSmallIntegerField("分类层级")
+    days = models.PositiveSmallIntegerField("每段天数")
+    weeks = models.PositiveSmallIntegerField("此前段数")
+    people = models.PositiveSmallIntegerField("最少人数")
+    chance = models.DecimalField("偶然概率上限", max_digits=9, decimal_places=8)
+    workdays = models.PositiveSmallIntegerField("处置工作日")
+
+    objects: ClassVar[WatchManager] = WatchManager()
+
+    class Meta:
+        verbose_name = "预警规则"
+        constraints = [
+            models.CheckConstraint(name="watch_of_level_two_or_three", condition=models.Q(level__in=[2, 3])),
+            models.CheckConstraint(
+                name="watch_counts_something",
+                condition=models.Q(days__gt=0, weeks__gt=0, people__gt=1, workdays__gt=0, chance__gt=0, chance__lt=1),
+            ),
+        ]
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return self.edition
 
 
 class ToleranceManager(Described["Tolerance"]):

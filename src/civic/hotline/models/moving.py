@@ -7,7 +7,7 @@ from civic.core.jobs import enqueue
 from civic.documents.models import Document
 from civic.hotline.models import clocks
 from civic.hotline.models.parts import open_dispatch
-from civic.hotline.states import OBJECT, RESOLVE, RESPONSE
+from civic.hotline.states import OBJECT, RESOLVE, RESPONSE, TicketState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Department
@@ -42,9 +42,11 @@ def send_to(
 
 
 def end(ticket: "Ticket", outcome: str, *, by: object, at: datetime) -> None:
-    """Stop every clock; nobody holds the ticket any longer."""
+    """Stop every clock; nobody holds the ticket any longer. What was joined to it follows it."""
     _let_go(ticket, by=by, at=at)
     ticket.outcome, ticket.ended_at, ticket.act_by = outcome, at, None
+    if ticket.joined.filter(state=TicketState.MERGED).exists():
+        enqueue("civic.hotline.tasks.follow_main", ticket=ticket.pk)
 
 
 def tell(ticket: "Ticket", step: str) -> None:

@@ -55,6 +55,11 @@ class Dispatch(models.Model):
         self.ended_at = at
         self.save(update_fields=["ended_at"])
 
+    def reopen(self) -> None:
+        """The unit holds it again as before, and takes it anew."""
+        self.ended_at = self.acknowledged_by = self.acknowledged_at = None
+        self.save(update_fields=["ended_at", "acknowledged_by", "acknowledged_at"])
+
 
 class Objection(models.Model):
     """A unit says within its time that the ticket is not its own, on a basis (退单)."""
@@ -244,6 +249,14 @@ class Reply(Masked, models.Model):
         reply.set_personal("words", said("words", words, least=10, most=rules.LONGEST_DETAIL))
         reply.save(force_insert=True)
         return reply
+
+    def pass_on(self, ticket: "Ticket", *, words: str) -> None:
+        """Give `ticket`, which was joined to this answer's, the same answer in words that name nobody."""
+        nth = 1 + Reply.objects.filter(ticket=ticket, round=ticket.round).count()
+        same = {name: getattr(self, name) for name in ("unit", "outcome", "by", "at", "checked_by", "checked_at")}
+        copy = Reply(ticket=ticket, round=ticket.round, nth=nth, is_passed=True, **same)
+        copy.set_personal("words", words)
+        copy.save(force_insert=True)
 
     def check_it(self, *, passed: bool, remark: str, by: Account, at: datetime) -> None:
         """Note what the check found."""

@@ -10,6 +10,8 @@ from civic.hotline import policies
 from civic.hotline.models import clocks
 from civic.hotline.models.parts import Dispatch, Extension, Objection, Reconsideration, Reply
 from civic.hotline.states import Way
+from civic.hotline.wording import for_others
+from civic.masking.models import Shredded
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account, Department
@@ -75,6 +77,22 @@ def newest_reply(ticket: "Ticket") -> Reply:
 def passed_reply(ticket: "Ticket") -> Reply | None:
     """The last answer that went out to the caller."""
     return ticket.replies.filter(is_passed=True).order_by("-round", "-nth").first()
+
+
+def words_for_joined(ticket: "Ticket") -> str:
+    """The answer that went out, without numbers, names and addresses of persons: what all who are joined read."""
+    answer = passed_reply(ticket)
+    if answer is None:
+        return ""
+    try:
+        return for_others(answer.clear("words"), [name for name in [ticket.clear("name")] if name])
+    except Shredded:
+        return ""
+
+
+def set_aside_at(ticket: "Ticket") -> Dispatch | None:
+    """The dispatch that was broken off when the ticket was joined to another; None where it was at the centre."""
+    return ticket.dispatches.filter(round=ticket.round, ended_at=ticket.ended_at).order_by("-nth").first()
 
 
 def objections_raised(ticket: "Ticket") -> int:

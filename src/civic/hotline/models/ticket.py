@@ -1,6 +1,6 @@
 """Ticket: one voice of a resident, from its receipt to the call back. Voice: who says "me too"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -192,6 +192,8 @@ class Ticket(Masked, Stateful):
 
     merge = joining.merge
     close_merged = joining.close_merged
+    separate = joining.separate
+    give_back = joining.give_back
     publish = joining.publish
     unpublish = joining.unpublish
 
@@ -201,6 +203,8 @@ class Ticket(Masked, Stateful):
     open_objection = property(questions.open_objection)
     newest_reply = property(questions.newest_reply)
     passed_reply = property(questions.passed_reply)
+    words_for_joined = property(questions.words_for_joined)
+    set_aside_at = property(questions.set_aside_at)
     objections_raised = property(questions.objections_raised)
     pending_reconsideration = property(questions.pending_reconsideration)
     pending_extension = property(questions.pending_extension)
@@ -223,10 +227,14 @@ class Ticket(Masked, Stateful):
 
 
 class Voice(Sealed):
-    """One person who says "me too" to a ticket: heat counts people, not clicks."""
+    """One person who says "me too" to a ticket: heat counts people, not clicks.
+
+    `known_by`: the index of the account's own phone, by which a caller who also presses the button is known.
+    """
 
     ticket = models.ForeignKey(Ticket, PROTECT, related_name="voices")
     account = models.ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="+")
+    known_by = models.CharField(max_length=80, null=True)
     at = models.DateTimeField(_("时间"))
 
     objects = VoiceQuerySet.as_manager()
@@ -239,3 +247,8 @@ class Voice(Sealed):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}"
+
+    def earlier_contents(self) -> Iterator[dict[str, object]]:
+        """Without the phone, which voices have had since callers by phone and by account are counted once."""
+        if self.known_by is None:
+            yield {name: value for name, value in row_content(self).items() if name != "known_by"}

@@ -21,7 +21,6 @@ from civic.core.pages import page
 from civic.hotline import policies
 from civic.hotline.models import Station, Ticket
 from civic.hotline.progress import limits, plain_state, timeline
-from civic.hotline.services.caller import answer_of
 from civic.hotline.services.deputies import bring, deputies_at, sittings, stations_of
 from civic.hotline.services.intake import Caller, Intake
 from civic.hotline.services.rating import right_of
@@ -175,7 +174,7 @@ def _show(request: SignedIn, found: Ticket, refusal: Refusal | None = None) -> H
     """Show it without the caller's phone; numbers of persons in any text are masked."""
     at, right = now(), right_of(found, sponsor=True)
     given = Rating.objects.filter(right=right).select_related("right", "key").first() if right else None
-    reply, words = answer_of(found)
+    reply = found.passed_reply
     context = {
         "ticket": found,
         "said": {name: found.masked(name, "staff") for name in ("title", "detail", "place", "name")},
@@ -183,7 +182,7 @@ def _show(request: SignedIn, found: Ticket, refusal: Refusal | None = None) -> H
         "limits": limits(found, at=at),
         "events": timeline(found),
         "reply": reply,
-        "answer": without_names(reply.masked("words", "staff")) if reply and words else "",
+        "answer": without_names(reply.masked("words", "staff")) if reply else "",
         "right": right,
         "given": given,
         "why_not": None if right is None else (

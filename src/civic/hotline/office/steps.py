@@ -17,6 +17,7 @@ from civic.hotline.models.questions import Call, Objecting
 from civic.hotline.office.shared import category_of, unit_of
 from civic.hotline.services.answering import Answer, close_with_joined, send_answer
 from civic.hotline.services.dispatching import Sorting, sort_and_send
+from civic.hotline.services.incidents import take_out
 from civic.hotline.states import Way
 
 
@@ -123,7 +124,12 @@ def merge(act: Act) -> None:
     parent = Ticket.objects.visible_to(act.by).filter(number=number).first() if number else None
     if parent is None:
         raise missing("parent", _("没有找到要并入的工单，请核对编号。"))
-    act.ticket.merge(parent=parent, **act.how)
+    act.ticket.merge(parent=parent, words=act.typed("words"), **act.how)
+
+
+def separate(act: Act) -> None:
+    """Take it out of the incident it was joined to."""
+    take_out(ticket=act.ticket, words=act.typed("words"), **act.how)
 
 
 # At the unit
@@ -235,6 +241,7 @@ FORMS: dict[str, Callable[[Act], None]] = {
     "settlement": settle,
     "extension-verdict": judge_extension,
     "merger": merge,
+    "separation": separate,
     "receipt": acknowledge,
     "objection": send_back,
     "contact": contact,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from civic.accounts.http import SignedIn
+from civic.accounts.models import Account
 from civic.audit.services import record
 from civic.core import access
 from civic.core.errors import Refusal, Stale, require
@@ -127,7 +128,7 @@ def _show(
         "posted": request.path.rstrip("/").rpartition("/")[2] if refusal or typed else "",
         "judged": judged,
         "heard": heard_of(ticket) if ticket.ended_at or ticket.round > 1 else [],
-        **_choices(ticket, can),
+        **_choices(ticket, can, request.user),
     }
     return page(request, "hotline/office/ticket.html", context, status=refusal.status if refusal else 200)
 
@@ -144,7 +145,7 @@ def _clocks(ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _choices(ticket: Ticket, can: dict[str, str | None]) -> dict[str, Any]:
+def _choices(ticket: Ticket, can: dict[str, str | None], user: Account) -> dict[str, Any]:
     """Return what the forms on this page choose from and propose; what no form needs is not asked for."""
     free = {name for name, reason in can.items() if reason is None}
     found: dict[str, Any] = {
@@ -165,6 +166,10 @@ def _choices(ticket: Ticket, can: dict[str, str | None]) -> dict[str, Any]:
         found["grounds"] = list(Ground.objects.order_by("position", "pk"))
     if "merge" in free and ticket.state in NEARBY:
         found["near"] = near(ticket)
+    if ticket.ended_at is None and policies.why_not_lead(user, ticket) is None:
+        nearest = found.get("near") or near(ticket)
+        found["joinable"] = [one for one in nearest if policies.why_not_merge(user, one.ticket, ticket) is None
+                             and "merge" in one.ticket.allowed_steps()]  # fmt: skip
     if "publish" in free and ticket.published_at is None:
         found["public"] = propose_public(ticket)
     return found

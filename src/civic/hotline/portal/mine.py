@@ -23,11 +23,11 @@ from civic.documents.services import store_document
 from civic.hotline.models import Ticket
 from civic.hotline.models.clocks import running
 from civic.hotline.models.questions import Call
+from civic.hotline.policies import why_not_call_back
 from civic.hotline.portal.drafts import is_shown_to, show_to
-from civic.hotline.progress import limits, plain_state, timeline
+from civic.hotline.progress import limits, of_main, plain_state, timeline
 from civic.hotline.services import complaining
 from civic.hotline.services.caller import (
-    answer_of,
     answer_online,
     look_up,
     look_up_code,
@@ -36,7 +36,7 @@ from civic.hotline.services.caller import (
 )
 from civic.hotline.services.intake import SUBMIT
 from civic.hotline.services.rating import right_of
-from civic.hotline.states import DISPATCH, TicketState
+from civic.hotline.states import DISPATCH, TicketState, Way
 from civic.ratings.models import Right
 from civic.supervision.states import Topic
 
@@ -228,17 +228,19 @@ def _yes(text: str) -> bool | None:
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     at, by = now(), _who(request, ticket)
     steps = ("urge", "supplement", "withdraw", "handle_again", "keep_private", "ask_reconsideration")
-    reply, words = answer_of(ticket)
+    why_not = {step: ticket.why_not(step, by, at=at) for step in steps}
+    why_not["call_back"] = why_not_call_back(by, ticket, way=Way.ONLINE, at=at)
     return {
         "ticket": ticket, "is_own": _is_own(request, ticket), "plain": plain_state(ticket), "at": at,
-        "limits": limits(ticket, at=at), "events": timeline(ticket), "reply": reply, "answer": words,
+        "limits": limits(ticket, at=at), "events": timeline(ticket), "reply": ticket.passed_reply,
         "right": right_of(ticket) if ticket.ended_at else None,
         "asked": ticket.reconsiderations.first() if ticket.state == TicketState.REFUSED else None,
         "documents": _documents(request, ticket), "waits": waits_for_caller(ticket),
-        "why_not": {step: ticket.why_not(step, by, at=at) for step in steps},
+        "why_not": why_not,
         "offered": ticket.allowed_steps(), "errors": [], "typed": {},
         "why_not_complain": complaining.why_not_complain(ticket, by), "topics": Topic.choices,
-        "voices": ticket.voices.count(), "supplements": list(ticket.supplements.order_by("pk")),
+        "main": of_main(ticket), "voices": ticket.voices.count(),
+        "supplements": list(ticket.supplements.order_by("pk")),
     }  # fmt: skip
 
 

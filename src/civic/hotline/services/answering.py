@@ -12,6 +12,7 @@ from civic.accounts.models import Account
 from civic.core.errors import FieldError, Invalid
 from civic.hotline.models import AnswerTemplate, Reply, Ticket
 from civic.hotline.rules import blanks
+from civic.hotline.services.incidents import take_out
 from civic.hotline.states import TicketState
 from civic.hotline.text.phrases import Copy, copied_from, empty_phrases, phrases, says_nothing, standing_in_several
 from civic.hotline.text.plain import MANY_CHARACTERS
@@ -127,7 +128,21 @@ def close_with_joined(*, ticket: Ticket, by: Account, at: datetime, seen: int | 
     """Close a ticket, and with it those that were joined to it: they get its answer. Returns how many these were."""
     with transaction.atomic():
         ticket.close(by=by, at=at, seen=seen)
-        joined = list(ticket.joined.filter(state=TicketState.MERGED).order_by("pk"))
+        return follow_main(ticket, at=at)
+
+
+def follow_main(main: Ticket, *, at: datetime) -> int:
+    """Do to those joined to a ticket what its end means for them; return how many these were. Safe to run twice.
+
+    Closed, they are closed with its answer; taken back by its own caller, each is handled by itself again.
+    """
+    joined = list(main.joined.filter(state=TicketState.MERGED).order_by("pk"))
+    if main.state == TicketState.CLOSED:
         for one in joined:
             one.close_merged(by="rules", at=at)
+    elif main.state == TicketState.WITHDRAWN:
+        for one in joined:
+            take_out(ticket=one, words=_("主件的来电人撤回了诉求，本件恢复单独办理。"), by="rules", at=at)
+    else:
+        return 0
     return len(joined)

@@ -12,12 +12,11 @@ from civic.accounts.models import Account
 from civic.core import ids
 from civic.core.errors import FieldError, Invalid
 from civic.core.personal import same_width
-from civic.hotline.models import Reply, Ticket
+from civic.hotline.models import Ticket
 from civic.hotline.models.clocks import REASONS, running
 from civic.hotline.models.questions import Call
 from civic.hotline.services.intake import show_documents
 from civic.hotline.states import RESOLVE, TicketState, Wait, Way
-from civic.hotline.wording import without_names
 from civic.masking.keys import indexes
 from civic.masking.models import Shredded
 
@@ -51,7 +50,10 @@ def waits_for_caller(ticket: Ticket) -> bool:
 
 
 def answer_online(*, ticket: Ticket, call: Call, by: Account | str, at: datetime) -> None:
-    """Say online whether it is solved: solved it is closed; not solved it is handled again, as often as is offered."""
+    """Say online whether it is solved: solved it is closed; not solved it is handled again, as often as is offered.
+
+    One that was closed with the ticket it was joined to stays closed where it is solved.
+    """
     with transaction.atomic():
         who = None if isinstance(by, str) else by
         ticket.call_back(
@@ -59,30 +61,8 @@ def answer_online(*, ticket: Ticket, call: Call, by: Account | str, at: datetime
         )
         if not call.solved and ticket.why_not("handle_again", by, at=at) is None:
             ticket.handle_again(words=call.words, by=by, at=at)
-        else:
+        elif ticket.state != TicketState.CLOSED:
             ticket.close(by=by, at=at)
-
-
-def answer_of(ticket: Ticket) -> tuple[Reply | None, str]:
-    """Return the answer that a caller reads, and its words; of the main ticket's answer without whom it was told.
-
-    None where nothing was answered yet.
-    """
-    own = ticket.passed_reply
-    if own is not None:
-        return own, own.clear("words")
-    main = ticket.parent if ticket.state == TicketState.CLOSED else None
-    reply = main.passed_reply if main is not None else None
-    if main is None or reply is None:
-        return None, ""
-    return reply, without_names(reply.masked("words", "strict"), tuple(name for name in (_name_on(main),) if name))
-
-
-def _name_on(ticket: Ticket) -> str:
-    try:
-        return ticket.clear("name")
-    except Shredded:
-        return ""
 
 
 def look_up_code(ticket: Ticket) -> str:

@@ -1,6 +1,7 @@
 """Tickets as matters of supervision: complaining of how one is handled, and putting one on an agenda."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +9,7 @@ from civic.accounts.models import Account
 from civic.core.errors import Conflict, NotAllowed
 from civic.core.ids import normalise_number
 from civic.hotline.models import Ticket
+from civic.hotline.states import TicketState
 from civic.supervision.models import Complaint
 
 LABEL = "hotline.ticket"
@@ -28,6 +30,21 @@ def find_matter(number: str) -> dict[str, str] | None:
     """Return the matter with a number as typed; None where there is none."""
     ticket = Ticket.objects.filter(number=normalise_number(number)).first()
     return matter_of(ticket) if ticket is not None else None
+
+
+def stuck_matters(*, at: datetime, most: int = 30) -> list[dict[str, str]]:
+    """Return the matters that no unit settles alone, the most urgent first, each with `words` that say why."""
+    found = Ticket.objects.stuck(at=at).by_urgency()[:most]
+    return [{**matter_of(ticket), "words": _why_stuck(ticket)} for ticket in found]
+
+
+def _why_stuck(ticket: Any) -> str:
+    facts = {"objections": ticket.objections_count, "units": ticket.units_count}
+    if ticket.state == TicketState.MEETING:
+        return _("正在会商：退单%(objections)s次，先后派过%(units)s个单位。") % facts
+    if ticket.objections_count >= 2:
+        return _("多次退单：退单%(objections)s次，先后派过%(units)s个单位。") % facts
+    return _("超过期限：先后派过%(units)s个单位，仍没有办好。") % facts
 
 
 def why_not_complain(ticket: Ticket, by: Account | str) -> str | None:

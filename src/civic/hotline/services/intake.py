@@ -100,7 +100,9 @@ def take_in(intake: Intake, *, caller: Caller, by: Account | None, at: datetime)
 def join(*, ticket: Ticket, by: Account, at: datetime) -> bool:
     """Say "me too" once; return whether this was the first time."""
     with transaction.atomic():
-        made, is_new = Voice.objects.get_or_create(ticket=ticket, account=by, defaults={"at": at})
+        phone = by.person.phone if by.person else ""
+        known = {"at": at, "known_by": index(phone, "phone") if phone else None}
+        made, is_new = Voice.objects.get_or_create(ticket=ticket, account=by, defaults=known)
         if is_new:
             record(at=at, actor=by, step="hotline.voice.add", subject=made, detail={"of": ticket.ledger_id()})
     return is_new

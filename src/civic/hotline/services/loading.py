@@ -1,5 +1,5 @@
-"""Taking in what a city says of its hotline: profiles, rungs, grounds, categories, duties,
-templates of answers, the decision on automatic dispatch. Twice changes nothing."""
+"""Taking in what a city says of its hotline: timers, grounds, classes, duties, warnings, templates of answers, the
+decision on automatic dispatch. Twice changes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +15,15 @@ from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.deadlines.models import Rung
 from civic.deadlines.models.rung import profile as rungs_of
-from civic.hotline.models import AnswerTemplate, Category, Duty, Ground, Profile, Tolerance
+from civic.hotline.models import AnswerTemplate, Category, Duty, Ground, Profile, Tolerance, Watch
 from civic.hotline.rules import BLANK, blanks, read_terms
 from civic.hotline.text.phrases import says_nothing
 
-LISTS = {"profiles", "rungs", "grounds", "categories", "areas"}
+LISTS = {"profiles", "rungs", "grounds", "categories", "areas", "watch"}
 OPTIONAL = {"templates", "automatic_dispatch"}
 LEAST_BLANKS = 3  # what was found, what was done, until when: fewer make a phrase
 MOST_EXACT, MOST_TOLERATED = Decimal("0.001"), Decimal("0.2")  # the share of wrong dispatches that can be accepted
+WATCH = ("level", "days", "weeks", "people", "workdays")
 GROUND = ("words", "words_en", "remedy", "remedy_en", "source")
 
 
@@ -72,6 +73,7 @@ def load_pack(pack: Mapping[str, Any], *, by: object, at: datetime) -> Loaded:
             _load_area_duty(one, loaded, by=by, at=at)
         _load_templates(pack.get("templates") or [], loaded, by=by, at=at)
         _load_tolerance(pack.get("automatic_dispatch"), loaded, by=by, at=at)
+        _load_watch(pack["watch"], loaded, by=by, at=at)
     return loaded
 
 
@@ -168,6 +170,23 @@ def _load_tolerance(one: Mapping[str, Any] | None, loaded: Loaded, *, by: object
         raise Misshapen(f"automatic_dispatch {edition}: another decision needs another edition, it is measured anew.")
     facts["is_in_force"] = True
     loaded.count(Tolerance.objects.describe({"edition": edition}, by=by, at=at, facts=facts)[1])
+
+
+def _load_watch(one: Mapping[str, Any], loaded: Loaded, *, by: object, at: datetime) -> None:
+    where = f"watch {one.get('edition')}"
+    try:
+        numbers = {name: int(one[name]) for name in WATCH}
+        chance = Decimal(str(one["chance"]))
+    except (KeyError, TypeError, ValueError, InvalidOperation) as fault:
+        raise Misshapen(f"{where}: write {', '.join(WATCH)} and chance as numbers.") from fault
+    if numbers["level"] not in (2, 3) or min(numbers.values()) <= 0 or numbers["people"] < 2 or not 0 < chance < 1:
+        raise Misshapen(f"{where}: level 2 or 3, people 2 or more, chance between 0 and 1, the others above 0.")
+    facts: dict[str, Any] = {**numbers, "chance": chance}
+    known = Watch.objects.filter(edition=str(one["edition"])).first()
+    if known is not None and any(getattr(known, name) != value for name, value in facts.items()):
+        raise Misshapen(f"{where}: other numbers need another edition, warnings rest on the old ones.")
+    facts["source"] = _text(one, "source", where)
+    loaded.count(Watch.objects.describe({"edition": _text(one, "edition", where)}, by=by, at=at, facts=facts)[1])
 
 
 def _department(code: str, where: str) -> Department:

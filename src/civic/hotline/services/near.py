@@ -17,11 +17,17 @@ LEAST_WORDS = 8  # characters
 
 @dataclass(frozen=True)
 class Near:
-    """A ticket that may be about the same matter, and how much speaks for it (0 to 1)."""
+    """A ticket that may be about the same matter, and how much speaks for it (0 to 1).
+
+    `text` is how alike the words are (0 to 1), `metres` how far the places are apart (None: one of them is not known),
+    `days` how far the times.
+    """
 
     ticket: Ticket
     likeness: float
     text: float
+    metres: float | None = None
+    days: float = 0.0
 
 
 def bands_of(text: str) -> list[int]:
@@ -42,9 +48,7 @@ class Matter:
 
 def near(ticket: Ticket, *, most: int = 5, least: float = 0.5) -> list[Near]:
     """Return open or recent tickets that may be about the same matter, the likeliest first."""
-    place = (ticket.longitude, ticket.latitude)
-    matter = Matter(_words(ticket), ticket.received_at, *place, ticket.category_id)
-    return near_matter(matter, among=Ticket.objects.exclude(pk=ticket.pk), most=most, least=least)
+    return near_matter(matter_of(ticket), among=Ticket.objects.exclude(pk=ticket.pk), most=most, least=least)
 
 
 def near_matter(matter: Matter, *, among: TicketQuerySet, most: int, least: float) -> list[Near]:
@@ -56,19 +60,22 @@ def near_matter(matter: Matter, *, among: TicketQuerySet, most: int, least: floa
         return []
     since = matter.received_at - timedelta(days=NEAR_DAYS)
     others = among.near(bands_of(matter.words)).filter(parent=None, received_at__gte=since)
-    found = [_compare(matter, other) for other in others.for_list().newest_first()[:CANDIDATES]]
+    found = [compare(matter, other) for other in others.for_list().newest_first()[:CANDIDATES]]
     return sorted((one for one in found if one.likeness >= least), key=lambda one: -one.likeness)[:most]
 
 
-def _compare(matter: Matter, other: Ticket) -> Near:
-    text = similarity(matter.words, _words(other))
-    value = likeness(
-        text=text,
-        metres=metres_between(matter, other),
-        days=_days(matter.received_at, other.received_at),
-        same_class=matter.category_id is not None and matter.category_id == other.category_id,
-    )
-    return Near(other, value, text)
+def matter_of(ticket: Ticket) -> Matter:
+    """Return what a ticket says, where and when; without words where its caller's key is gone."""
+    place = (ticket.longitude, ticket.latitude)
+    return Matter(_words(ticket), ticket.received_at, *place, ticket.category_id)
+
+
+def compare(matter: Matter, other: Ticket, words: str | None = None) -> Near:
+    """Return how near a ticket is to a matter. `words`: the ticket's own, where the caller has read them already."""
+    text = similarity(matter.words, _words(other) if words is None else words)
+    metres, days = metres_between(matter, other), _days(matter.received_at, other.received_at)
+    same = matter.category_id is not None and matter.category_id == other.category_id
+    return Near(other, likeness(text=text, metres=metres, days=days, same_class=same), text, metres, days)
 
 
 def _words(ticket: Ticket) -> str:

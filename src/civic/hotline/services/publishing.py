@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from civic.hotline.models import Ticket
-from civic.hotline.wording import without_names
-from civic.masking.rules import mask_text
+from civic.hotline.wording import for_others
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,4 @@ def propose_public(ticket: Ticket) -> PublicText:
     known = tuple(name for name in (ticket.clear("name"),) if name)
     reply = ticket.passed_reply
     said = reply.clear("words") if reply is not None else ""
-    return PublicText(_open(ticket.clear("title"), known), _open(ticket.clear("detail"), known), _open(said, known))
-
-
-def _open(text: str, names: tuple[str, ...]) -> str:
-    return without_names(mask_text(text, "strict"), names)
+    return PublicText(*(for_others(text, known) for text in (ticket.clear("title"), ticket.clear("detail"), said)))

@@ -16,7 +16,7 @@ from civic.core.errors import require
 from civic.core.said import said
 from civic.supervision import policies
 from civic.supervision.models.matter import Matter, start_clock, stop_clocks
-from civic.supervision.querysets import AssignmentQuerySet, MeetingQuerySet
+from civic.supervision.querysets import AssignmentQuerySet, ItemQuerySet, MeetingQuerySet
 from civic.supervision.states import ASSIGNMENT, ASSIGNMENT_STEPS, MEETING_STEPS, AssignmentState, MeetingState
 from civic.workflow.models import Stateful
 
@@ -95,6 +95,8 @@ class Item(Matter, Sealed):
     meeting = models.ForeignKey(Meeting, PROTECT, related_name="items")
     words = models.CharField(gettext_lazy("卡在哪里"), max_length=500)
     added_at = models.DateTimeField(gettext_lazy("列入时间"))
+
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = gettext_lazy("议题")

@@ -1,6 +1,8 @@
 """Joint meetings: the agenda, the minutes, and what each unit has to do by when."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -20,6 +22,7 @@ from civic.core.said import said
 from civic.supervision.models import Assignment, Item, Meeting
 from civic.supervision.office.shared import part_of, show, step
 from civic.supervision.policies import READERS, SUPERVISOR, UNIT
+from civic.supervision.services import call_meeting
 
 
 @access.official(*READERS)
@@ -32,19 +35,46 @@ def meetings(request: SignedIn) -> HttpResponse:
 @access.official(SUPERVISOR)
 @require_http_methods(["GET", "POST"])
 def new_meeting(request: SignedIn) -> HttpResponse:
-    """Call a meeting."""
+    """Call a meeting over what is stuck between units, proposed for its agenda."""
     refusal: Refusal | None = None
+    proposed = _proposed()
+    chosen = request.POST.getlist("matter")
     if request.method == "POST":
+        matters = [_as_proposed(number, proposed) for number in chosen]
         try:
-            made = Meeting.objects.plan(
-                title=request.POST.get("title", ""), on=_moment(request), by=request.user, at=now()
-            )
+            made = call_meeting(
+                title=request.POST.get("title", ""), on=_moment(request), matters=[one for one in matters if one],
+                by=request.user, at=now(),
+            )  # fmt: skip
         except Refusal as refused:
             refusal = refused
         else:
             return redirect(f"/office/meetings/{made.pk}/")
     context = {"typed": request.POST, "errors": list(refusal.errors) if refusal else [], "refusal": refusal}
-    return page(request, "supervision/office/new_meeting.html", context, status=refusal.status if refusal else 200)
+    more = {"proposed": list(proposed.values()), "chosen": chosen}
+    status = refusal.status if refusal else 200
+    return page(request, "supervision/office/new_meeting.html", context | more, status=status)
+
+
+def _asked(question: str) -> Callable[..., Any]:
+    """Return a question about matters that a room above answers."""
+    found: Callable[..., Any] = import_string(f"{settings.SUPERVISED_MATTERS}.{question}")
+    return found
+
+
+def _proposed() -> dict[str, dict[str, str]]:
+    """Return what is stuck and on no agenda yet, by number."""
+    found: list[dict[str, str]] = _asked("stuck_matters")(at=now())
+    on_agenda = set(Item.objects.planned().values_list("subject", flat=True))
+    return {one["number"]: one for one in found if one["subject"] not in on_agenda}
+
+
+def _as_proposed(number: str, proposed: Mapping[str, dict[str, str]]) -> dict[str, str] | None:
+    """Return the matter that was ticked, also where it has moved on since the page was shown."""
+    if number in proposed:
+        return proposed[number]
+    found: dict[str, str] | None = _asked("find_matter")(number)
+    return {**found, "words": _("列入议题时已有进展，请核对现状。")} if found is not None else None
 
 
 @access.official(*READERS)
@@ -111,7 +141,7 @@ def _moment(request: SignedIn) -> datetime:
 
 def _matter(request: SignedIn) -> dict[str, str]:
     """Return the matter whose number was typed. Raises: Invalid."""
-    found: dict[str, str] | None = import_string(settings.SUPERVISED_MATTERS)(request.POST.get("number", ""))
+    found: dict[str, str] | None = _asked("find_matter")(request.POST.get("number", ""))
     if found is None:
         wrong = _("没有这个编号的工单，请核对编号。")
         raise Invalid(wrong, errors=[FieldError("number", "unknown", wrong)])

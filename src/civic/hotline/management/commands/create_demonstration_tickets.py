@@ -1,6 +1,7 @@
 """`create_demonstration_tickets`: the invented tickets of the demonstration."""
 
 from argparse import ArgumentParser
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from civic.accounts.models import Account
 from civic.deadlines.calendars import CalendarMissing
+from civic.hotline.crowd_demonstration import create_demonstration_crowd
 from civic.hotline.demonstration import DEPUTY, HANDLERS, SENDER, create_demonstration_tickets
 from civic.hotline.models import Category
 
@@ -29,8 +31,10 @@ class Command(BaseCommand):
             self.stderr.write("demonstration tickets: none, for this city pack lacks their lists or people")
             return
         try:
-            made = create_demonstration_tickets(at=timezone.now())
+            made = create_demonstration_tickets(at=timezone.now()) + create_demonstration_crowd(at=timezone.now())
         except CalendarMissing as missing:
             self.stderr.write(f"demonstration tickets: none, {missing.message}")
             return
+        if made:
+            import_module("civic.hotline.services.hotspots").find_hotspots(at=timezone.now())
         self.stderr.write(f"demonstration tickets: {made} new")
