@@ -28,6 +28,14 @@ def called(world: World) -> Call:
     return lambda: client.post("/office/meetings/new/", MEETING)
 
 
+def given_by_hand(world: World) -> Call:
+    """A supervisor gives the land bureau a card for how it has handled Wang Fang's ticket."""
+    client = world.page(supervision.wu_gang())
+    card = supervision.written()
+    body = {"number": world.ticket.number, "unit": "zrzy", "colour": card.colour}
+    return lambda: client.post("/office/cards/new/", {**body, "reason": card.reason, "evidence": card.evidence})
+
+
 def taken_back(world: World) -> Call:
     client, path = world.page(world.wang), f"/my/complaints/{world.complaint.handle}/withdrawal/"
     return lambda: client.post(path)
@@ -60,5 +68,6 @@ SUPERVISION: dict[str, Callable[[World], Call]] = {
         "/office/assignments/{it.pk}/finish/", "assignment", lambda world: hotline.of_unit(), "已经修好。"
     ),
     "POST /office/meetings/new/": called,
+    "POST /office/cards/new/": given_by_hand,
     "POST /my/complaints/<uuid:handle>/withdrawal/": taken_back,
 }

@@ -308,7 +308,7 @@ def _public_address() -> str:
 
 PUBLIC_ADDRESS = env.text("CIVIC_PUBLIC_ADDRESS", _public_address()).rstrip("/")
 CASE_NUMBER_PREFIX, TICKET_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA"), env.text("CIVIC_TICKET_PREFIX", "LH")
-SUPERVISED_MATTERS = "civic.hotline.services.complaining.find_matter"  # what a joint meeting can put on its agenda
+SUPERVISED_MATTERS = "civic.hotline.services.complaining.find_matter"  # what cards by hand and agendas name
 TICKET_PROFILE = env.text("CIVIC_TICKET_PROFILE", "12345")  # the timer profile of new tickets; see the city pack
 TICKET_FAILED_PROFILE = env.text("CIVIC_TICKET_FAILED_PROFILE", "failed")  # of the window for what cannot be got done
 HOTLINE_CENTRE = env.text("CIVIC_HOTLINE_CENTRE", "rx")  # code of the department that runs the hotline
@@ -354,6 +354,13 @@ SUPERVISION_WORKDAYS = {
     "supervision.order": env.integer("CIVIC_ORDER_WORKDAYS", 3),
     "supervision.complaint": env.integer("CIVIC_COMPLAINT_WORKDAYS", 3),
     "supervision.assignment": env.integer("CIVIC_ASSIGNMENT_WORKDAYS", 10),
+}
+# How many yellow cards of a unit that count bring a red one: in one matter (广元: two in one task go further), and of
+# one kind of matter within so many days (the platform's own numbers, to be confirmed by the city). 0 turns a part off.
+SUPERVISION_REPEATED = {
+    "in_matter": env.integer("CIVIC_RED_IN_MATTER", 2),
+    "of_kind": env.integer("CIVIC_RED_OF_KIND", 3),
+    "within_days": env.integer("CIVIC_RED_WITHIN_DAYS", 30),
 }
 COMPLAINT_UNIT = env.text("CIVIC_COMPLAINT_UNIT", "xfj")  # code of the department that looks into complaints first
 EXCHANGE_CALL_DAYS = env.integer("CIVIC_EXCHANGE_CALL_DAYS", 3 * 365)  # then a record of a question is deleted
