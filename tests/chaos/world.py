@@ -15,7 +15,7 @@ from civic.cases.models.doubts import Said
 from civic.catalogue.models import Service, Version
 from civic.exchange.models import Call, Contest, Demand
 from civic.exchange.services import Ask, draw
-from civic.hotline.models import Ticket
+from civic.hotline.models import Exclusion, Ticket
 from civic.instant.models import Offer, Onward, Recheck, Ruling
 from civic.ratings.models import Remedy, Right
 from civic.supervision.models import Assignment, Card, Complaint, Order
@@ -230,6 +230,12 @@ class World:
         given = supervision.rung(self.ticket)
         assert given is not None
         return given
+
+    @cached_property
+    def exclusion(self) -> Exclusion:
+        """The land bureau's leader wants Wang Fang's ticket left out of a rate."""
+        hotline.city()
+        return hotline.exclusion(self.ticket, by=self.staff["leader"])
 
     @cached_property
     def order(self) -> Order:

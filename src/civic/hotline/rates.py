@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import BooleanField, CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
@@ -13,7 +15,7 @@ from civic.areas.models import Area
 from civic.deadlines.models import Clock
 from civic.hotline.models import Category, Exclusion, Revisit, Ticket
 from civic.hotline.querysets import RevisitQuerySet
-from civic.hotline.rules import Rate, rises_by_exclusion
+from civic.hotline.rules import Rate, in_percent, rises_by_exclusion
 from civic.hotline.states import RESPONSE, RateName
 
 SATISFIED_FROM = 4  # stars, as in 好差评: very satisfied and satisfied
@@ -45,6 +47,15 @@ class Rates:
     def unreachable_share(self) -> float | None:
         """The share of those called who were not reached; None where nobody was called."""
         return self.unreached / self.called if self.called else None
+
+    @property
+    def unreachable_percent(self) -> Decimal | None:
+        return None if self.unreachable_share is None else in_percent(Fraction(self.unreached, self.called))
+
+    @property
+    def named(self) -> list[tuple[RateName, Rate]]:
+        """The three rates in their order, each with its name."""
+        return [(name, self.of(name)) for name in RateName]
 
     def of(self, name: str) -> Rate:
         """Return the rate of that name (see `RateName`)."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -139,6 +139,12 @@ def score_hints(text: str, hints: Sequence[str]) -> tuple[float, tuple[str, ...]
     return sum(len(word) - 1.0 for word in words), words
 
 
+def in_percent(share: Fraction | float) -> Decimal:
+    """Return a share in per cent, to one decimal, half up."""
+    exact = Fraction(share) * 100
+    return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
 @dataclass(frozen=True)
 class Rate:
     """One of the three rates: so many of so many, and how many more would have counted had they not been left out."""
@@ -158,6 +164,20 @@ class Rate:
         return wilson(self.numerator, self.denominator)
 
     @property
+    def percent(self) -> Decimal | None:
+        """The rate in per cent, to one decimal."""
+        return None if self.share is None else in_percent(self.share)
+
+    @property
+    def interval_percent(self) -> tuple[Decimal, Decimal] | None:
+        """The ends of the interval in per cent, to one decimal."""
+        return None if self.interval is None else (in_percent(self.interval[0]), in_percent(self.interval[1]))
+
+    @property
+    def excluded_percent(self) -> Decimal:
+        return in_percent(self.excluded_share)
+
+    @property
     def excluded_share(self) -> Fraction:
         """How much of what would have counted was left out."""
         known = self.denominator + self.excluded
@@ -172,3 +192,13 @@ def rises_by_exclusion(before: Rate, now: Rate) -> bool:
     if before.share is None or now.share is None:
         return False
     return now.share > before.share and now.excluded_share > before.excluded_share
+
+
+SMALL = 5  # below so many tickets a ratio says more about chance than about a unit
+
+
+def per_hundred(cards: int, handled: int) -> Decimal | None:
+    """Return how many cards come on a hundred tickets, to one decimal; None where there are too few tickets to say."""
+    if handled < SMALL:
+        return None
+    return (Decimal(100 * cards) / handled).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -6,10 +6,10 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from civic.hotline.office import seat, shared, ticket, worklist
+from civic.hotline.office import exclusions, rates, seat, shared, ticket, worklist
 from civic.hotline.open311 import doors as open311
-from civic.hotline.policies import CENTRE
-from civic.hotline.portal import mine, register, report
+from civic.hotline.policies import CENTRE, READ_ALL
+from civic.hotline.portal import mine, register, report, scores
 
 portal = [
     path("hotline/", report.start),
@@ -20,6 +20,8 @@ portal = [
     path("hotline/track/", mine.track),
     path("hotline/track/<str:number>/", mine.track),
     path("hotline/register/", register.register),
+    path("hotline/register/cards/", scores.cards),
+    path("hotline/register/cards.csv", scores.cards_table),
     path("hotline/register/units/<slug:code>/", register.unit),
     path("hotline/register/<uuid:handle>/", register.entry),
     path("hotline/register/<uuid:handle>/voice/", register.voice),
@@ -55,6 +57,11 @@ office = [
     path("hotline/", worklist.worklist),
     path("hotline/bulk/dispatch/", worklist.bulk_dispatch),
     path("hotline/seat/", seat.seat),
+    path("hotline/rates/", rates.rates),
+    path("hotline/exclusions/", exclusions.exclusions),
+    path("hotline/exclusions/new/", exclusions.new_exclusion),
+    path("hotline/exclusions/<int:pk>/", exclusions.exclusion),
+    path("hotline/exclusions/<int:pk>/<slug:name>/", exclusions.exclusion_step),
     path("hotline/tickets/<str:number>/", ticket.detail),
     path("hotline/tickets/<str:number>/handover/", seat.handover),
     path("hotline/tickets/<str:number>/revelation/", ticket.revelation),
@@ -63,4 +70,5 @@ office = [
 office_nav = [
     ("seat", "/office/hotline/seat/", _("座席"), (CENTRE[0],)),
     ("hotline", "/office/hotline/", _("工单"), shared.READERS),
+    ("rates", "/office/hotline/rates/", _("三率"), READ_ALL),
 ]

@@ -43,7 +43,10 @@ class Dispatch(models.Model):
             models.UniqueConstraint(fields=["ticket", "round", "nth"], name="dispatch_in_order"),
             models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at=None), name="dispatch_one_open_a_ticket"),
         ]
-        indexes = [models.Index(fields=["unit", "ticket"], name="dispatch_of_unit")]
+        indexes = [
+            models.Index(fields=["unit", "ticket"], name="dispatch_of_unit"),
+            models.Index(fields=["at", "unit"], name="dispatch_at"),
+        ]
 
     class Personal:
         none = True

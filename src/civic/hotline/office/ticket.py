@@ -120,6 +120,7 @@ def _show(
         "typed": request.POST if refusal or judged else {},
         "posted": request.path.rstrip("/").rpartition("/")[2] if refusal or judged else "",
         "judged": judged,
+        "leaves_out": ticket.replied_at is not None and policies.why_not_exclude(request.user, ticket) is None,
         **_choices(ticket, can),
     }
     return page(request, "hotline/office/ticket.html", context, status=refusal.status if refusal else 200)
