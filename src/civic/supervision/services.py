@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from civic.accounts.models import Account, Department
 from civic.core.errors import Conflict, FieldError, Invalid, require
@@ -16,9 +17,13 @@ from civic.supervision import policies
 from civic.supervision.models import Basis, Card, Order
 from civic.supervision.models.matter import Supervised
 from civic.supervision.querysets import CardQuerySet
-from civic.supervision.rules import read_repetition
+from civic.supervision.rules import Repetition, read_repetition
 from civic.supervision.states import BY_HAND, IN_MATTER, OF_KIND, STANDING, CardState, Colour, OrderState
 
+REPEATED = {
+    IN_MATTER: gettext_lazy("同一件事第%(n)s张黄牌"),
+    OF_KIND: gettext_lazy("%(days)s天内同类事项第%(n)s张黄牌"),
+}
 COLOURS = {"blue": Colour.BLUE, "yellow": Colour.YELLOW, "red": Colour.RED}
 
 
@@ -89,16 +94,11 @@ def propose_repeated(card: Card, *, at: datetime) -> Card | None:
     city = read_repetition(settings.SUPERVISION_REPEATED)
     _one_at_a_time(card.unit_id)
     unspent = Card.objects.yellow_and_unspent(unit=card.unit_id)
-    found = unspent.filter(subject=card.subject)
-    if red := _red_for(card, found, IN_MATTER, city.in_matter, _("同一件事第%(n)s张黄牌"), at=at):
+    if red := _red_for(card, unspent.filter(subject=card.subject), IN_MATTER, city, at=at):
         return red
-    if not card.category:
-        return None
-    recent = unspent.filter(
-        label=card.label, category=card.category, issued_at__gte=at - timedelta(days=city.within_days)
-    )
-    words = _("%(days)s天内同类事项第%%(n)s张黄牌") % {"days": city.within_days}
-    return _red_for(card, recent, OF_KIND, city.of_kind, words, at=at)
+    since = at - timedelta(days=city.within_days)
+    alike = unspent.filter(label=card.label, category=card.category, issued_at__gte=since)
+    return _red_for(card, alike, OF_KIND, city, at=at) if card.category else None
 
 
 def _one_at_a_time(unit: int) -> None:
@@ -106,8 +106,9 @@ def _one_at_a_time(unit: int) -> None:
     list(Department.objects.select_for_update(no_key=True).filter(pk=unit).values_list("pk"))
 
 
-def _red_for(card: Card, found: CardQuerySet, rung: str, needed: int, words: str, *, at: datetime) -> Card | None:
+def _red_for(card: Card, found: CardQuerySet, rung: str, city: Repetition, *, at: datetime) -> Card | None:
     """Propose the red card that stands on the cards found, if there are as many as are needed."""
+    needed = city.needed(rung)
     yellows = list(found) if needed else []
     if not needed or len(yellows) < needed:
         return None
@@ -119,7 +120,7 @@ def _red_for(card: Card, found: CardQuerySet, rung: str, needed: int, words: str
         "subject": card.subject, "number": card.number, "label": card.label, "category": card.category,
         "difficulty": card.difficulty, "rung": rung, "rule": f"card {rung} {needed}", "evidence": {"cards": told},
     }  # fmt: skip
-    reason = words % {"n": len(yellows)}
+    reason = REPEATED[rung] % {"n": len(yellows), "days": city.within_days}
     red: Card = Card.objects.give(colour=Colour.RED, unit=card.unit, reason=reason, facts=facts, by="rules", at=at)[0]
     Basis.objects.bulk_create(Basis(red=red, yellow=one) for one in yellows)
     return red
