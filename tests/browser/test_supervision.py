@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from civic.accounts.models import Department
 from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import accounts as people
-from tests.factories import cases, supervision
+from tests.factories import cases, hotline, supervision
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VIEWS = [View("standard", 1280), View("standard", 360), View("elder", 360), View("english", 360)]
@@ -43,6 +43,27 @@ def test_a_supervisor_sees_cards_orders_complaints_and_meetings(
         "meeting": f"/office/meetings/{assignment.item.meeting_id}/",
     }.items():
         look(visit(path, view, session=session), name, view)
+
+
+@pytest.mark.parametrize("view", [View("standard", 1280), View("standard", 360), View("english", 360)], ids=str)
+def test_a_supervisor_gives_a_card_by_hand_and_sees_repetition_rates_and_exclusions(
+    view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    red, exclusion = supervision.repeated(), hotline.exclusion()
+    Department.objects.filter(name_en="").update(name_en="A unit of the city")
+    for door in ("office.rates", "portal.scores"):
+        monkeypatch.setattr(f"civic.hotline.{door}.now", lambda: people.MONDAY + supervision.WEEKS)
+    session = logged_in(supervision.wu_gang())
+    for name, path in {
+        "new-card": "/office/cards/new/",
+        "repeated": f"/office/cards/{red.pk}/",
+        "rates": "/office/hotline/rates/",
+        "exclusions": "/office/hotline/exclusions/",
+        "exclusion": f"/office/hotline/exclusions/{exclusion.pk}/",
+        "new-exclusion": "/office/hotline/exclusions/new/",
+    }.items():
+        look(visit(path, view, session=session), name, view)
+    look(visit("/hotline/register/cards/", view), "public-cards", view)
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)

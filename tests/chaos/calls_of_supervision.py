@@ -28,6 +28,21 @@ def called(world: World) -> Call:
     return lambda: client.post("/office/meetings/new/", MEETING)
 
 
+def given_by_hand(world: World) -> Call:
+    """A supervisor gives the land bureau a card for how it has handled Wang Fang's ticket."""
+    client = world.page(supervision.wu_gang())
+    card = supervision.written()
+    body = {"number": world.ticket.number, "unit": "zrzy", "colour": card.colour}
+    return lambda: client.post("/office/cards/new/", {**body, "reason": card.reason, "evidence": card.evidence})
+
+
+def left_out(world: World) -> Call:
+    """A supervisor asks that Wang Fang's ticket be left out of a rate."""
+    client = world.page(supervision.wu_gang())
+    body = {"number": world.voice.number, "rate": "SOLVED", "ground": "out_of_scope"}
+    return lambda: client.post("/office/hotline/exclusions/new/", {**body, "evidence": FIRST + TRUE})
+
+
 def taken_back(world: World) -> Call:
     client, path = world.page(world.wang), f"/my/complaints/{world.complaint.handle}/withdrawal/"
     return lambda: client.post(path)
@@ -60,5 +75,10 @@ SUPERVISION: dict[str, Callable[[World], Call]] = {
         "/office/assignments/{it.pk}/finish/", "assignment", lambda world: hotline.of_unit(), "已经修好。"
     ),
     "POST /office/meetings/new/": called,
+    "POST /office/cards/new/": given_by_hand,
+    "POST /office/hotline/exclusions/new/": left_out,
+    "POST /office/hotline/exclusions/<int:pk>/<slug:name>/": step(
+        "/office/hotline/exclusions/{it.pk}/confirm/", "exclusion", lambda world: supervision.wu_gang(), TRUE
+    ),
     "POST /my/complaints/<uuid:handle>/withdrawal/": taken_back,
 }

@@ -70,6 +70,7 @@ class Paths:
         contest, demand = world.contested, world.demanded
         voice, public = world.voice, world.published_voice
         self.rules: list[tuple[str, dict[str, Any]]] = [
+            ("/office/hotline/exclusions/", {"pk": world.exclusion.pk, "name": "confirm"}),
             ("/ruling/renewal/", {"number": world.advised.number}),
             ("/hearing/record/", {"number": world.hearing_held.number}),
             ("/effect", {"code": world.declined_by_rules.service_version.service.code}),

@@ -15,7 +15,7 @@ from civic.cases.models.doubts import Said
 from civic.catalogue.models import Service, Version
 from civic.exchange.models import Call, Contest, Demand
 from civic.exchange.services import Ask, draw
-from civic.hotline.models import Surge, Ticket
+from civic.hotline.models import Exclusion, Surge, Ticket
 from civic.hotline.services.rating import invite
 from civic.instant.models import Offer, Onward, Recheck, Ruling
 from civic.ratings.models import Remedy, Right
@@ -231,6 +231,12 @@ class World:
         given = supervision.rung(self.ticket)
         assert given is not None
         return given
+
+    @cached_property
+    def exclusion(self) -> Exclusion:
+        """The land bureau's leader wants Wang Fang's ticket left out of a rate."""
+        hotline.city()
+        return hotline.exclusion(self.ticket, by=self.staff["leader"])
 
     @cached_property
     def order(self) -> Order:

@@ -14,6 +14,8 @@ from civic.hotline.models import (
     AutomaticDispatch,
     Category,
     Duty,
+    Exclusion,
+    ExclusionGround,
     Ground,
     Profile,
     Reception,
@@ -275,3 +277,39 @@ def sign(*, people: int = 7, on: date = TODAY, code: str = "010201") -> Sign:
 def surge(*, at_unit: str = "cgj", at: datetime = MONDAY) -> Surge:
     found: Surge = Surge.objects.note(sign(on=at.date()), watch=watch(), unit=unit(at_unit), at=at)[0]
     return found
+
+
+def called_back(*, solved: bool = True, stars: int | None = 5, contacted: bool = True, **more: Any) -> Ticket:
+    """徐慧 has reached the caller, who says how it went."""
+    made = passed(**more)
+    call = Call(reached=True, contacted=contacted, solved=solved, stars=stars)
+    made.call_back(call=call, by=xu_hui(), at=made.received_at + DAY + 2 * HOUR)
+    return made
+
+
+def unreached(**more: Any) -> Ticket:
+    """徐慧 has called in vain."""
+    made = passed(**more)
+    made.call_back(call=Call(reached=False), by=xu_hui(), at=made.received_at + DAY + 2 * HOUR)
+    return made
+
+
+def unit_leader(name: str = "刘局", code: str = "cgj") -> Account:
+    """Somebody who leads a unit, made once."""
+    found = Account.objects.filter(username=f"{code}.leader").first()
+    return found or official(name, department=unit(code), roles=("unit_leader",), username=f"{code}.leader")
+
+
+def exclusion_ground(code: str = "out_of_scope") -> ExclusionGround:
+    city()
+    return ExclusionGround.objects.get(code=code)
+
+
+def exclusion(of: Ticket | None = None, *, rate: str = "SOLVED", by: Account | None = None) -> Exclusion:
+    """刘局 asks that the lamp be left out of the solved rate."""
+    found = of or called_back(solved=False, stars=1)
+    evidence = "六政办〔2024〕1号移交清单：该路段由金安区养护，不在我局职责内。"
+    return Exclusion.objects.propose(
+        ticket=found, rate=rate, ground=exclusion_ground(), evidence=evidence, by=by or unit_leader(),
+        at=found.received_at + 2 * DAY,
+    )  # fmt: skip

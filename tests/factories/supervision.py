@@ -6,8 +6,9 @@ from civic.accounts.models import Account
 from civic.deadlines.models import Clock, Fired
 from civic.hotline.models import Ticket
 from civic.hotline.services.carding import give_card
+from civic.hotline.services.complaining import matter_of
 from civic.supervision.models import Assignment, Card, Complaint, Item, Meeting, Order
-from civic.supervision.services import follow_up
+from civic.supervision.services import ByHand, follow_up, give_by_hand
 from tests.factories import hotline
 from tests.factories.accounts import MONDAY, official, resident
 
@@ -79,3 +80,24 @@ def item() -> Item:
 
 def assignment() -> Assignment:
     return item().decide(unit=hotline.unit(), words="城管局一周内修好路灯。", by=wu_gang(), at=MONDAY)
+
+
+def written(colour: str = "YELLOW") -> ByHand:
+    return ByHand(colour, "答复与事实不符", "3月3日答复称已恢复照明，3月4日现场核查仍不亮。")
+
+
+def by_hand(ticket: Ticket | None = None, *, colour: str = "YELLOW", by: Account | None = None) -> Card:
+    """吴刚 gives 城市管理局 a card for an answer that was not true."""
+    found = ticket or hotline.handled()
+    return give_by_hand(
+        unit=hotline.unit(), matter=matter_of(found), written=written(colour), by=by or wu_gang(),
+        at=found.received_at + WEEKS,
+    )  # fmt: skip
+
+
+def repeated() -> Card:
+    """The red card that a second yellow one in the same matter brings."""
+    ticket = hotline.handled()
+    rung(ticket)
+    by_hand(ticket)
+    return Card.objects.get(colour="RED", subject=ticket.ledger_id())

@@ -20,6 +20,7 @@ from tests.factories.hotline import DAY
 
 TUESDAY = MONDAY + DAY + timedelta(hours=5)
 CROWD = 32
+WORKING_WEEK = timedelta(days=7, hours=15) - timedelta(seconds=1)  # to the last second of the fifth working day after
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +109,11 @@ def test_a_units_page_sets_what_was_promised_against_what_was_done() -> None:
     page = Client().get("/hotline/register/units/cgj/").content.decode()
 
     assert "占已答复的100%" in page
-    assert of_unit(hotline.unit(), at=TUESDAY) == Kept(received=2, answered=1, in_time=1)
+    assert of_unit(hotline.unit(), at=TUESDAY) == Kept(
+        received=2, answered=1, in_time=1, promised=WORKING_WEEK, taken=DAY, open=1, overdue=0
+    )
+    assert "1.0天" in page
+    assert "7.6天" in page  # Monday nine o'clock to the end of the next Monday
     assert Client().get("/hotline/register/units/nowhere/").status_code == 404
 
 

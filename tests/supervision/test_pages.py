@@ -49,6 +49,39 @@ def test_another_unit_does_not_find_the_card(as_):
     assert as_(hotline.of_unit("赵磊", "zjj")).get(f"/office/cards/{card.pk}/").status_code == 404
 
 
+def test_a_supervisor_gives_a_card_from_a_form_that_keeps_what_was_typed_and_its_page_shows_the_receipt(as_):
+    ticket = hotline.handled()
+    browser, path = as_(supervision.wu_gang()), "/office/cards/new/"
+    assert "人工发牌" in browser.get("/office/cards/").content.decode()
+    card = supervision.written()
+    body = {"number": "LH1", "unit": "cgj", "colour": "YELLOW", "reason": card.reason, "evidence": card.evidence}
+
+    wrong = browser.post(path, body)
+    assert (wrong.status_code, card.evidence in wrong.content.decode()) == (400, True)
+    assert not Card.objects.exists()
+    answer = browser.post(path, {**body, "number": ticket.number})
+
+    made = Card.objects.get()
+    assert answer["Location"] == f"/office/cards/{made.pk}/"
+    page = browser.get(answer["Location"]).content.decode()
+    assert card.evidence in page
+    assert "/transparency/verify/?code=" in page
+    assert browser.post(path, {**body, "number": ticket.number}).status_code == 409
+    assert as_(hotline.of_unit()).get(path).status_code == 404
+
+
+def test_the_page_of_a_repeated_red_card_leads_to_the_yellow_ones_and_back(as_):
+    red = supervision.repeated()
+    browser = as_(supervision.wu_gang())
+
+    page = browser.get(f"/office/cards/{red.pk}/").content.decode()
+
+    for basis in red.bases.all():
+        assert f'href="/office/cards/{basis.yellow_id}/"' in page
+        assert f'href="/office/cards/{red.pk}/"' in browser.get(f"/office/cards/{basis.yellow_id}/").content.decode()
+    assert "没有督办牌" in browser.get("/office/cards/?view=shaken").content.decode()
+
+
 def test_a_stale_page_changes_nothing(as_):
     card = supervision.card("red")
     answer = as_(supervision.wu_gang()).post(f"/office/cards/{card.pk}/sign/", {"seen": 99})

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from civic.config import env
 from civic.config.reactions import REACTIONS as REACTIONS
+from civic.config.supervision import SUPERVISION_REPEATED as SUPERVISION_REPEATED
+from civic.config.supervision import SUPERVISION_WORKDAYS as SUPERVISION_WORKDAYS
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = Path(env.text("CIVIC_VAR", str(ROOT / "var")))
@@ -307,7 +309,7 @@ def _public_address() -> str:
 
 PUBLIC_ADDRESS = env.text("CIVIC_PUBLIC_ADDRESS", _public_address()).rstrip("/")
 CASE_NUMBER_PREFIX, TICKET_NUMBER_PREFIX = env.text("CIVIC_CASE_PREFIX", "LA"), env.text("CIVIC_TICKET_PREFIX", "LH")
-SUPERVISED_MATTERS = "civic.hotline.services.complaining"  # finds what joint meetings talk about, and what is stuck
+SUPERVISED_MATTERS = "civic.hotline.services.complaining"  # finds what cards and agendas name, and what is stuck
 TICKET_PROFILE = env.text("CIVIC_TICKET_PROFILE", "12345")  # the timer profile of new tickets; see the city pack
 TICKET_FAILED_PROFILE = env.text("CIVIC_TICKET_FAILED_PROFILE", "failed")  # of the window for what cannot be got done
 HOTLINE_CENTRE = env.text("CIVIC_HOTLINE_CENTRE", "rx")  # code of the department that runs the hotline
@@ -345,16 +347,6 @@ EXCHANGE_WORKDAYS = {
 # How many callers of one process wait for the same source at a time; `civic web` sets half of its threads, so that a
 # source that hangs leaves the others to everybody else, and `civic worker` as many as it has jobs under way.
 EXCHANGE_AT_ONCE = max(1, env.integer("CIVIC_EXCHANGE_AT_ONCE", 4))
-# Working days in which a red card is signed, a unit may appeal, an appeal is decided, a unit reports on an order, a
-# complaint about handling is answered, and a unit does what a meeting decided. A city may set its own.
-SUPERVISION_WORKDAYS = {
-    "card.sign": env.integer("CIVIC_CARD_SIGN_WORKDAYS", 1),
-    "card.appeal": env.integer("CIVIC_CARD_APPEAL_WORKDAYS", 2),
-    "card.review": env.integer("CIVIC_CARD_REVIEW_WORKDAYS", 3),
-    "supervision.order": env.integer("CIVIC_ORDER_WORKDAYS", 3),
-    "supervision.complaint": env.integer("CIVIC_COMPLAINT_WORKDAYS", 3),
-    "supervision.assignment": env.integer("CIVIC_ASSIGNMENT_WORKDAYS", 10),
-}
 COMPLAINT_UNIT = env.text("CIVIC_COMPLAINT_UNIT", "xfj")  # code of the department that looks into complaints first
 EXCHANGE_CALL_DAYS = env.integer("CIVIC_EXCHANGE_CALL_DAYS", 3 * 365)  # then a record of a question is deleted
 REVEALS_PER_HOUR = env.integer("CIVIC_REVEALS_PER_HOUR", 60)  # clear values one official may ask for in an hour

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, F, Q
+from django.db.models import Aggregate, Count, DurationField, F, Q
 from django.db.models.functions import Coalesce
 
 from civic.accounts.models import Department
 from civic.deadlines.calendars import CITY
 from civic.hotline.models import Ticket
 
-YEAR = timedelta(days=365)
+YEAR, SECOND = timedelta(days=365), timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -29,22 +30,72 @@ class Letters:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a unit was sent within a year, what it has answered, and how many of those in time."""
+    """What a unit was sent within a year, what it has answered and how many of those in time.
+
+    `promised` and `taken` are medians: the time that was promised for an answer and the time it took, both since the
+    receipt; None where nothing is answered. `open` and `overdue` are what is with the unit now.
+    """
 
     received: int
     answered: int
     in_time: int
+    promised: timedelta | None = None
+    taken: timedelta | None = None
+    open: int = 0
+    overdue: int = 0
 
     @property
     def rate(self) -> int:
         return self.in_time * 100 // self.answered if self.answered else 0
 
+    @property
+    def promised_days(self) -> Decimal | None:
+        return _days(self.promised)
+
+    @property
+    def taken_days(self) -> Decimal | None:
+        return _days(self.taken)
+
+
+def _days(time: timedelta | None) -> Decimal | None:
+    """Return natural days to one decimal."""
+    return None if time is None else (Decimal(time // SECOND) / 86400).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+class Median(Aggregate):
+    """The middle value; where there are two, the value between them."""
+
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+def months(at: datetime) -> list[tuple[int, int]]:
+    """Return this month and the eleven before it, each as year and month from 1."""
+    from_zero = at.astimezone(CITY).year * 12 + at.astimezone(CITY).month - 1
+    return [((from_zero - back) // 12, (from_zero - back) % 12 + 1) for back in range(12)]
+
+
+def month_of(text: str, at: datetime) -> tuple[int, int]:
+    """Return the month that is asked for ("2026-03") among those shown, else this one."""
+    return next((month for month in months(at) if f"{month[0]}-{month[1]:02d}" == text), months(at)[0])
+
+
+def month_before(month: tuple[int, int]) -> tuple[int, int]:
+    """Return the month before."""
+    year, number = month
+    return (year, number - 1) if number > 1 else (year - 1, 12)
+
+
+def bounds(month: tuple[int, int]) -> tuple[datetime, datetime]:
+    """Return when a month of the city begins and when the next one does."""
+    year, number = month
+    since = datetime(year, number, 1, tzinfo=CITY)
+    return since, datetime(year + number // 12, number % 12 + 1, 1, tzinfo=CITY)
+
 
 def mailbox_table(month: tuple[int, int]) -> list[Letters]:
     """Return the letters of a month (year, month from 1) by the unit that answers or was written to, most first."""
-    year, number = month
-    since = datetime(year, number, 1, tzinfo=CITY)
-    until = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=CITY)
+    since, until = bounds(month)
     counted = (
         Ticket.objects.letters(since=since, until=until)
         .values(of=Coalesce("unit", "addressed_to"))
@@ -57,9 +108,13 @@ def mailbox_table(month: tuple[int, int]) -> list[Letters]:
 
 def of_unit(unit: Department, *, at: datetime) -> Kept:
     """Return how a unit kept what was promised for the tickets of the last year that are with it."""
+    answered = Q(replied_at__isnull=False)
     found = Ticket.objects.filter(unit=unit, received_at__gte=at - YEAR).aggregate(  # out of one index
         received=Count("*"),
         answered=Count("replied_at"),
         in_time=Count("replied_at", filter=Q(replied_at__lte=F("due_at"))),
+        promised=Median(F("due_at") - F("received_at"), filter=answered),
+        taken=Median(F("replied_at") - F("received_at"), filter=answered),
     )
-    return Kept(**found)
+    now = Ticket.objects.at_unit(unit.pk).aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(act_by__lt=at)))
+    return Kept(**found, **now)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from civic.accounts.models import Account, Department
-    from civic.hotline.models import Station, Surge, Ticket
+    from civic.hotline.models import Exclusion, Station, Surge, Ticket
 
-CALL_TAKER, DISPATCHER, REVIEWER = "call_taker", "dispatcher", "reviewer"
+CALL_TAKER, DISPATCHER, REVIEWER, SUPERVISOR = "call_taker", "dispatcher", "reviewer", "supervisor"
 DEPUTY, STATION_CLERK = "deputy", "station_clerk"
 CENTRE = (CALL_TAKER, DISPATCHER, REVIEWER)
 UNIT = ("unit_handler", "unit_leader")
-READ_ALL = (*CENTRE, "supervisor", "auditor")
+READ_ALL = (*CENTRE, SUPERVISOR, "auditor")
 READERS = (*READ_ALL, *UNIT)
 SYSTEM = ("rules", "timer", "caller")
 TIMED = ("send_back", "handle_again", "urge", "ask_reconsideration")
@@ -412,3 +412,27 @@ def why_not_surge(step: str, user: "Account", surge: "Surge") -> str | None:
         return None if user.has_any_role(DISPATCHER, "supervisor") else _("只有热线中心派单员和督办人员可以排除预警。")
     is_own = user.has_any_role(*UNIT) and user.department_id == surge.unit_id
     return None if is_own else _("只有责任单位的工作人员可以进行这一步。")
+
+
+def why_not_exclude(user: "Account", ticket: "Ticket") -> str | None:
+    """The leader of the unit that answers for it, the centre's reviewers and supervisors propose to leave one out."""
+    if ticket.unit_id is None:
+        return _("这件工单没有承办单位，不计入三率。")
+    if user.has_any_role(REVIEWER, SUPERVISOR):
+        return None
+    if user.has_any_role("unit_leader") and ticket.is_answered_for(user):
+        return None
+    return _("只有承办单位负责人、热线中心审核人员和督办人员可以申请剔除。")
+
+
+def why_not_judge_exclusion(user: "Account", exclusion: "Exclusion") -> str | None:
+    """A second person of another unit decides: neither who asked for it, nor anybody who gains from it."""
+    if not user.has_any_role(REVIEWER, SUPERVISOR):
+        return _("只有热线中心审核人员和督办人员可以审核剔除。")
+    if user.pk == exclusion.proposed_by_id:
+        return _("申请剔除的人不能自己审核。")
+    if user.department_id == exclusion.proposed_unit_id:
+        return _("申请剔除的单位不能自己审核，请由另一个单位的人员审核。")
+    if user.department_id == exclusion.ticket.unit_id:
+        return _("承办单位不能审核自己工单的剔除。")
+    return None

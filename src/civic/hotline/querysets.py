@@ -17,6 +17,7 @@ from civic.hotline.states import (
     OPEN_STATES,
     SURGE_OPEN,
     Channel,
+    ExclusionState,
     Kind,
     Secrecy,
     TicketState,
@@ -25,7 +26,7 @@ from civic.hotline.states import (
 if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.areas.models import Area
-    from civic.hotline.models import AutomaticDispatch, Surge, Ticket, Tolerance, Voice  # noqa: F401 (ruff does not read the strings below)
+    from civic.hotline.models import AutomaticDispatch, Exclusion, Revisit, Surge, Ticket, Tolerance, Voice  # noqa: F401 (ruff does not read the strings below)
 
 
 def _count(related: Any, of: str) -> Coalesce:
@@ -311,3 +312,36 @@ class SurgeQuerySet(models.QuerySet["Surge"]):
         return self.select_related(
             "category__parent", "area", "unit", "watch", "taken_by__official", "ended_by__official__department"
         )
+
+
+class RevisitQuerySet(models.QuerySet["Revisit"]):
+    """Questions about calls back."""
+
+    def between(self, *, since: datetime, until: datetime) -> Self:
+        return self.filter(at__gte=since, at__lt=until)
+
+    def last_that_reached(self, *, until: datetime) -> Self:
+        """Of each ticket the last call before `until` that reached the caller: one voice a ticket."""
+        later = self.model._default_manager.filter(
+            ticket=OuterRef("ticket"), reached=True, at__lt=until, pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later), reached=True)
+
+
+class ExclusionQuerySet(models.QuerySet["Exclusion"]):
+    """Questions about what is left out of the rates."""
+
+    def visible_to(self, user: "Account") -> Self:
+        """The centre, supervisors and auditors all; a unit those of its tickets."""
+        if user.has_any_role(*READ_ALL):
+            return self
+        return self.filter(ticket__unit=user.department_id) if user.has_any_role(*UNIT) else self.none()
+
+    def open(self) -> Self:
+        return self.filter(state=ExclusionState.PROPOSED)
+
+    def confirmed(self) -> Self:
+        return self.filter(state=ExclusionState.CONFIRMED)
+
+    def for_list(self) -> Self:
+        return self.select_related("ticket__unit", "ground", "proposed_unit").order_by("-proposed_at", "-pk")

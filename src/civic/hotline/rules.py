@@ -5,11 +5,13 @@ import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from civic.core.words import gettext as _
+from civic.ratings.rules import wilson
 
 CITY = ZoneInfo("Asia/Shanghai")
 UNITS = ("WORKDAY", "HALF_DAY", "NATURAL_DAY", "OFFICE_HOUR", "CLOCK_HOUR")
@@ -258,3 +260,68 @@ def is_unusual(count: int, before: Sequence[int], *, people_least: int, chance: 
     The last condition is for topics that come in bursts, for which the chance says too little.
     """
     return count >= people_least and count > max(before, default=0) and chance_of(count, before) < chance
+
+
+def in_percent(share: Fraction | float) -> Decimal:
+    """Return a share in per cent, to one decimal, half up."""
+    exact = Fraction(share) * 100
+    return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One of the three rates: so many of so many, and how many more would have counted had they not been left out."""
+
+    numerator: int
+    denominator: int
+    excluded: int = 0
+
+    @property
+    def share(self) -> Fraction | None:
+        """The rate, exactly; None where nothing counts."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Wilson's 95 % interval; None where nothing counts."""
+        return wilson(self.numerator, self.denominator)
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The rate in per cent, to one decimal."""
+        return None if self.share is None else in_percent(self.share)
+
+    @property
+    def interval_percent(self) -> tuple[Decimal, Decimal] | None:
+        """The ends of the interval in per cent, to one decimal."""
+        return None if self.interval is None else (in_percent(self.interval[0]), in_percent(self.interval[1]))
+
+    @property
+    def excluded_percent(self) -> Decimal:
+        return in_percent(self.excluded_share)
+
+    @property
+    def excluded_share(self) -> Fraction:
+        """How much of what would have counted was left out."""
+        known = self.denominator + self.excluded
+        return Fraction(self.excluded, known) if known else Fraction(0)
+
+
+def rises_by_exclusion(before: Rate, now: Rate) -> bool:
+    """Return whether a rate went up while a greater share than before was left out of it: it may have been dressed up.
+
+    Where either period has nothing that counts there is nothing to compare.
+    """
+    if before.share is None or now.share is None:
+        return False
+    return now.share > before.share and now.excluded_share > before.excluded_share
+
+
+SMALL = 5  # below so many tickets a ratio says more about chance than about a unit
+
+
+def per_hundred(cards: int, handled: int) -> Decimal | None:
+    """Return how many cards come on a hundred tickets, to one decimal; None where there are too few tickets to say."""
+    if handled < SMALL:
+        return None
+    return (Decimal(100 * cards) / handled).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -7,10 +7,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from civic.hotline.office import deputies as deputy
-from civic.hotline.office import incidents, seat, shared, surges, ticket, worklist
+from civic.hotline.office import exclusions, incidents, rates, seat, shared, surges, ticket, worklist
 from civic.hotline.open311 import doors as open311
 from civic.hotline.policies import CENTRE, DEPUTY, READ_ALL, STATION_CLERK
-from civic.hotline.portal import deputies, mine, register, report
+from civic.hotline.portal import deputies, mine, register, report, scores
 
 portal = [
     path("hotline/", report.start),
@@ -21,6 +21,8 @@ portal = [
     path("hotline/track/", mine.track),
     path("hotline/track/<str:number>/", mine.track),
     path("hotline/register/", register.register),
+    path("hotline/register/cards/", scores.cards),
+    path("hotline/register/cards.csv", scores.cards_table),
     path("hotline/register/units/<slug:code>/", register.unit),
     path("hotline/register/<uuid:handle>/", register.entry),
     path("hotline/register/<uuid:handle>/voice/", register.voice),
@@ -69,6 +71,11 @@ office = [
     path("hotline/surges/", surges.surges),
     path("hotline/surges/<int:pk>/", surges.surge),
     path("hotline/surges/<int:pk>/<slug:name>/", surges.surge_step),
+    path("hotline/rates/", rates.rates),
+    path("hotline/exclusions/", exclusions.exclusions),
+    path("hotline/exclusions/new/", exclusions.new_exclusion),
+    path("hotline/exclusions/<int:pk>/", exclusions.exclusion),
+    path("hotline/exclusions/<int:pk>/<slug:name>/", exclusions.exclusion_step),
     path("hotline/tickets/<str:number>/", ticket.detail),
     path("hotline/tickets/<str:number>/handover/", seat.handover),
     path("hotline/tickets/<str:number>/revelation/", ticket.revelation),
@@ -80,4 +87,5 @@ office_nav = [
     ("deputies", "/office/deputies/", _("代表联络"), (DEPUTY, STATION_CLERK)),
     ("incidents", "/office/hotline/incidents/", _("群体诉求"), READ_ALL),
     ("surges", "/office/hotline/surges/", _("未诉先办"), shared.READERS),
+    ("rates", "/office/hotline/rates/", _("三率"), READ_ALL),
 ]

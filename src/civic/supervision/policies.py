@@ -1,5 +1,6 @@
 """Who may sign, appeal, review, answer, decide: in the words that stand beside the disabled button."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,15 @@ def _independent(user: "Account", card: "Card") -> str | None:
         return _("责任单位不能复核自己的牌，请由独立单位的督办人员复核。")
     if user.pk in (card.given_by_id, card.signed_by_id):
         return _("发牌、签发的人不能复核，请由另一位督办人员复核。")
+    return None
+
+
+def why_not_give(user: "Account", unit: int, held_by: Collection[int]) -> str | None:
+    """A supervisor gives a card by hand, to a unit that holds or has held the matter and to no other."""
+    if reason := not_supervisor(user):
+        return reason
+    if unit not in held_by:
+        return _("这个单位没有办理过这件事，不能发牌；请核对责任单位。")
     return None
 
 

@@ -4,10 +4,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from civic.supervision.policies import READ_ALL, UNIT
-from civic.supervision.states import STANDING, AssignmentState, CardState, ComplaintState, MeetingState, OrderState
+from civic.supervision.states import (
+    STANDING,
+    AssignmentState,
+    CardState,
+    Colour,
+    ComplaintState,
+    MeetingState,
+    OrderState,
+)
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
@@ -39,6 +47,17 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def appealed(self) -> Self:
         return self.filter(state=CardState.APPEALED)
+
+    def shaken(self) -> Self:
+        """Red cards that count although a yellow one they stand on was revoked since: somebody has to look."""
+        gone = self.model._meta.get_field("bases").related_model._default_manager.filter(
+            red=OuterRef("pk"), yellow__state=CardState.REVOKED
+        )
+        return self.standing().filter(Exists(gone))
+
+    def yellow_and_unspent(self, *, unit: int) -> Self:
+        """A unit's yellow cards that count and on which no red card for repetition stands yet, first ones first."""
+        return self.standing().filter(unit=unit, colour=Colour.YELLOW, basis_of=None).order_by("issued_at", "pk")
 
     def of(self, *subjects: str) -> Self:
         return self.filter(subject__in=subjects)

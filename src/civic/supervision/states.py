@@ -118,6 +118,9 @@ class AssignmentState(models.TextChoices):
 A = AssignmentState
 ASSIGNMENT_STEPS = Steps({"finish": {A.OPEN: A.DONE}, "confirm": {A.DONE: A.CONFIRMED}, "reopen": {A.DONE: A.OPEN}})
 
+# what brings a card that no rung of a clock brings
+BY_HAND, IN_MATTER, OF_KIND = "by_hand", "in_matter", "of_kind"
+
 # kinds of clocks
 SIGN, APPEAL, REVIEW, ORDER = "card.sign", "card.appeal", "card.review", "supervision.order"
 COMPLAINT, ASSIGNMENT = "supervision.complaint", "supervision.assignment"

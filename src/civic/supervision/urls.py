@@ -14,6 +14,7 @@ portal = [
 ]
 office = [
     path("cards/", cards.cards),
+    path("cards/new/", cards.new_card),
     path("cards/<int:pk>/", cards.card),
     path("cards/<int:pk>/<slug:name>/", cards.card_step),
     path("orders/", cards.orders),

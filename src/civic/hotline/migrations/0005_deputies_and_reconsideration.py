@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_one_time_password'),
         ('areas', '0001_initial'),
-        ('hotline', '0003_crowd'),
+        ('hotline', '0004_exclusion'),
         ('masking', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

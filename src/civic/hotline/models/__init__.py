@@ -2,6 +2,7 @@
 
 from civic.hotline.models.automatic import AutomaticDispatch
 from civic.hotline.models.deputies import Reception, Station
+from civic.hotline.models.exclusion import Exclusion, ExclusionGround
 from civic.hotline.models.hotspot import Hotspot
 from civic.hotline.models.lists import AnswerTemplate, Category, Duty, Ground, Profile, Tolerance, Watch
 from civic.hotline.models.parts import (
@@ -24,6 +25,8 @@ __all__ = [
     "Contact",
     "Dispatch",
     "Duty",
+    "Exclusion",
+    "ExclusionGround",
     "Extension",
     "Ground",
     "Hotspot",

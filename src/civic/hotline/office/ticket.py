@@ -128,6 +128,7 @@ def _show(
         "posted": request.path.rstrip("/").rpartition("/")[2] if refusal or typed else "",
         "judged": judged,
         "heard": heard_of(ticket) if ticket.ended_at or ticket.round > 1 else [],
+        "leaves_out": ticket.replied_at is not None and policies.why_not_exclude(request.user, ticket) is None,
         **_choices(ticket, can, request.user),
     }
     return page(request, "hotline/office/ticket.html", context, status=refusal.status if refusal else 200)

@@ -1,6 +1,5 @@
 """The public register: what was asked and answered, searched and filtered, by unit; and saying "me too"."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,12 +16,13 @@ from civic.areas.models import Area
 from civic.core import access
 from civic.core.http import keyset_cut, keyset_slice
 from civic.core.pages import page
-from civic.hotline.figures import mailbox_table, of_unit
+from civic.hotline.figures import YEAR, mailbox_table, month_of, months, of_unit
 from civic.hotline.models import Category, Ticket
 from civic.hotline.portal import flows
 from civic.hotline.portal.drafts import Draft
 from civic.hotline.progress import timeline
 from civic.hotline.querysets import TicketQuerySet
+from civic.hotline.scorecard import scorecard
 from civic.hotline.services.intake import join
 from civic.hotline.services.reading import first_rows
 from civic.hotline.states import Channel
@@ -50,8 +50,12 @@ def register(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """Show how a unit answers: promised against real time of the last year, and what it has answered."""
     found = get_object_or_404(Department, code=code)
-    context = _list(request, Ticket.objects.published().filter(unit=found), {})
-    return page(request, "hotline/portal/unit.html", context | {"unit": found, "figures": of_unit(found, at=now())})
+    at = now()
+    cards = scorecard(since=at - YEAR, until=at, unit=found)
+    context = _list(request, Ticket.objects.published().filter(unit=found), {}) | {
+        "unit": found, "figures": of_unit(found, at=at), "score": cards[0] if cards else None, "since": at - YEAR,
+    }  # fmt: skip
+    return page(request, "hotline/portal/unit.html", context)
 
 
 @access.public
@@ -87,9 +91,9 @@ def voice(request: SignedIn, handle: UUID) -> HttpResponse:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Show the mayor's mailbox: how to write, what was answered, and how each unit answers by month."""
     at = now()
-    month = _month(request.GET.get("month", ""), at)
+    month = month_of(request.GET.get("month", ""), at)
     letters = Ticket.objects.published().filter(channel=Channel.MAILBOX)
-    context = _list(request, letters, {}) | {"month": month, "rows": mailbox_table(month), "months": _months(at)}
+    context = _list(request, letters, {}) | {"month": month, "rows": mailbox_table(month), "months": months(at)}
     return page(request, "hotline/portal/mailbox.html", context)
 
 
@@ -111,14 +115,3 @@ def _chosen(found: TicketQuerySet, chosen: dict[str, str]) -> TicketQuerySet:
         found = found.filter(unit__code=chosen["unit"])
     area = Area.objects.by_code(code=chosen["area"]) if chosen["area"].isdecimal() else None
     return found.in_area(area) if area is not None else found
-
-
-def _month(text: str, at: datetime) -> tuple[int, int]:
-    """Return the year and month that are asked for among those shown, else the last full month or this one."""
-    return next((month for month in _months(at) if f"{month[0]}-{month[1]:02d}" == text), _months(at)[0])
-
-
-def _months(at: datetime) -> list[tuple[int, int]]:
-    """This month and the eleven before it."""
-    from_zero = at.year * 12 + at.month - 1
-    return [((from_zero - back) // 12, (from_zero - back) % 12 + 1) for back in range(12)]

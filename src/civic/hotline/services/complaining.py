@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from civic.accounts.models import Account
+from civic.accounts.models import Account, Department
 from civic.core.errors import Conflict, NotAllowed
 from civic.core.ids import normalise_number
 from civic.hotline.models import Ticket
 from civic.hotline.states import TicketState
 from civic.supervision.models import Complaint
+from civic.supervision.models.matter import Supervised
 
 LABEL = "hotline.ticket"
 
@@ -21,21 +23,31 @@ class NobodyHandlesIt(Conflict):
     code = "nobody-handles-it"
 
 
-def matter_of(ticket: Ticket) -> dict[str, str]:
+def matter_of(ticket: Ticket) -> Supervised:
     """Return what supervision knows of a ticket."""
-    return {"subject": ticket.ledger_id(), "number": ticket.number, "label": LABEL}
+    category = ticket.category
+    return Supervised(
+        subject=ticket.ledger_id(), number=ticket.number, label=LABEL, category=category.code if category else "",
+        difficulty=category.difficulty if category else 1, units=frozenset(_units(ticket)),
+    )  # fmt: skip
 
 
-def find_matter(number: str) -> dict[str, str] | None:
+def _units(ticket: Ticket) -> set[int]:
+    """Return the units that hold or have held it, and the centre that takes, checks and calls back."""
+    centre = Department.objects.filter(code=settings.HOTLINE_CENTRE).values_list("pk", flat=True)
+    return {*ticket.dispatches.values_list("unit", flat=True), *centre}
+
+
+def find_matter(number: str) -> Supervised | None:
     """Return the matter with a number as typed; None where there is none."""
-    ticket = Ticket.objects.filter(number=normalise_number(number)).first()
+    ticket = Ticket.objects.filter(number=normalise_number(number)).select_related("category").first()
     return matter_of(ticket) if ticket is not None else None
 
 
 def stuck_matters(*, at: datetime, most: int = 30) -> list[dict[str, str]]:
     """Return the matters that no unit settles alone, the most urgent first, each with `words` that say why."""
     found = Ticket.objects.stuck(at=at).by_urgency()[:most]
-    return [{**matter_of(ticket), "words": _why_stuck(ticket)} for ticket in found]
+    return [{**matter_of(ticket).names(), "words": _why_stuck(ticket)} for ticket in found]
 
 
 def _why_stuck(ticket: Any) -> str:
@@ -64,6 +76,6 @@ def complain(*, ticket: Ticket, topic: str, words: str, by: Account | str, at: d
     if ticket.unit is None:
         raise NobodyHandlesIt(why_not_complain(ticket, by) or "")
     made: Complaint = Complaint.objects.lodge(
-        about=ticket.unit, topic=topic, words=words, matter=matter_of(ticket), by=by, at=at
+        about=ticket.unit, topic=topic, words=words, matter=matter_of(ticket).names(), by=by, at=at
     )
     return made

@@ -147,4 +147,4 @@ def _run_out(clock: Clock, *, until: datetime) -> None:
     if clock.is_overdue(at=until):
         for rung, when in passed:
             if rung in CARDED:
-                give_card(clock, rung, at=when)
+                give_card(clock, rung, past=True, at=when)

@@ -1,6 +1,6 @@
 """Card: a unit is told, for everybody to see, that its time is nearly over, over, or long over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civic.accounts.models import Account, Department
+from civic.audit.seal import without
 from civic.audit.services import record
 from civic.core.errors import require
 from civic.core.said import said
@@ -18,7 +19,7 @@ from civic.deadlines.models import Clock
 from civic.supervision import policies
 from civic.supervision.models.matter import Matter, start_clock, stop_clocks
 from civic.supervision.querysets import CardQuerySet
-from civic.supervision.states import APPEAL, CARD_STEPS, REVIEW, SIGN, CardState, Colour
+from civic.supervision.states import APPEAL, BY_HAND, CARD_STEPS, REVIEW, SIGN, CardState, Colour
 from civic.workflow.models import Stateful
 
 STAFF = settings.AUTH_USER_MODEL
@@ -32,12 +33,13 @@ class CardManager(models.Manager.from_queryset(CardQuerySet)):  # type: ignore[m
     ) -> "tuple[Card, bool]":
         """Give `unit` a card, once for each clock and colour; return it and whether it is new.
 
-        `facts` are the card's other columns: subject, number, label, clock, rung, rule, evidence, difficulty. A red
-        card has to be signed by a leader before it counts.
+        `facts` are the card's other columns: subject, number, label, category, difficulty, clock, rung, rule, evidence.
+        A red card has to be signed by a leader before it counts.
         """
         red = colour == Colour.RED
         state = CardState.PROPOSED if red else CardState.ISSUED
-        rest = {"unit": unit, "reason": reason, "given_at": at, "state": state, **facts}
+        giver = by if isinstance(by, Account) else None
+        rest = {"unit": unit, "reason": reason, "given_by": giver, "given_at": at, "state": state, **facts}
         if not red:
             rest["issued_at"] = at
         with transaction.atomic():
@@ -61,6 +63,7 @@ class Card(Matter, Stateful):
 
     colour = models.CharField(gettext_lazy("颜色"), max_length=6, choices=Colour.choices)
     unit = models.ForeignKey(Department, PROTECT, related_name="cards", verbose_name=gettext_lazy("责任单位"))
+    category = models.CharField(gettext_lazy("事项分类"), max_length=40, blank=True)
     clock = models.ForeignKey(Clock, PROTECT, null=True, related_name="+")
     rung = models.CharField(gettext_lazy("级别"), max_length=40, blank=True)
     rule = models.CharField(gettext_lazy("规则版本"), max_length=120)
@@ -90,6 +93,11 @@ class Card(Matter, Stateful):
         verbose_name = gettext_lazy("督办牌")
         constraints = [
             models.UniqueConstraint(fields=["clock", "colour"], name="card_once_a_clock_and_colour"),
+            models.UniqueConstraint(
+                fields=["subject", "unit", "colour"],
+                condition=Q(rung=BY_HAND, state__in=["PROPOSED", "ISSUED", "ACKNOWLEDGED", "APPEALED"]),
+                name="card_one_open_by_hand",
+            ),
             models.CheckConstraint(
                 name="card_counts_from_its_issue",
                 condition=Q(state__in=["PROPOSED", "DROPPED"], issued_at=None)
@@ -118,11 +126,13 @@ class Card(Matter, Stateful):
             stop_clocks(self, SIGN, by=by, at=at)
             start_clock(self, APPEAL, by=by, at=at)
 
-    def drop(self, *, words: str, by: Account, at: datetime, seen: int | None = None) -> None:
-        """Not issue a proposed card, with the reason."""
+    def drop(self, *, words: str, by: Account | str, at: datetime, seen: int | None = None) -> None:
+        """Not issue a proposed card, with the reason; the platform itself drops one whose grounds have gone."""
         with self.step("drop", by=by, at=at, seen=seen):
-            require(policies.why_not_sign(by, self))
-            self.finding, self.decided_by, self.decided_at, self.ended_at = said("words", words), by, at, at
+            if isinstance(by, Account):
+                require(policies.why_not_sign(by, self))
+                self.decided_by = by
+            self.finding, self.decided_at, self.ended_at = said("words", words), at, at
             stop_clocks(self, by=by, at=at)
 
     def acknowledge(self, *, by: Account, at: datetime, seen: int | None = None) -> None:
@@ -178,8 +188,26 @@ class Card(Matter, Stateful):
         found: Clock | None = Clock.objects.of(self.ledger_id()).open().filter(kind=kind).first()
         return found
 
+    def earlier_contents(self) -> Iterator[dict[str, object]]:
+        """A card that was sealed before cards knew the class of their matter."""
+        if (told := without(self.sealed_content(), {"category": ""})) is not None:
+            yield told
+
     # Inside
 
     def _decide(self, finding: str, *, by: Account, at: datetime) -> None:
         self.finding, self.decided_by, self.decided_at = said("finding", finding), by, at
         stop_clocks(self, by=by, at=at)
+
+
+class Basis(models.Model):
+    """A yellow card is one of those on which a red card for repetition stands; of one red card at most."""
+
+    red = models.ForeignKey(Card, PROTECT, related_name="bases")
+    yellow = models.OneToOneField(Card, PROTECT, related_name="basis_of")
+
+    class Personal:
+        none = True
+
+    def __str__(self) -> str:
+        return f"{self.yellow_id} → {self.red_id}"

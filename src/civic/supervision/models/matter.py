@@ -1,7 +1,8 @@
 """What cards, orders and complaints have in common: the matter they are about, words that are written, a clock."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,29 @@ from civic.deadlines.models import Clock
 
 if TYPE_CHECKING:
     from civic.audit.seal import Sealed
+
+
+@dataclass(frozen=True)
+class Supervised:
+    """A matter of another room as supervision knows it: its names, its kind, and the units that hold or have held it.
+
+    `category` is the code of its class ("": none), `difficulty` 1 to 3.
+    """
+
+    subject: str
+    number: str
+    label: str
+    category: str = ""
+    difficulty: int = 1
+    units: frozenset[int] = frozenset()
+
+    def names(self) -> dict[str, str]:
+        """Return the columns of a `Matter`."""
+        return {"subject": self.subject, "number": self.number, "label": self.label}
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a card holds of it."""
+        return {**self.names(), "category": self.category, "difficulty": self.difficulty}
 
 
 class Matter(models.Model):

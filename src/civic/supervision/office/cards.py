@@ -4,37 +4,65 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
+from civic.audit.models import Entry
+from civic.audit.services.receipts import receipt_code, receipt_for
 from civic.core import access
 from civic.core.errors import Conflict, Refusal
 from civic.core.pages import page
 from civic.deadlines.models import Clock
 from civic.deadlines.states import Reason
-from civic.supervision.models import Card, Order
-from civic.supervision.office.shared import clocks_of, part_of, show, step
+from civic.supervision.models import Basis, Card, Order
+from civic.supervision.office.shared import clocks_of, matter_of, part_of, show, step, unit_of, units
 from civic.supervision.policies import READERS, SUPERVISOR, UNIT
+from civic.supervision.services import ByHand, give_by_hand
+from civic.supervision.states import Colour
 
 CARD_STEPS = ("sign", "drop", "acknowledge", "appeal", "uphold", "revoke", "rectify", "clear")
-VIEWS = ("standing", "to_sign", "appealed", "all")
+VIEWS = ("standing", "to_sign", "appealed", "shaken", "all")
 
 
 @access.official(*READERS)
 @require_GET
 def cards(request: SignedIn) -> HttpResponse:
-    """Cards that count, wait for a signature or for a review, or all."""
+    """Cards that count, wait for a signature or for a review, have lost what they stood on, or all."""
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "standing"
     seen = Card.objects.visible_to(request.user)
     chosen = seen if view == "all" else getattr(seen, view)()
     part = part_of(request, chosen.for_list())
-    context = {"part": part, "view": view, "clocks": clocks_of(list(part)), "at": now()}
+    gives = request.user.has_any_role(SUPERVISOR)
+    context = {"part": part, "view": view, "clocks": clocks_of(list(part)), "at": now(), "gives": gives}
     return page(request, "supervision/office/cards.html", context)
+
+
+@access.official(SUPERVISOR)
+@require_http_methods(["GET", "POST"])
+def new_card(request: SignedIn) -> HttpResponse:
+    """Give a card by hand, with reason and evidence, to a unit that has held the matter."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        typed = {name: request.POST.get(name, "") for name in ("colour", "reason", "evidence")}
+        try:
+            made = give_by_hand(
+                unit=unit_of(request), matter=matter_of(request), written=ByHand(**typed), by=request.user, at=now()
+            )
+        except Refusal as refused:
+            refusal = refused
+        else:
+            return redirect(f"/office/cards/{made.pk}/")
+    context = {
+        "typed": request.POST or request.GET, "errors": list(refusal.errors) if refusal else [], "refusal": refusal,
+        "units": units(), "colours": Colour.choices,
+    }  # fmt: skip
+    status = refusal.status if refusal else 200
+    return page(request, "supervision/office/new_card.html", context, status=status)
 
 
 @access.official(*READERS)
@@ -110,8 +138,13 @@ def _card(request: SignedIn, pk: int) -> Card:
 def _show_card(request: SignedIn, found: Card, refusal: Refusal | None = None) -> HttpResponse:
     at = now()
     why_not = {name: found.why_not(name, request.user, at=at) for name in found.allowed_steps()}
-    order = Order.objects.filter(card=found).first()
-    context = {"why_not": why_not, "order": order, "evidence": _evidence(found)}
+    entry = Entry.objects.filter(subject=found.ledger_id()).earliest("pk")  # the one that gave it
+    context = {
+        "why_not": why_not, "order": Order.objects.filter(card=found).first(), "evidence": _evidence(found),
+        "bases": [basis.yellow for basis in found.bases.select_related("yellow").order_by("yellow")],
+        "basis_of": Basis.objects.filter(yellow=found).select_related("red").first(),
+        "proof": receipt_for(entry), "code": receipt_code(entry),
+    }  # fmt: skip
     return show(request, "supervision/office/card.html", found, context, refusal)
 
 

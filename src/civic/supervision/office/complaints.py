@@ -10,10 +10,10 @@ from civic.accounts.http import SignedIn
 from civic.accounts.models import Department
 from civic.audit.services import record
 from civic.core import access
-from civic.core.errors import Conflict, FieldError, Invalid, Refusal
+from civic.core.errors import Conflict, Refusal
 from civic.core.pages import page
 from civic.supervision.models import Complaint
-from civic.supervision.office.shared import clocks_of, part_of, show, step
+from civic.supervision.office.shared import clocks_of, part_of, show, step, unit_of
 from civic.supervision.policies import READERS, SUPERVISOR, UNIT
 
 
@@ -48,7 +48,7 @@ def complaint_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
 
     def take(noun: Complaint, seen: int | None) -> None:
         if name == "assign":
-            noun.assign(unit=_unit(request), by=request.user, at=at, seen=seen)
+            noun.assign(unit=unit_of(request), by=request.user, at=at, seen=seen)
         elif name in ("uphold", "reject"):
             getattr(noun, name)(finding=words, by=request.user, at=at, seen=seen)
         else:
@@ -58,14 +58,6 @@ def complaint_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
         return _show(request, _complaint(request, pk), refusal)
 
     return step(request, _complaint(request, pk), take, again, done=_("已办理。"))
-
-
-def _unit(request: SignedIn) -> Department:
-    found = Department.objects.filter(code=request.POST.get("unit", "")).first()
-    if found is None:
-        wrong = _("请从列表中选择。")
-        raise Invalid(wrong, errors=[FieldError("unit", "enum", wrong)])
-    return found
 
 
 def _complaint(request: SignedIn, pk: int) -> Complaint:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
-from civic.accounts.models import Department
 from civic.core import access
 from civic.core.errors import Conflict, FieldError, Invalid, Refusal
 from civic.core.pages import page
 from civic.core.said import said
 from civic.supervision.models import Assignment, Item, Meeting
-from civic.supervision.office.shared import part_of, show, step
+from civic.supervision.models.matter import Supervised
+from civic.supervision.office.shared import matter_of, part_of, show, step, unit_of, units
 from civic.supervision.policies import READERS, SUPERVISOR, UNIT
 from civic.supervision.services import call_meeting
 
@@ -73,8 +73,8 @@ def _as_proposed(number: str, proposed: Mapping[str, dict[str, str]]) -> dict[st
     """Return the matter that was ticked, also where it has moved on since the page was shown."""
     if number in proposed:
         return proposed[number]
-    found: dict[str, str] | None = _asked("find_matter")(number)
-    return {**found, "words": _("列入议题时已有进展，请核对现状。")} if found is not None else None
+    found: Supervised | None = _asked("find_matter")(number)
+    return {**found.names(), "words": _("列入议题时已有进展，请核对现状。")} if found is not None else None
 
 
 @access.official(*READERS)
@@ -95,10 +95,10 @@ def meeting_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
         elif name == "cancel":
             noun.cancel(by=request.user, at=at, seen=seen)
         elif name == "agenda":
-            noun.add(matter=_matter(request), words=said("words", words, most=500), by=request.user, at=at)
+            noun.add(matter=matter_of(request).names(), words=said("words", words, most=500), by=request.user, at=at)
         elif name == "decide":
             item = get_object_or_404(Item, meeting=noun, pk=request.POST.get("item") or 0)
-            item.decide(unit=_unit(request), words=words, by=request.user, at=at)
+            item.decide(unit=unit_of(request), words=words, by=request.user, at=at)
         else:
             raise Conflict(_("没有这一步。"))
 
@@ -139,23 +139,6 @@ def _moment(request: SignedIn) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=get_current_timezone())
 
 
-def _matter(request: SignedIn) -> dict[str, str]:
-    """Return the matter whose number was typed. Raises: Invalid."""
-    found: dict[str, str] | None = _asked("find_matter")(request.POST.get("number", ""))
-    if found is None:
-        wrong = _("没有这个编号的工单，请核对编号。")
-        raise Invalid(wrong, errors=[FieldError("number", "unknown", wrong)])
-    return found
-
-
-def _unit(request: SignedIn) -> Department:
-    found = Department.objects.filter(code=request.POST.get("unit", "")).first()
-    if found is None:
-        wrong = _("请从列表中选择。")
-        raise Invalid(wrong, errors=[FieldError("unit", "enum", wrong)])
-    return found
-
-
 def _meeting(request: SignedIn, pk: int) -> Meeting:
     found: Meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
     return found
@@ -168,6 +151,6 @@ def _show(request: SignedIn, found: Meeting, refusal: Refusal | None = None) -> 
         "items": list(items),
         "decides": user.has_any_role(SUPERVISOR),
         "own_unit": user.department_id,
-        "units": [(one.code, one.label) for one in Department.objects.order_by("code")],
+        "units": units(),
     }
     return show(request, "supervision/office/meeting.html", found, context, refusal)

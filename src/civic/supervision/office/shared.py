@@ -3,18 +3,23 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from civic.accounts.http import SignedIn
-from civic.core.errors import Refusal
+from civic.accounts.models import Department
+from civic.core.errors import FieldError, Invalid, Refusal
 from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.deadlines.models import Clock
+from civic.supervision.models.matter import Supervised
 
 PER_PAGE = 50
 
@@ -61,3 +66,28 @@ def step(
         return again(refusal)
     messages.success(request, done)
     return redirect(request.path.rstrip("/").rpartition("/")[0] + "/")
+
+
+def matter_of(request: SignedIn) -> Supervised:
+    """Return the matter whose number was typed. Raises: Invalid."""
+    found: Supervised | None = import_string(f"{settings.SUPERVISED_MATTERS}.find_matter")(
+        request.POST.get("number", "")[:40]
+    )
+    if found is None:
+        wrong = _("没有这个编号的工单，请核对编号。")
+        raise Invalid(wrong, errors=[FieldError("number", "unknown", wrong)])
+    return found
+
+
+def unit_of(request: SignedIn) -> Department:
+    """Return the department that was chosen. Raises: Invalid."""
+    found = Department.objects.filter(code=request.POST.get("unit", "")[:40]).first()
+    if found is None:
+        wrong = _("请从列表中选择。")
+        raise Invalid(wrong, errors=[FieldError("unit", "enum", wrong)])
+    return found
+
+
+def units() -> list[tuple[str, str]]:
+    """Return the departments to choose from."""
+    return [(one.code, one.label) for one in Department.objects.order_by("code")]
