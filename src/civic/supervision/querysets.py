@@ -1,5 +1,6 @@
 """Questions about cards, orders, complaints and meetings."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -25,6 +26,14 @@ class CardQuerySet(models.QuerySet["Card"]):
     def standing(self) -> Self:
         """Cards that count: issued, and not revoked."""
         return self.filter(state__in=STANDING)
+
+    def of_room(self, label: str) -> Self:
+        """Cards for nouns of one kind, by their label in the ledger: hotline.ticket."""
+        return self.filter(subject__startswith=f"{label}:")
+
+    def given(self, *, since: datetime, until: datetime) -> Self:
+        """Cards given within [since, until)."""
+        return self.filter(given_at__gte=since, given_at__lt=until)
 
     def to_sign(self) -> Self:
         return self.filter(state=CardState.PROPOSED)
