@@ -8,7 +8,7 @@ from django.conf import settings
 
 from civic.accounts.models import Account, Department
 from civic.deadlines.models.rung import forget_profiles
-from civic.hotline.models import Category, Duty, Ground, Profile, Supplement, Ticket, Voice
+from civic.hotline.models import Category, Duty, Exclusion, ExclusionGround, Ground, Profile, Supplement, Ticket, Voice
 from civic.hotline.models.questions import Call, Objecting
 from civic.hotline.services.intake import Caller, Intake, join, take_in
 from civic.hotline.services.loading import load_pack, read_pack
@@ -172,3 +172,39 @@ def published(**more: Any) -> Ticket:
     at = made.received_at + DAY + 3 * HOUR
     made.publish(title="路灯不亮", detail="路口的路灯坏了三天。", reply="已经修好。", by=xu_hui(), at=at)
     return made
+
+
+def called_back(*, solved: bool = True, stars: int | None = 5, contacted: bool = True, **more: Any) -> Ticket:
+    """徐慧 has reached the caller, who says how it went."""
+    made = passed(**more)
+    call = Call(reached=True, contacted=contacted, solved=solved, stars=stars)
+    made.call_back(call=call, by=xu_hui(), at=made.received_at + DAY + 2 * HOUR)
+    return made
+
+
+def unreached(**more: Any) -> Ticket:
+    """徐慧 has called in vain."""
+    made = passed(**more)
+    made.call_back(call=Call(reached=False), by=xu_hui(), at=made.received_at + DAY + 2 * HOUR)
+    return made
+
+
+def unit_leader(name: str = "刘局", code: str = "cgj") -> Account:
+    """Somebody who leads a unit, made once."""
+    found = Account.objects.filter(username=f"{code}.leader").first()
+    return found or official(name, department=unit(code), roles=("unit_leader",), username=f"{code}.leader")
+
+
+def exclusion_ground(code: str = "out_of_scope") -> ExclusionGround:
+    city()
+    return ExclusionGround.objects.get(code=code)
+
+
+def exclusion(of: Ticket | None = None, *, rate: str = "SOLVED", by: Account | None = None) -> Exclusion:
+    """刘局 asks that the lamp be left out of the solved rate."""
+    found = of or called_back(solved=False, stars=1)
+    evidence = "六政办〔2024〕1号移交清单：该路段由金安区养护，不在我局职责内。"
+    return Exclusion.objects.propose(
+        ticket=found, rate=rate, ground=exclusion_ground(), evidence=evidence, by=by or unit_leader(),
+        at=found.received_at + 2 * DAY,
+    )  # fmt: skip

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from civic.accounts.models import Account, Department
-    from civic.hotline.models import Ticket
+    from civic.hotline.models import Exclusion, Ticket
 
-CALL_TAKER, DISPATCHER, REVIEWER = "call_taker", "dispatcher", "reviewer"
+CALL_TAKER, DISPATCHER, REVIEWER, SUPERVISOR = "call_taker", "dispatcher", "reviewer", "supervisor"
 CENTRE = (CALL_TAKER, DISPATCHER, REVIEWER)
 UNIT = ("unit_handler", "unit_leader")
-READ_ALL = (*CENTRE, "supervisor", "auditor")
+READ_ALL = (*CENTRE, SUPERVISOR, "auditor")
 READERS = (*READ_ALL, *UNIT)
 SYSTEM = ("rules", "timer", "caller")
 TIMED = ("send_back", "handle_again", "urge")
@@ -309,3 +309,27 @@ def why_not_know_caller(user: "Account", ticket: "Ticket") -> str | None:
     if ticket.secrecy == Secrecy.CONFIDENTIAL and not user.has_any_role(*CENTRE):
         return _("来电人要求保密，承办单位看不到姓名和电话，请通过热线中心联系。")
     return None if reads_in_clear(user, ticket) else _("本工单不由您办理，不能查看来电人的姓名和电话。")
+
+
+def why_not_exclude(user: "Account", ticket: "Ticket") -> str | None:
+    """The leader of the unit that answers for it, the centre's reviewers and supervisors propose to leave one out."""
+    if ticket.unit_id is None:
+        return _("这件工单没有承办单位，不计入三率。")
+    if user.has_any_role(REVIEWER, SUPERVISOR):
+        return None
+    if user.has_any_role("unit_leader") and ticket.is_answered_for(user):
+        return None
+    return _("只有承办单位负责人、热线中心审核人员和督办人员可以申请剔除。")
+
+
+def why_not_judge_exclusion(user: "Account", exclusion: "Exclusion") -> str | None:
+    """A second person of another unit decides: neither who asked for it, nor anybody who gains from it."""
+    if not user.has_any_role(REVIEWER, SUPERVISOR):
+        return _("只有热线中心审核人员和督办人员可以审核剔除。")
+    if user.pk == exclusion.proposed_by_id:
+        return _("申请剔除的人不能自己审核。")
+    if user.department_id == exclusion.proposed_unit_id:
+        return _("申请剔除的单位不能自己审核，请由另一个单位的人员审核。")
+    if user.department_id == exclusion.ticket.unit_id:
+        return _("承办单位不能审核自己工单的剔除。")
+    return None

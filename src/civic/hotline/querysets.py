@@ -16,6 +16,7 @@ from civic.hotline.states import (
     ENDED_STATES,
     OPEN_STATES,
     Channel,
+    ExclusionState,
     Kind,
     Secrecy,
     TicketState,
@@ -24,7 +25,7 @@ from civic.hotline.states import (
 if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.areas.models import Area
-    from civic.hotline.models import Ticket, Voice  # noqa: F401 (ruff does not read the strings below)
+    from civic.hotline.models import Exclusion, Revisit, Ticket, Voice  # noqa: F401 (ruff does not read the strings below)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -212,3 +213,36 @@ class VoiceQuerySet(models.QuerySet["Voice"]):
 
     def of(self, account: "Account") -> Self:
         return self.filter(account=account.pk)
+
+
+class RevisitQuerySet(models.QuerySet["Revisit"]):
+    """Questions about calls back."""
+
+    def between(self, *, since: datetime, until: datetime) -> Self:
+        return self.filter(at__gte=since, at__lt=until)
+
+    def last_that_reached(self, *, until: datetime) -> Self:
+        """Of each ticket the last call before `until` that reached the caller: one voice a ticket."""
+        later = self.model._default_manager.filter(
+            ticket=OuterRef("ticket"), reached=True, at__lt=until, pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later), reached=True)
+
+
+class ExclusionQuerySet(models.QuerySet["Exclusion"]):
+    """Questions about what is left out of the rates."""
+
+    def visible_to(self, user: "Account") -> Self:
+        """The centre, supervisors and auditors all; a unit those of its tickets."""
+        if user.has_any_role(*READ_ALL):
+            return self
+        return self.filter(ticket__unit=user.department_id) if user.has_any_role(*UNIT) else self.none()
+
+    def open(self) -> Self:
+        return self.filter(state=ExclusionState.PROPOSED)
+
+    def confirmed(self) -> Self:
+        return self.filter(state=ExclusionState.CONFIRMED)
+
+    def for_list(self) -> Self:
+        return self.select_related("ticket__unit", "ground", "proposed_unit").order_by("-proposed_at", "-pk")

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from civic.core.words import gettext as _
+from civic.ratings.rules import wilson
 
 CITY = ZoneInfo("Asia/Shanghai")
 UNITS = ("WORKDAY", "HALF_DAY", "NATURAL_DAY", "OFFICE_HOUR", "CLOCK_HOUR")
@@ -135,3 +137,38 @@ def score_hints(text: str, hints: Sequence[str]) -> tuple[float, tuple[str, ...]
     """Return how much a text speaks of a class, by the words that people use for it; longer words say more."""
     words = tuple(word for word in hints if word in text)
     return sum(len(word) - 1.0 for word in words), words
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One of the three rates: so many of so many, and how many more would have counted had they not been left out."""
+
+    numerator: int
+    denominator: int
+    excluded: int = 0
+
+    @property
+    def share(self) -> Fraction | None:
+        """The rate, exactly; None where nothing counts."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Wilson's 95 % interval; None where nothing counts."""
+        return wilson(self.numerator, self.denominator)
+
+    @property
+    def excluded_share(self) -> Fraction:
+        """How much of what would have counted was left out."""
+        known = self.denominator + self.excluded
+        return Fraction(self.excluded, known) if known else Fraction(0)
+
+
+def rises_by_exclusion(before: Rate, now: Rate) -> bool:
+    """Return whether a rate went up while a greater share than before was left out of it: it may have been dressed up.
+
+    Where either period has nothing that counts there is nothing to compare.
+    """
+    if before.share is None or now.share is None:
+        return False
+    return now.share > before.share and now.excluded_share > before.excluded_share

@@ -178,6 +178,28 @@ class Emergency(models.TextChoices):
     MEDICAL = "120", _("急救120")
 
 
+class RateName(models.TextChoices):
+    """Which of the three rates (三率), each over the callers who were reached in a call back."""
+
+    RESPONSE = "RESPONSE", _("响应率")
+    SOLVED = "SOLVED", _("解决率")
+    SATISFIED = "SATISFIED", _("满意率")
+
+
+class ExclusionState(models.TextChoices):
+    """Where the wish to leave a ticket out of a rate stands (剔除)."""
+
+    PROPOSED = "PROPOSED", _("待审核")
+    CONFIRMED = "CONFIRMED", _("已剔除")
+    REFUSED = "REFUSED", _("不予剔除")
+    LIFTED = "LIFTED", _("已恢复计入")
+
+
+X = ExclusionState
+EXCLUSION_STEPS = Steps(
+    {"confirm": {X.PROPOSED: X.CONFIRMED}, "refuse": {X.PROPOSED: X.REFUSED}, "lift": {X.CONFIRMED: X.LIFTED}}
+)
+
 # kinds of clocks: labels in the table of rungs and of reactions
 DISPATCH, OBJECT, RESPONSE, RESOLVE = "ticket.dispatch", "ticket.objection", "ticket.response", "ticket.resolve"
 CHECK, REVISIT = "ticket.check", "ticket.revisit"

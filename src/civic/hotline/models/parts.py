@@ -13,6 +13,7 @@ from civic.accounts.models import Account, Department
 from civic.core.errors import FieldError, Invalid
 from civic.core.said import said
 from civic.hotline import rules
+from civic.hotline.querysets import RevisitQuerySet
 from civic.hotline.states import REPLY_OUTCOMES, Outcome, Way
 from civic.masking.subjects import Masked
 
@@ -230,6 +231,8 @@ class Revisit(Masked, models.Model):
     by = models.ForeignKey(STAFF, PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(_("时间"))
 
+    objects = RevisitQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["ticket", "round", "nth"], name="revisit_in_order"),
@@ -239,6 +242,7 @@ class Revisit(Masked, models.Model):
                 condition=Q(reached=False, solved=None, stars=None) | Q(reached=True, solved__isnull=False),
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="revisit_at")]
 
     class Personal:
         fields = {"words_sealed": "text"}

@@ -1,4 +1,4 @@
-"""Taking in what a city says of its hotline: profiles, rungs, grounds, categories, duties. Twice changes nothing."""
+"""Taking in what a city says of its hotline: profiles, rungs, grounds, classes, duties. Twice changes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.deadlines.models import Rung
 from civic.deadlines.models.rung import profile as rungs_of
-from civic.hotline.models import Category, Duty, Ground, Profile
+from civic.hotline.models import Category, Duty, ExclusionGround, Ground, Profile
 from civic.hotline.rules import read_terms
+from civic.hotline.states import RateName
 
-LISTS = {"profiles", "rungs", "grounds", "categories", "areas"}
+LISTS = {"profiles", "rungs", "grounds", "exclusions", "categories", "areas"}
 GROUND = ("words", "words_en", "remedy", "remedy_en", "source")
 
 
@@ -59,6 +60,8 @@ def load_pack(pack: Mapping[str, Any], *, by: object, at: datetime) -> Loaded:
         for position, one in enumerate(pack["grounds"]):
             facts = {**{name: _text(one, name, f"ground {one.get('code')}") for name in GROUND}, "position": position}
             loaded.count(Ground.objects.describe({"code": one["code"]}, by=by, at=at, facts=facts)[1])
+        for position, one in enumerate(pack["exclusions"]):
+            _load_exclusion(one, position, loaded, by=by, at=at)
         _load_categories(pack["categories"], loaded, by=by, at=at)
         for one in pack["areas"]:
             _load_area_duty(one, loaded, by=by, at=at)
@@ -88,6 +91,15 @@ def _load_rungs(kind: str, rungs: list[Mapping[str, Any]], loaded: Loaded, *, by
         return loaded.count(written=False)
     Rung.objects.set_profile(kind=kind, rungs=wanted, by=by, at=at)
     return loaded.count(written=True)
+
+
+def _load_exclusion(one: Mapping[str, Any], position: int, loaded: Loaded, *, by: object, at: datetime) -> None:
+    where, rates = f"exclusion {one.get('code')}", one.get("rates")
+    if not isinstance(rates, list) or not rates or not set(rates) <= set(RateName.values):
+        raise Misshapen(f"{where}: rates are some of {', '.join(RateName.values)}.")
+    words = {name: _text(one, name, where) for name in ("words", "words_en", "source")}
+    facts = {**words, "rates": rates, "position": position}
+    loaded.count(ExclusionGround.objects.describe({"code": one["code"]}, by=by, at=at, facts=facts)[1])
 
 
 def _load_categories(rows: list[Mapping[str, Any]], loaded: Loaded, *, by: object, at: datetime) -> None:
