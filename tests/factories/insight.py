@@ -27,7 +27,7 @@ def counted(*, at: datetime) -> None:
 def sheet() -> Sheet:
     hotline.ticket()
     counted(at=MONDAY)
-    return Sheet.objects.get(size=1)
+    return Sheet.objects.get(kind=Sheet.Kind.TICKETS, size=1)
 
 
 def reading() -> Reading:

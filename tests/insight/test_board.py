@@ -344,6 +344,22 @@ def test_cards_that_stand_are_counted_a_hundred_tickets_and_by_difficulty() -> N
     assert [line.value for line in figure("cards", is_public=True).lines] == [0, None, 0]
 
 
+def test_the_rates_say_of_how_many_and_lead_to_those_who_were_called() -> None:
+    hotline.called_back(at=MONDAY - DAY)
+    hotline.called_back(solved=False, stars=1, at=MONDAY - DAY)
+    hotline.unreached(at=MONDAY - DAY)
+    insight.counted(at=TUESDAY)
+
+    found = figure("rates")
+
+    assert (found.n, [line.label for line in found.lines]) == (2, ["响应率", "解决率", "满意率"])
+    assert [(line.value, line.words, line.extra[:3]) for line in found.lines] == [
+        (1000, "100.0%", ("2", "2", "0")), (500, "50.0%", ("1", "2", "0")), (500, "50.0%", ("1", "2", "0")),
+    ]  # fmt: skip
+    assert at_home(lei()).get(found.lines[1].tickets).content.decode().count('data-label="编号"') == 2
+    assert figure("rates", is_public=True).n is None
+
+
 def test_the_boards_ask_the_same_few_questions_however_many_tickets() -> None:
     insight.copies(hotline.dispatched(), 3)
     insight.counted(at=TUESDAY)

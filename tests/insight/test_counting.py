@@ -14,14 +14,17 @@ from civic.audit.services.sequence import sequence
 from civic.core.errors import Refusal
 from civic.deadlines.calendars import city_day
 from civic.hotline.models import Ticket
+from civic.hotline.models.questions import Call
+from civic.hotline.rates import three_rates
 from civic.hotline.services.intake import join
+from civic.hotline.states import RateName
 from civic.insight import rules
-from civic.insight.board import board, read
+from civic.insight.board import board, read, read_calls
 from civic.insight.models import Reading, Sheet
 from civic.insight.scope import Scope, read_scope
 from civic.insight.services import counting
 from civic.insight.tasks import count_days
-from tests.factories import hotline, insight
+from tests.factories import hotline, insight, supervision
 from tests.factories.accounts import MONDAY, resident
 from tests.factories.hotline import ANSWER, DAY, HOUR
 
@@ -149,12 +152,12 @@ def test_after_steps_at_random_the_sheets_are_what_the_tickets_come_to(seed: int
 def test_counting_twice_changes_nothing() -> None:
     hotline.closed()
     insight.counted(at=FRIDAY)
-    before = list(Sheet.objects.order_by("day").values_list("day", "size", "packed"))
+    before = list(Sheet.objects.order_by("kind", "day").values_list("kind", "day", "size", "packed"))
 
     assert counting.catch_up(at=FRIDAY) == 0
     counting.count_day(MONDAY.date(), at=FRIDAY)
 
-    assert list(Sheet.objects.order_by("day").values_list("day", "size", "packed")) == before
+    assert list(Sheet.objects.order_by("kind", "day").values_list("kind", "day", "size", "packed")) == before
 
 
 def test_only_days_whose_tickets_have_changed_are_counted_anew() -> None:
@@ -166,7 +169,7 @@ def test_only_days_whose_tickets_have_changed_are_counted_anew() -> None:
     sequence(at=FRIDAY)
     assert counting.catch_up(at=FRIDAY + HOUR) == 1
 
-    assert Sheet.objects.get(counted_at=FRIDAY + HOUR).day == MONDAY.date()
+    assert set(Sheet.objects.filter(counted_at=FRIDAY + HOUR).values_list("day", flat=True)) == {MONDAY.date()}
 
 
 def test_pauses_of_the_clock_are_no_time_of_the_offices() -> None:
@@ -261,7 +264,7 @@ def test_two_workers_at_once_leave_one_sheet_a_day() -> None:
     for one in both:
         one.join()
 
-    assert Sheet.objects.count() == 5
+    assert Counter(Sheet.objects.values_list("kind", flat=True)) == {"TICKETS": 5, "CALLS": 5}
     assert Reading.objects.count() == 1
     agrees_with_the_tickets()
 
@@ -271,4 +274,64 @@ def test_the_job_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     hotline.ticket()
 
     assert count_days(0) == 5
-    assert Sheet.objects.get(day=MONDAY.date()).size == 1
+    assert Sheet.objects.get(kind="TICKETS", day=MONDAY.date()).size == 1
+
+
+def same_rates(since: date, until: date, **asked: str) -> list[tuple[int, int, int]]:
+    """Return the three rates of the sheets after asserting that they are those of the calls themselves."""
+    scope, _wrong = read_scope(
+        {"since": f"{since}", "until": f"{until - timedelta(days=1)}", **asked}, today=FRIDAY.date(), is_public=False
+    )
+    counted = rules.rate_counts(read_calls(scope))
+    found = three_rates(
+        since=counting.day_starts(since), until=counting.day_starts(until), unit=scope.unit,
+        category=hotline.category(asked["category"]) if "category" in asked else None,
+    )  # fmt: skip
+    said = [(rate.numerator, rate.denominator, rate.excluded) for rate in map(found.of, RateName.values)]
+    assert counted == said
+    return counted
+
+
+def test_the_three_rates_of_the_sheets_are_those_of_the_calls() -> None:
+    hotline.called_back()
+    hotline.called_back(contacted=False, stars=3)
+    hotline.called_back(solved=False, stars=1, at=MONDAY + DAY)
+    other = hotline.called_back(stars=None)
+    hotline.unreached()
+    Ticket.objects.filter(pk=other.pk).update(category=hotline.category("020102"))
+    insight.counted(at=FRIDAY)
+    week = (MONDAY.date(), MONDAY.date() + timedelta(days=7))
+
+    assert same_rates(*week) == [(3, 4, 0), (3, 4, 0), (1, 3, 0)]
+    assert same_rates(MONDAY.date(), MONDAY.date() + timedelta(days=2)) == [(2, 3, 0), (3, 3, 0), (1, 2, 0)]
+    assert same_rates(*week, unit="cgj") == same_rates(*week)
+    assert same_rates(*week, category="010201") == [(2, 3, 0), (2, 3, 0), (1, 3, 0)]
+
+
+def test_a_second_call_of_another_day_takes_the_place_of_the_first_where_both_are_asked_for() -> None:
+    ticket = hotline.called_back(solved=False, stars=1)
+    again = ticket.received_at + 2 * DAY
+    ticket.handle_again(words="灯又灭了，请再办。", by=hotline.xu_hui(), at=again)
+    ticket.acknowledge(by=hotline.of_unit(), at=again)
+    ticket.reply(words=ANSWER, outcome="SOLVED", quality={}, by=hotline.of_unit(), at=again + HOUR)
+    ticket.pass_reply(by=hotline.xu_hui(), at=again + HOUR)
+    call = Call(reached=True, contacted=True, solved=True, stars=5)
+    ticket.call_back(call=call, by=hotline.xu_hui(), at=again + 2 * HOUR)
+    insight.counted(at=FRIDAY)
+
+    assert same_rates(MONDAY.date(), FRIDAY.date())[1] == (1, 1, 0)
+    assert same_rates(MONDAY.date(), MONDAY.date() + timedelta(days=2))[1] == (0, 1, 0)
+
+
+def test_what_two_persons_leave_out_of_a_rate_is_left_out_of_the_board() -> None:
+    made = hotline.exclusion()
+    made.confirm(finding="移交清单已核对，属实。", by=supervision.ding_yi(), at=MONDAY + 3 * DAY)
+    insight.counted(at=FRIDAY)
+    week = (MONDAY.date(), MONDAY.date() + timedelta(days=7))
+
+    assert same_rates(*week)[1] == (0, 0, 1)
+
+    made.lift(finding="重新核对，恢复计入。", by=supervision.ding_yi(), at=FRIDAY)
+    insight.counted(at=FRIDAY + HOUR)
+
+    assert same_rates(*week)[1] == (0, 1, 0)

@@ -145,6 +145,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def answered(self) -> Self:
         return self.filter(replied_at__isnull=False)
 
+    def called_back(self, *, since: datetime, until: datetime) -> Self:
+        """Those whose caller was reached in a call back within [since, until)."""
+        calls = self.model._meta.get_field("revisits").related_model._default_manager
+        return self.filter(Exists(calls.filter(ticket=OuterRef("pk"), reached=True, at__gte=since, at__lt=until)))
+
     def about(self, roots: Collection[int]) -> Self:
         """These tickets and those that were joined to them."""
         return self.filter(Q(pk__in=roots) | Q(parent__in=roots))

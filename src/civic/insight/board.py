@@ -1,6 +1,6 @@
 """The board: every figure of one scope, counted in one go, and up to when its numbers stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -9,13 +9,14 @@ from civic.insight import figures, rules
 from civic.insight.cards import cards
 from civic.insight.issues import issues
 from civic.insight.models import Reading, Sheet
+from civic.insight.rates import rates
 from civic.insight.scope import Scope
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
 
 Made = Callable[[], figures.Figure]
-KEYS = ("volume", "categories", "issues", "areas", "channels", "response", "resolution", "cards")
+KEYS = ("volume", "categories", "issues", "areas", "channels", "response", "resolution", "rates", "cards")
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,18 @@ def board(scope: Scope, *, today: date, reader: "Account | None" = None, keys: t
 
 def read(scope: Scope) -> rules.Table:
     """Return the tickets of a scope as columns."""
-    sheets = Sheet.objects.between(scope.since, scope.until).values_list("day", "size", "packed")
-    return scope.cut(rules.unpack((day, size, bytes(packed)) for day, size, packed in sheets.iterator()))
+    return scope.cut(rules.unpack(_sheets(Sheet.Kind.TICKETS, scope)))
+
+
+def read_calls(scope: Scope) -> rules.Table:
+    """Return the calls back of a scope as columns."""
+    return scope.cut_calls(rules.unpack(_sheets(Sheet.Kind.CALLS, scope), rules.CALL_COLUMNS))
 
 
 def standing(scope: Scope, *, today: date) -> Standing:
     """Return up to when the numbers of a scope stand."""
     reading = Reading.objects.filter(pk=1).first()
-    known = Sheet.objects.between(scope.since, scope.until)
+    known = Sheet.objects.of_kind(Sheet.Kind.TICKETS).between(scope.since, scope.until)
     first = Sheet.objects.order_by("day").values_list("day", flat=True).first()
     begin, end = max(scope.since, first or scope.until), min(scope.until, _after(today))
     missing = max((end - begin).days, 0) - known.count()
@@ -66,8 +71,14 @@ def _makers(table: rules.Table, scope: Scope, reader: "Account | None") -> dict[
     made: dict[str, Made] = {key: _of(count, table, scope) for key, count in counted.items()}
     return made | {
         "issues": lambda: issues(table, scope, reader),
+        "rates": lambda: rates(read_calls(scope), scope),
         "cards": lambda: cards(scope, handled=rules.size_of(table)),
     }
+
+
+def _sheets(kind: str, scope: Scope) -> Iterator[tuple[date, int, bytes]]:
+    found = Sheet.objects.of_kind(kind).between(scope.since, scope.until).values_list("day", "size", "packed")
+    return ((day, size, bytes(packed)) for day, size, packed in found.iterator())
 
 
 def _of(count: Callable[[rules.Table, Scope], figures.Figure], table: rules.Table, scope: Scope) -> Made:

@@ -62,9 +62,13 @@ class Columns:
     last: str
 
 
-def bars(rows: Sequence[tuple[str, int | None, str]]) -> Bars:
-    """Return the bars of (label, value, number in words); a value that is withheld has no length."""
-    most, y, found = max((value or 0 for _label, value, _words in rows), default=0), 0.0, list[Bar]()
+def bars(rows: Sequence[tuple[str, int | None, str]], *, full: int = 0) -> Bars:
+    """Return the bars of (label, value, number in words); a value that is withheld has no length.
+
+    `full`: the value of the longest bar there can be; 0: that of the longest there is.
+    """
+    y, found = 0.0, list[Bar]()
+    most = full or max((value or 0 for _label, value, _words in rows), default=0)
     for label, value, words in rows:
         lines = []
         for part in wrapped(label):

@@ -43,7 +43,8 @@ class Line:
 class Figure:
     """One figure: its name, how it is counted, of how many (None: too few to be told), its rows.
 
-    `measure` says what the numbers are, `heads` name the columns: the label's, the value's and the extra ones.
+    `measure` says what the numbers are; `heads` name the columns: the label's, the value's and the extra ones; `full`
+    is the value of a full bar (0: the greatest there is).
     """
 
     key: str
@@ -55,6 +56,7 @@ class Figure:
     picture: str = BARS
     note: str = ""
     measure: str = ""
+    full: int = 0
 
     @property
     def n_words(self) -> str:

@@ -11,12 +11,18 @@ from civic.insight.querysets import SheetQuerySet
 
 
 class Sheet(models.Model):
-    """The tickets that came in on one day of the city, as columns (rules.COLUMNS): classes and times, nobody's words.
+    """The tickets that came in on one day of the city, or its calls back: classes and times as columns.
 
-    Made anew whenever one of its tickets has changed; as often as one likes, it comes out the same.
+    Nobody's words are in it. Made anew whenever one of its tickets has changed; as often as one likes, it comes out
+    the same. Columns: rules.COLUMNS, rules.CALL_COLUMNS.
     """
 
-    day = models.DateField("日期", unique=True)
+    class Kind(models.TextChoices):
+        TICKETS = "TICKETS", "收到的诉求"
+        CALLS = "CALLS", "回访"
+
+    kind = models.CharField("种类", max_length=7, choices=Kind.choices)
+    day = models.DateField("日期")
     size = models.PositiveIntegerField("件数", default=0)
     packed = models.BinaryField("各列", default=b"")
     is_stale = models.BooleanField("待重算", default=False)
@@ -26,19 +32,24 @@ class Sheet(models.Model):
 
     class Meta:
         verbose_name = "统计日表"
+        constraints = [models.UniqueConstraint(fields=["kind", "day"], name="sheet_one_a_day")]
         indexes = [models.Index(fields=["-day"], condition=models.Q(is_stale=True), name="sheet_stale")]
 
     class Personal:
         none = True
 
     def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d}"
+        return f"{self.kind} {self.day:%Y-%m-%d}"
 
     @classmethod
-    def fill(cls, *, day: date, rows: Mapping[str, Sequence[int]], at: datetime) -> None:
-        """Keep what the tickets of `day` come to."""
-        values = {"size": len(rows["root"]), "packed": rules.pack(rows), "is_stale": False, "counted_at": at}
-        cls.objects.update_or_create(day=day, defaults=values)
+    def fill(cls, kind: str, *, day: date, rows: Mapping[str, Sequence[int]], at: datetime) -> None:
+        """Keep what the tickets, or the calls, of `day` come to."""
+        columns = COLUMNS[Sheet.Kind(kind)]
+        values = {"size": len(rows[next(iter(columns))]), "packed": rules.pack(rows, columns)}
+        cls.objects.update_or_create(kind=kind, day=day, defaults={**values, "is_stale": False, "counted_at": at})
+
+
+COLUMNS = {Sheet.Kind.TICKETS: rules.COLUMNS, Sheet.Kind.CALLS: rules.CALL_COLUMNS}
 
 
 class Reading(models.Model):

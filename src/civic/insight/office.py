@@ -59,7 +59,9 @@ def figure(request: SignedIn, key: str) -> HttpResponse:
 def tickets(request: SignedIn) -> HttpResponse:
     """List the tickets behind a number, the newest first."""
     scope, wrong, _today = _asked(request)
-    found = _narrowed(request, scope.of(Ticket.objects.visible_to(request.user)))
+    visible = Ticket.objects.visible_to(request.user)
+    is_called = request.GET.get("timed") == "call"
+    found = scope.called(visible) if is_called else _narrowed(request, scope.of(visible))
     answer = HttpResponse()
     cursor = request.GET.get("cursor", "")[:200]
     listed = keyset_page(request, answer, found.for_list(), by=("-received_at", "-pk"), limit=PAGE_SIZE, cursor=cursor)

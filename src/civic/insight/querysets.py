@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 class SheetQuerySet(models.QuerySet["Sheet"]):
     """Questions about sheets."""
 
+    def of_kind(self, kind: str) -> Self:
+        """Sheets of tickets, or of calls back."""
+        return self.filter(kind=kind)
+
     def between(self, since: date, until: date) -> Self:
         """Sheets of the days [since, until), oldest first."""
         return self.filter(day__gte=since, day__lt=until).order_by("day")

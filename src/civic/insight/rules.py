@@ -19,6 +19,14 @@ COLUMNS = {
     "contact_work": "<i4", "contact_all": "<i4", "answer_work": "<i4", "answer_all": "<i4",
 }  # fmt: skip
 """The columns of a sheet in their order, each with its type. A missing class, area or unit is 0, a missing time -1."""
+CALL_COLUMNS = {
+    "ticket": "<i8", "category": "<i4", "area": "<i4", "unit": "<i4", "reached": "<u1", "asked": "<u1", "kept": "<u1",
+    "solved": "<u1", "graded": "<u1", "content": "<u1", "out_response": "<u1", "out_solved": "<u1",
+    "out_satisfied": "<u1",
+}  # fmt: skip
+"""The columns of a sheet of calls back: one row a ticket and day, what of it is true (1) for the three rates."""
+RATES = (("kept", "asked", "out_response"), ("solved", "reached", "out_solved"), ("content", "graded", "out_satisfied"))
+"""Of each rate what makes it, of whom, and what leaves a ticket out: response, solved, satisfied."""
 CHANNELS = ("PHONE", "WEB", "MAILBOX", "FAILED", "WECHAT", "COUNTER", "GRID", "DEPUTY", "API", "IMPORT")
 """A sheet keeps a channel as its place in this list: it is only ever added to."""
 NONE, UNKNOWN = 0, -1
@@ -26,25 +34,25 @@ MICROSECONDS = 60_000_000  # of a minute
 DAYS_SHOWN, WEEKS_SHOWN = 31, 27
 
 
-def pack(rows: Mapping[str, Sequence[int]]) -> bytes:
-    """Return the columns of one day, one after the other. Shape: rows[column] -> a value a ticket."""
-    return b"".join(np.asarray(rows[name], dtype=kind).tobytes() for name, kind in COLUMNS.items())
+def pack(rows: Mapping[str, Sequence[int]], columns: Mapping[str, str] = COLUMNS) -> bytes:
+    """Return the columns of one day, one after the other. Shape: rows[column] -> a value a row."""
+    return b"".join(np.asarray(rows[name], dtype=kind).tobytes() for name, kind in columns.items())
 
 
-def unpack(sheets: Iterable[tuple[date, int, bytes]]) -> dict[str, Column]:
-    """Return the columns of many days, each in one piece, and `day` (ordinals). Shape: (day, tickets, packed)."""
-    found: dict[str, list[npt.NDArray[np.integer]]] = {name: [] for name in (*COLUMNS, "day")}
+def unpack(sheets: Iterable[tuple[date, int, bytes]], columns: Mapping[str, str] = COLUMNS) -> dict[str, Column]:
+    """Return the columns of many days, each in one piece, and `day` (ordinals). Shape: (day, rows, packed)."""
+    found: dict[str, list[npt.NDArray[np.integer]]] = {name: [] for name in (*columns, "day")}
     for day, size, packed in sheets:
         at = 0
-        for name, kind in COLUMNS.items():
+        for name, kind in columns.items():
             found[name].append(np.frombuffer(packed, kind, size, at))
             at += size * np.dtype(kind).itemsize
         found["day"].append(np.full(size, day.toordinal(), "<i4"))
     return {name: np.concatenate(parts) if parts else np.zeros(0, "<i4") for name, parts in found.items()}
 
 
-def narrow(table: Table, where: npt.NDArray[np.bool_]) -> dict[str, Column]:
-    """Return the rows of `table` for which `where` is true."""
+def narrow(table: Table, where: npt.NDArray[np.bool_] | Column) -> dict[str, Column]:
+    """Return the rows of `table` for which `where` is true, or which stand at its places."""
     return {name: column[where] for name, column in table.items()}
 
 
@@ -58,7 +66,7 @@ def only(table: Table, wanted: Mapping[str, Sequence[int]]) -> Table:
 
 def size_of(table: Table) -> int:
     """Return how many tickets a table has."""
-    return len(table["root"])
+    return len(table["day"])
 
 
 def tally(column: Column) -> dict[int, int]:
@@ -89,6 +97,29 @@ def sums_by(keys: Column, values: Column) -> tuple[Column, Column, Column]:
     each, places = np.unique(keys, return_inverse=True)
     counts = np.bincount(places, minlength=len(each))
     return each, counts, np.bincount(places, weights=values, minlength=len(each)).astype(np.int64)
+
+
+def last_of_each(keys: Column) -> Column:
+    """Return the places at which each key stands for the last time."""
+    if not len(keys):
+        return np.zeros(0, np.int64)
+    least, places = keys.min(), np.arange(len(keys))
+    last = np.full(int(keys.max() - least) + 1, -1)
+    last[keys - least] = places  # of several the last one stays
+    found: Column = places[last[keys - least] == places]
+    return found
+
+
+def rate_counts(calls: Table) -> list[tuple[int, int, int]]:
+    """Return of each of RATES so many, of so many, and how many are left out; each ticket by its last call."""
+    last = narrow(calls, last_of_each(calls["ticket"]))
+    found = []
+    for good, whom, out in RATES:
+        of, kept_in = last[whom] == 1, last[out] == 0
+        found.append(
+            (int((of & kept_in & (last[good] == 1)).sum()), int((of & kept_in).sum()), int((of & ~kept_in).sum()))
+        )
+    return found
 
 
 def spans(since: date, until: date) -> list[tuple[date, date]]:

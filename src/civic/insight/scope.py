@@ -1,6 +1,6 @@
 """What a board is about: a period, perhaps one unit, one class, one area; read from an address, written to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -76,13 +76,21 @@ class Scope:
 
     def of(self, found: TicketQuerySet) -> TicketQuerySet:
         """Return the tickets of this scope."""
-        within = found.received(since=day_starts(self.since), until=day_starts(self.until)).within(
+        within = self.narrow(found).received(since=day_starts(self.since), until=day_starts(self.until))
+        within = within.within(channel=self.channel)
+        return within.told_openly() if self.is_public else within
+
+    def called(self, found: TicketQuerySet) -> TicketQuerySet:
+        """Return the tickets whose callers were called back in this scope."""
+        return self.narrow(found).called_back(since=day_starts(self.since), until=day_starts(self.until))
+
+    def narrow(self, found: TicketQuerySet) -> TicketQuerySet:
+        """Return the tickets of this scope's unit, class and area, whenever they came in."""
+        return found.within(
             unit=self.unit.pk if self.unit else None,
             classes=self.category.ids if self.category else None,
             areas=self.area.ids if self.area else None,
-            channel=self.channel,
         )
-        return within.told_openly() if self.is_public else within
 
     def all_of(self) -> TicketQuerySet:
         """Return every ticket of this scope."""
@@ -90,14 +98,22 @@ class Scope:
 
     def cut(self, table: rules.Table) -> rules.Table:
         """Return the rows of this scope, of a table that has the period's days."""
-        wanted = {
-            "unit": [self.unit.pk] if self.unit else None,
-            "category": self.category.ids or [rules.NONE] if self.category else None,
-            "area": self.area.ids or [rules.NONE] if self.area else None,
-            "channel": [rules.CHANNELS.index(self.channel)] if self.channel else None,
-            "told": [1] if self.is_public else None,
-        }
-        return rules.only(table, {name: values for name, values in wanted.items() if values is not None})
+        own = {"channel": [rules.CHANNELS.index(self.channel)]} if self.channel else {}
+        return rules.only(table, {**self._wanted(), **own, **({"told": [1]} if self.is_public else {})})
+
+    def cut_calls(self, table: rules.Table) -> rules.Table:
+        """Return the calls back of this scope's unit, class and area: those of every channel, for everybody."""
+        return rules.only(table, self._wanted())
+
+    def _wanted(self) -> dict[str, Sequence[int]]:
+        found: dict[str, Sequence[int]] = {}
+        if self.unit is not None:
+            found["unit"] = [self.unit.pk]
+        if self.category is not None:
+            found["category"] = self.category.ids or (rules.NONE,)
+        if self.area is not None:
+            found["area"] = self.area.ids or (rules.NONE,)
+        return found
 
 
 def read_scope(

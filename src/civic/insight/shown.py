@@ -37,7 +37,7 @@ def shown(figure: Figure, scope: Scope) -> Shown:
     about = ("; " if is_english() else "；").join(f"{label} {words}" for label, _value, words in rows[:SAID])
     return Shown(
         figure,
-        charts.bars(rows) if figure.picture == BARS and not is_empty else None,
+        charts.bars(rows, full=figure.full) if figure.picture == BARS and not is_empty else None,
         charts.columns(rows) if figure.picture == COLUMNS and not is_empty else None,
         about,
         scope.download(figure.key),

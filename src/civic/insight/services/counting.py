@@ -1,9 +1,9 @@
 """Keeping the sheets: which days have changed, and what their tickets come to."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Min
@@ -11,15 +11,24 @@ from django.db.models import Count, Max, Min
 from civic.audit.models import Entry, Leaf
 from civic.deadlines.calendars import CITY, city_day
 from civic.deadlines.models import Interval, published_calendar
-from civic.hotline.models import Ticket, Voice
+from civic.hotline.models import Exclusion, Revisit, Ticket, Voice
+from civic.hotline.rates import SATISFIED_FROM, judged_calls
 from civic.hotline.states import RESOLVE
 from civic.insight import rules
 from civic.insight.models import Reading, Sheet
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 DAYS_A_TURN = 120
 LEAVES_A_TURN = 200_000
 TICKET = "hotline.ticket:"
 BATCH = 10_000
+EXCLUSION, CALENDAR = "hotline.exclusion:", "deadlines.calendaryear.enter"
+CALL_FACTS = (
+    "ticket", "ticket__category", "ticket__area", "ticket__unit", "contacted", "solved", "stars", "in_time",
+    "out_response", "out_solved", "out_satisfied",
+)  # fmt: skip
 FACTS = (
     "pk", "parent", "channel", "category", "area", "unit", "received_at", "dispatched_at", "contacted_at", "replied_at",
 )  # fmt: skip
@@ -39,9 +48,10 @@ def catch_up(*, at: datetime, most: int = DAYS_A_TURN) -> int:
 
 
 def count_day(day: date, *, at: datetime) -> None:
-    """Make the sheet of one day anew out of its tickets."""
+    """Make the sheets of one day anew: of the tickets that came in, and of the calls back."""
     with transaction.atomic():
-        Sheet.fill(day=day, rows=_rows(day), at=at)
+        Sheet.fill(Sheet.Kind.TICKETS, day=day, rows=_rows(day), at=at)
+        Sheet.fill(Sheet.Kind.CALLS, day=day, rows=_calls(day), at=at)
 
 
 def day_starts(on: date) -> datetime:
@@ -55,24 +65,33 @@ def _note_changes(at: datetime) -> None:
         reading = Reading.locked()
         end = Leaf.objects.aggregate(last=Max("index"))["last"]
         until = min(-1 if end is None else end, reading.leaf + LEAVES_A_TURN - 1) + 1
-        days = _days_of(_changed(reading.leaf, until))
-        Sheet.objects.of_days(days).update(is_stale=True)
+        entries = Entry.objects.placed(since=reading.leaf, until=until)
+        if entries.filter(step=CALENDAR).exists():
+            Sheet.objects.update(is_stale=True)  # what was no working day may be one
+        Sheet.objects.of_days(_days_of(_changed(entries))).update(is_stale=True)
         reading.go_on(leaf=max(until, reading.leaf), at=at)
 
 
-def _changed(since: int, until: int) -> set[int]:
-    """Return the tickets of which the ledger tells in leaves [since, until)."""
-    entries = Entry.objects.placed(since=since, until=until).filter(step__startswith="hotline.")
-    told = [(subject, detail.get("of", "")) for subject, detail in entries.values_list("subject", "detail")]
-    named = (name for pair in told for name in pair if isinstance(name, str) and name.startswith(TICKET))
-    return {int(pk) for name in named if (pk := name.removeprefix(TICKET)).isdecimal()}
+def _changed(entries: "QuerySet[Entry]") -> set[int]:
+    """Return the tickets of which these entries tell: of themselves, of who says "me too", of what is left out."""
+    told = entries.filter(step__startswith="hotline.").values_list("subject", "detail")
+    named = {name for subject, detail in told for name in (subject, detail.get("of", ""))}
+    left_out = Exclusion.objects.filter(pk__in=_numbers(named, EXCLUSION)).values_list("ticket", flat=True)
+    return _numbers(named, TICKET) | set(left_out)
+
+
+def _numbers(names: Collection[str], noun: str) -> set[int]:
+    """Return the primary keys of the nouns of one kind among ledger ids."""
+    return {int(pk) for name in names if name.startswith(noun) and (pk := name.removeprefix(noun)).isdecimal()}
 
 
 def _days_of(tickets: set[int]) -> set[date]:
+    """Return the days on which these tickets came in and their callers were called back."""
     wanted, days = sorted(tickets), set[date]()
     for first in range(0, len(wanted), BATCH):
-        found = Ticket.objects.filter(pk__in=wanted[first : first + BATCH]).values_list("received_at", flat=True)
-        days |= {city_day(received) for received in found}
+        some = wanted[first : first + BATCH]
+        days |= {city_day(at) for at in Ticket.objects.filter(pk__in=some).values_list("received_at", flat=True)}
+        days |= {city_day(at) for at in Revisit.objects.filter(ticket__in=some).values_list("at", flat=True)}
     return days
 
 
@@ -81,7 +100,7 @@ def _waiting(today: date) -> list[date]:
     first = Ticket.objects.aggregate(first=Min("received_at"))["first"]
     begin = today if first is None else min(city_day(first), today)
     every = {begin + timedelta(days=n) for n in range((today - begin).days + 1)}
-    return sorted((every - Sheet.objects.days()) | Sheet.objects.stale().days(), reverse=True)
+    return sorted((every - Sheet.objects.days()) | Sheet.objects.stale().days(), reverse=True)  # both kinds at once
 
 
 def _rows(day: date) -> dict[str, list[int]]:
@@ -112,6 +131,23 @@ def _values(row: Sequence[Any], told: bool, voices: int, pauses: list[rules.Paus
     yield rules.natural_minutes(received, contacted)
     yield rules.office_minutes(calendar, dispatched, replied, pauses)
     yield rules.natural_minutes(received, replied)
+
+
+def _calls(day: date) -> dict[str, list[int]]:
+    """Return the columns of a day's calls back that reached somebody, the earliest first."""
+    since, until = day_starts(day), day_starts(day + timedelta(days=1))
+    columns: dict[str, list[int]] = {name: [] for name in rules.CALL_COLUMNS}
+    for row in judged_calls(since=since, until=until).order_by("pk").values(*CALL_FACTS):
+        values = {
+            "ticket": row["ticket"], "category": row["ticket__category"], "area": row["ticket__area"],
+            "unit": row["ticket__unit"], "reached": 1, "asked": row["contacted"] is not None,
+            "kept": row["contacted"] and row["in_time"], "solved": row["solved"], "graded": row["stars"] is not None,
+            "content": (row["stars"] or 0) >= SATISFIED_FROM,
+            **{name: row[name] for name in ("out_response", "out_solved", "out_satisfied")},
+        }  # fmt: skip
+        for name, column in columns.items():
+            column.append(int(values[name] or 0))
+    return columns
 
 
 def _voices(tickets: list[int]) -> dict[int, int]:
