@@ -13,7 +13,7 @@ from bench.databases import django, scratch  # noqa: E402 (the path first)
 from bench.figures import Figure  # noqa: E402
 from bench.stage import Stage  # noqa: E402
 
-GROUPS = ("submission", "pages", "services", "rules", "exchange", "newborn", "licences", "scale")
+GROUPS = ("submission", "pages", "services", "rules", "exchange", "newborn", "licences", "scale", "board")
 
 
 def main() -> int:
