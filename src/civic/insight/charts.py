@@ -42,13 +42,12 @@ class Bars:
 
 @dataclass(frozen=True)
 class Column:
-    """One column, in per cent of the field; `words` for who points at it."""
+    """One column, in per cent of the field."""
 
     x: str
     width: str
     y: str
     height: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -81,13 +80,13 @@ def bars(rows: Sequence[tuple[str, int | None, str]], *, full: int = 0) -> Bars:
 
 
 def columns(rows: Sequence[tuple[str, int | None, str]]) -> Columns:
-    """Return the columns of (label, value, number in words), in their order."""
+    """Return the columns of (short label, value, number in words), in their order."""
     most, place = max((value or 0 for _label, value, _words in rows), default=0), 100 / max(len(rows), 1)
     found = []
-    for nth, (label, value, words) in enumerate(rows):
+    for nth, (_label, value, _words) in enumerate(rows):
         height = 100 * (value or 0) / most if most else 0.0
         x = place * nth + place * (1 - FILLED) / 2
-        found.append(Column(_cent(x), _cent(place * FILLED), _cent(100 - height), _cent(height), f"{label} {words}"))
+        found.append(Column(_cent(x), _cent(place * FILLED), _cent(100 - height), _cent(height)))
     labels = [label for label, _value, _words in rows]
     middle = labels[len(labels) // 2] if len(labels) > 2 else ""
     last = labels[-1] if len(labels) > 1 else ""

@@ -1,7 +1,7 @@
 """The figures of the board that are counted from sheets: each with its definition, its n, its rows, their tickets."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -28,7 +28,7 @@ BARS, COLUMNS, TABLE = "bars", "columns", "table"
 class Line:
     """One number of a figure: what it is of, how much (None: withheld), in words; its tickets, and what lies below it.
 
-    `extra` holds what further columns say.
+    `extra` holds what further columns say; `short` stands under a column of a chart over time.
     """
 
     label: str
@@ -37,6 +37,7 @@ class Line:
     tickets: str = ""
     deeper: str = ""
     extra: tuple[str, ...] = ()
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,14 @@ def volume(table: rules.Table, scope: Scope) -> Figure:
     values = [sum(counts.get(on, 0) for on in range(begin.toordinal(), end.toordinal())) for begin, end in spans]
     links = [scope.tickets(since=f"{begin}", until=f"{end - timedelta(days=1)}") for begin, end in spans]
     labels = [_span_words(begin, end) for begin, end in spans]
+    lines = _lines(labels, values, links, scope)
+    is_long = (scope.until - scope.since).days > rules.WEEKS_SHOWN * 7
+    shorts = [_month_words(begin) if is_long else _day_words(begin) for begin, _end in spans]
     return Figure(
         "volume", _("诉求量"),
         _("这段时间收到的诉求件数，按收到的日期算。每件诉求算一件，并案的也各算一件；「我也遇到」不算。"),
         told(rules.size_of(table), scope), (_("时间"), _("诉求数"), _("占比")),
-        _lines(labels, values, links, scope), COLUMNS, measure=_("件"),
+        tuple(replace(line, short=short) for line, short in zip(lines, shorts, strict=True)), COLUMNS, measure=_("件"),
     )  # fmt: skip
 
 
@@ -139,7 +143,7 @@ def areas(table: rules.Table, scope: Scope) -> Figure:
 def response_time(table: rules.Table, scope: Scope) -> Figure:
     """How long until somebody of the unit has spoken to the caller."""
     return _times(
-        "response", _("响应时间"),
+        "response", _("响应用时"),
         _("工作时间：从派给承办单位到首次联系上来电人，只算上班的钟点（节假日按国务院公布的安排）；自然时间：从收到诉求到首次联系上，夜里和节假日都算。还没有联系上的不计入。二次办理的从最近一次派单起算。"),
         ("contact_work", "contact_all"), table, scope, "contact",
     )  # fmt: skip
@@ -148,7 +152,7 @@ def response_time(table: rules.Table, scope: Scope) -> Figure:
 def resolution_time(table: rules.Table, scope: Scope) -> Figure:
     """How long until it is answered."""
     return _times(
-        "resolution", _("办理时间"),
+        "resolution", _("办理用时"),
         _("工作时间：从派给承办单位到提交答复，只算上班的钟点，依规定暂停计时的扣除；自然时间：从收到诉求到答复，夜里、节假日和暂停都算。还没有答复的不计入；当场答复的只有自然时间。"),
         ("answer_work", "answer_all"), table, scope, "answer",
     )  # fmt: skip
@@ -255,8 +259,12 @@ def _span_words(begin: date, end: date) -> str:
     if begin == last:
         return _day_words(begin)
     if begin.day == 1 and end.day == 1 and (end - begin).days <= 31:
-        return f"{begin:%b %Y}" if is_english() else f"{begin.year}年{begin.month}月"
+        return _month_words(begin)
     return _("%(first)s至%(last)s") % {"first": _day_words(begin), "last": _day_words(last)}
+
+
+def _month_words(on: date) -> str:
+    return f"{on:%b %Y}" if is_english() else f"{on.year}年{on.month}月"
 
 
 def _day_words(on: date) -> str:

@@ -38,7 +38,9 @@ def shown(figure: Figure, scope: Scope) -> Shown:
     return Shown(
         figure,
         charts.bars(rows, full=figure.full) if figure.picture == BARS and not is_empty else None,
-        charts.columns(rows) if figure.picture == COLUMNS and not is_empty else None,
+        charts.columns([(line.short, line.value, line.words) for line in figure.lines])
+        if figure.picture == COLUMNS and not is_empty
+        else None,
         about,
         scope.download(figure.key),
     )
