@@ -10,6 +10,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Count
 
+from civic.audit.models import Leaf
+from civic.audit.services import record
 from civic.audit.services.sequence import sequence
 from civic.core.errors import Refusal
 from civic.deadlines.calendars import city_day
@@ -196,6 +198,26 @@ def test_a_turn_counts_the_newest_days_first_and_the_rest_later() -> None:
     assert board(everything(), today=FRIDAY.date(), keys=()).standing.waiting == 0  # since the first day that is known
     assert counting.catch_up(at=FRIDAY, most=9) == 3
     assert len(Sheet.objects.days()) == 5
+
+
+def test_a_long_ledger_is_read_to_its_end_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    insight.counted(at=MONDAY)
+    monkeypatch.setattr(counting, "LEAVES_A_TURN", 3)
+    hotline.closed()
+
+    insight.counted(at=FRIDAY)
+
+    assert Reading.objects.get() == Reading.objects.get(leaf=Leaf.objects.count(), at=FRIDAY)
+    agrees_with_the_tickets()
+
+
+def test_a_year_of_holidays_that_is_entered_makes_every_day_anew() -> None:
+    hotline.closed()
+    insight.counted(at=FRIDAY)
+    record(at=FRIDAY, actor="test", step="deadlines.calendaryear.enter", subject=hotline.unit())
+    sequence(at=FRIDAY)
+
+    assert counting.catch_up(at=FRIDAY + HOUR) == 5
 
 
 def test_a_voice_and_a_merge_make_the_day_of_their_ticket_anew() -> None:

@@ -75,7 +75,7 @@ class Reading(models.Model):
         cls.objects.get_or_create(pk=1)
         return cls.objects.select_for_update().get(pk=1)
 
-    def go_on(self, *, leaf: int, at: datetime) -> None:
-        """Note how far the ledger has been read."""
+    def go_on(self, *, leaf: int, at: datetime | None) -> None:
+        """Note how far the ledger has been read, and as of when that is all there is."""
         self.leaf, self.at = leaf, at
         self.save(update_fields=["leaf", "at"])

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Min
 
 from civic.audit.models import Entry, Leaf
+from civic.audit.services.sequence import ledger_lag
 from civic.deadlines.calendars import CITY, city_day
 from civic.deadlines.models import Interval, published_calendar
 from civic.hotline.models import Exclusion, Revisit, Ticket, Voice
@@ -61,15 +62,30 @@ def day_starts(on: date) -> datetime:
 
 def _note_changes(at: datetime) -> None:
     """Mark the sheets of tickets that the ledger tells of since the last time."""
+    settled_at = at - timedelta(seconds=ledger_lag(at=at))  # what came later may have no leaf yet
+    while not _note_some(settled_at):
+        pass
+
+
+def _note_some(at: datetime) -> bool:
+    """Read on in the ledger; return whether its end is reached. The first time every day is counted anyway."""
     with transaction.atomic():
         reading = Reading.locked()
-        end = Leaf.objects.aggregate(last=Max("index"))["last"]
-        until = min(-1 if end is None else end, reading.leaf + LEAVES_A_TURN - 1) + 1
-        entries = Entry.objects.placed(since=reading.leaf, until=until)
-        if entries.filter(step=CALENDAR).exists():
-            Sheet.objects.update(is_stale=True)  # what was no working day may be one
-        Sheet.objects.of_days(_days_of(_changed(entries))).update(is_stale=True)
-        reading.go_on(leaf=max(until, reading.leaf), at=at)
+        last = Leaf.objects.aggregate(last=Max("index"))["last"]
+        end = 0 if last is None else last + 1
+        until = end if reading.at is None else min(end, reading.leaf + LEAVES_A_TURN)
+        if reading.at is not None and until > reading.leaf:
+            _mark(Entry.objects.placed(since=reading.leaf, until=until))
+        is_end = until >= end
+        reading.go_on(leaf=max(until, reading.leaf), at=at if is_end else reading.at)
+    return is_end
+
+
+def _mark(entries: "QuerySet[Entry]") -> None:
+    """Mark the sheets that these entries may have changed."""
+    if entries.filter(step=CALENDAR).exists():
+        Sheet.objects.update(is_stale=True)  # what was no working day may be one
+    Sheet.objects.of_days(_days_of(_changed(entries))).update(is_stale=True)
 
 
 def _changed(entries: "QuerySet[Entry]") -> set[int]:
