@@ -42,6 +42,7 @@ def city() -> None:
     hotline.city()
     at = now() - timedelta(days=3)
     lamp = hotline.published(at=at)
+    Area.objects.update(name_en="A county")
     counties = list(Area.objects.order_by("code"))[:3]
     names = ("金安区", "裕安区", "霍邱县")
     for area, name in zip(counties, names, strict=True):
