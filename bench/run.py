@@ -13,7 +13,10 @@ from bench.databases import django, scratch  # noqa: E402 (the path first)
 from bench.figures import Figure  # noqa: E402
 from bench.stage import Stage  # noqa: E402
 
-GROUPS = ("submission", "pages", "services", "rules", "exchange", "newborn", "licences", "scale", "tickets", "overload")
+GROUPS = (
+    "submission", "pages", "services", "rules", "exchange", "newborn", "licences", "scale", "tickets", "overload",
+    "board",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -74,6 +74,7 @@ class Paths:
             ("/ruling/renewal/", {"number": world.advised.number}),
             ("/hearing/record/", {"number": world.hearing_held.number}),
             ("/effect", {"code": world.declined_by_rules.service_version.service.code}),
+            ("/board/figures/", {"key": "volume"}),
             ("/hotline/write/", {"flow": "report", "key": "what"}),
             ("/voice/", {"handle": voice.handle}),
             ("/hotline/register/", {"handle": public.handle, "code": "cgj"}),

@@ -29,6 +29,11 @@ class EntryQuerySet(models.QuerySet):  # type: ignore[type-arg]
             found = found.filter(txid__gte=settled_txid)
         return found.filter(id__gt=settled_id) if settled_id else found
 
+    def placed(self, *, since: int, until: int) -> Self:
+        """Entries whose leaves have the places [since, until): whatever commits later has a later place."""
+        leaves = self.model._meta.apps.get_model("audit", "Leaf").objects.filter(index__gte=since, index__lt=until)
+        return self.filter(pk__in=leaves.values("entry_id"))
+
     def sealing(self) -> Self:
         """Entries that say what the rows of a noun hold, or that they are gone."""
         return self.filter(~Q(digest=b"") | Q(step__endswith=".delete") | Q(step__endswith=".purge"))

@@ -13,7 +13,11 @@ from django.forms import BoundField, CheckboxInput, PasswordInput, Textarea
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-PLACES = {"civic.cases": 0, "civic.exchange": 2}  # what everybody works with stands first, what watches it last
+PLACES = {
+    "civic.cases": 0,
+    "civic.exchange": 2,
+    "civic.insight": 2,
+}  # what everybody works with stands first, what watches it last
 NavEntry = tuple[str, str, Any, Sequence[str]]
 
 

@@ -57,7 +57,7 @@ class Mapped:
     def past(self, row: Mapping[str, str]) -> Past:
         """Return the ticket that a row tells. Raises: Unmapped."""
         cell = {name: (row.get(column) or "").strip() for name, column in self.columns.items()}
-        when = {name: self._time(name, cell.get(name, "")) for name in TIMES}
+        when: dict[str, Any] = {name: self._time(name, cell.get(name, "")) for name in TIMES}
         received, facts = when["received_at"] or self.undated, {name: row.get(name) or "" for name in self.facts}
         if received is None:
             raise Unmapped("the row has no time; set `undated` in the mapping, or leave the row out.")

@@ -153,6 +153,42 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         pairs = grams(words)
         return self.filter(public_grams__contains=pairs) if pairs else self
 
+    def received(self, *, since: datetime, until: datetime) -> Self:
+        """Those that came in within [since, until)."""
+        return self.filter(received_at__gte=since, received_at__lt=until)
+
+    def within(
+        self,
+        *,
+        unit: int | None = None,
+        classes: Collection[int] | None = None,
+        areas: Collection[int] | None = None,
+        channel: str = "",
+    ) -> Self:
+        """Of a unit, of these classes, in these areas, through a channel. None: any; no class, no area: without one."""
+        found = self.filter(unit=unit) if unit is not None else self
+        if classes is not None:
+            found = found.filter(category__in=classes) if classes else found.filter(category=None)
+        if areas is not None:
+            found = found.filter(area__in=areas) if areas else found.filter(area=None)
+        return found.filter(channel=channel) if channel else found
+
+    def contacted(self) -> Self:
+        """Those whose caller the unit has spoken to."""
+        return self.filter(contacted_at__isnull=False)
+
+    def answered(self) -> Self:
+        return self.filter(replied_at__isnull=False)
+
+    def called_back(self, *, since: datetime, until: datetime) -> Self:
+        """Those whose caller was reached in a call back within [since, until)."""
+        calls = self.model._meta.get_field("revisits").related_model._default_manager
+        return self.filter(Exists(calls.filter(ticket=OuterRef("pk"), reached=True, at__gte=since, at__lt=until)))
+
+    def about(self, roots: Collection[int]) -> Self:
+        """These tickets and those that were joined to them."""
+        return self.filter(Q(pk__in=roots) | Q(parent__in=roots))
+
     def of_class(self, code: str) -> Self:
         """Of a class of any level, by its code; by ids, of which the planner knows how many rows each has."""
         classes = self.model._meta.get_field("category").related_model._default_manager

@@ -171,3 +171,11 @@ def _grounds(counted: RevisitQuerySet) -> dict[str, int]:
         .annotate(n=Count("pk"))
     )
     return dict(found)
+
+
+def judged_calls(*, since: datetime, until: datetime) -> RevisitQuerySet:
+    """Return the last call of each ticket in [since, until) that reached its caller, as the rates judge it.
+
+    Each has `in_time`, and `out_response`, `out_solved`, `out_satisfied`: whether its ticket is left out of that rate.
+    """
+    return _judged(Revisit.objects.between(since=since, until=until), until=until)

@@ -42,6 +42,14 @@ class CardQuerySet(models.QuerySet["Card"]):
         """Cards that were issued, also those that were revoked later: they are told as such."""
         return self.filter(issued_at__isnull=False)
 
+    def of_room(self, label: str) -> Self:
+        """Cards for nouns of one kind, by their label in the ledger: hotline.ticket."""
+        return self.filter(subject__startswith=f"{label}:")
+
+    def given(self, *, since: datetime, until: datetime) -> Self:
+        """Cards given within [since, until)."""
+        return self.filter(given_at__gte=since, given_at__lt=until)
+
     def to_sign(self) -> Self:
         return self.filter(state=CardState.PROPOSED)
 

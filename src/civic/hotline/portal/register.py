@@ -1,5 +1,6 @@
 """The public register: what was asked and answered, searched and filtered, by unit; and saying "me too"."""
 
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from civic.areas.models import Area
 from civic.core import access
 from civic.core.http import keyset_cut, keyset_slice
 from civic.core.pages import page
+from civic.deadlines.calendars import CITY
 from civic.hotline.figures import YEAR, mailbox_table, month_of, months, of_unit
 from civic.hotline.models import Category, Ticket
 from civic.hotline.portal import flows
@@ -30,17 +32,19 @@ from civic.supervision.models import Card
 
 ROWS = 20
 NEWEST = ("-published_at", "-pk")
+FILTERS = ("q", "category", "unit", "area", "channel", "since", "until")
 
 
 @access.public
 @require_GET
 def register(request: HttpRequest) -> HttpResponse:
     """List what is public, newest first."""
-    chosen = {name: request.GET.get(name, "")[:60].strip() for name in ("q", "category", "unit", "area")}
+    chosen = {name: request.GET.get(name, "")[:60].strip() for name in FILTERS}
     context = _list(request, _chosen(Ticket.objects.published(), chosen), chosen) | {
         "categories": Category.objects.filter(level=1, is_offered=True).order_by("position", "pk"),
         "units": Department.objects.order_by("pk"),
         "counties": flows.counties(),
+        "channels": Channel.choices,
     }
     return page(request, "hotline/portal/register.html", context)
 
@@ -113,5 +117,19 @@ def _chosen(found: TicketQuerySet, chosen: dict[str, str]) -> TicketQuerySet:
         found = found.of_class(chosen["category"][:6])
     if chosen["unit"]:
         found = found.filter(unit__code=chosen["unit"])
+    if chosen["channel"] in Channel.values:
+        found = found.filter(channel=chosen["channel"])
+    if (since := _day(chosen["since"])) is not None:
+        found = found.filter(received_at__gte=since)
+    if (until := _day(chosen["until"])) is not None:
+        found = found.filter(received_at__lt=until + timedelta(days=1))
     area = Area.objects.by_code(code=chosen["area"]) if chosen["area"].isdecimal() else None
     return found.in_area(area) if area is not None else found
+
+
+def _day(text: str) -> datetime | None:
+    """Return where the city's day begins that somebody typed; None where it is none."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), CITY) if text else None
+    except ValueError:
+        return None

@@ -15,12 +15,14 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from civic.accounts.models import Account, Department
+from civic.areas.models import Area
 from civic.audit.services import record
 from civic.deadlines.measures import Unit
 from civic.deadlines.models import Clock, Fired
 from civic.deadlines.services import workdays_between
-from civic.hotline.models import Category, Dispatch, Profile, Reply, Ticket
+from civic.hotline.models import Category, Dispatch, Profile, Reply, Revisit, Ticket
 from civic.hotline.models.clocks import start
+from civic.hotline.models.questions import Call
 from civic.hotline.services.carding import give_card
 from civic.hotline.services.intake import draw_number
 from civic.hotline.services.near import bands_of
@@ -44,12 +46,14 @@ class Past:
     author: str = ""
     category: Category | None = None
     unit: Department | None = None
+    area: Area | None = None
     dispatched_at: datetime | None = None
     deadline: datetime | None = None
     contacted_at: datetime | None = None
     done_at: datetime | None = None
     reply: str = ""
     replied_at: datetime | None = None
+    call: Call | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,6 +90,7 @@ def _new(past: Past, *, at: datetime) -> Ticket:
     ticket = Ticket(
         pk=pk, number=number, origin=past.origin, profile=Profile.objects.in_force(settings.TICKET_PROFILE),
         channel=past.channel, kind=past.kind, secrecy="ANONYMOUS", category=past.category, unit=past.unit,
+        area=past.area,
         key=SubjectKey.objects.create_key(), received_at=past.received_at, dispatched_at=past.dispatched_at,
         contacted_at=past.contacted_at, replied_at=past.replied_at, ended_at=past.done_at,
         facts={**past.facts, **({"author": past.author} if past.author else {})}, state=_state(past),
@@ -135,6 +140,12 @@ def _add_parts(ticket: Ticket, past: Past, *, by: Account) -> None:
         reply.is_passed, reply.checked_by, reply.checked_at = True, by, when
         reply.set_personal("words", past.reply)
         reply.save(force_insert=True)
+    if past.call is not None and past.done_at is not None:
+        said = past.call
+        Revisit.objects.create(
+            ticket=ticket, round=1, nth=1, way=said.way, reached=said.reached, contacted=said.contacted,
+            solved=said.solved, stars=said.stars, by=by, at=past.done_at,
+        )  # fmt: skip
 
 
 def _run_out(clock: Clock, *, until: datetime) -> None:

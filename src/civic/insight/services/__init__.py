@@ -1,0 +1,1 @@
+"""What insight does across rooms: keeping the sheets, reading figures from them."""
