@@ -16,8 +16,8 @@ from civic.audit.services import record
 from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.said import said
 from civic.core.text import local
-from civic.hotline import policies
 from civic.hotline.models.ticket import Ticket
+from civic.hotline.policies import beside
 from civic.hotline.querysets import ExclusionQuerySet
 from civic.hotline.states import EXCLUSION_STEPS, ExclusionState, RateName
 from civic.workflow.models import Stateful
@@ -68,7 +68,7 @@ class ExclusionManager(models.Manager.from_queryset(ExclusionQuerySet)):  # type
 
         Raises: NotAllowed; Invalid, naming the field; ExcludedAlready, if that is asked or decided already.
         """
-        require(policies.why_not_exclude(by, ticket))
+        require(beside.why_not_exclude(by, ticket))
         if rate not in ground.rates:
             wrong = _("这种情形不能从这个率里剔除。")
             raise Invalid(wrong, errors=[FieldError("rate", "enum", wrong)])
@@ -154,11 +154,11 @@ class Exclusion(Stateful):
         """Why this person cannot take `step` now; None if they can."""
         if step not in self.allowed_steps():
             return _("这件剔除现在是「%(state)s」状态。") % {"state": self.get_state_display()}
-        return policies.why_not_judge_exclusion(user, self)
+        return beside.why_not_judge_exclusion(user, self)
 
     # Inside
 
     def _decide(self, finding: str, *, by: Account, at: datetime) -> None:
-        require(policies.why_not_judge_exclusion(by, self))
+        require(beside.why_not_judge_exclusion(by, self))
         self.finding = said("finding", finding)
         self.decided_by, self.decided_unit, self.decided_at = by, by.official.department, at

@@ -17,8 +17,8 @@ from civic.audit.services import record
 from civic.core.errors import require
 from civic.core.said import said
 from civic.deadlines.models import Clock
-from civic.hotline import policies
 from civic.hotline.models.lists import Category, Watch
+from civic.hotline.policies import beside
 from civic.hotline.querysets import SurgeQuerySet
 from civic.hotline.states import SURGE, SURGE_OPEN, SURGE_STEPS, SurgeState
 from civic.workflow.models import Stateful
@@ -130,19 +130,19 @@ class Surge(Stateful):
     def take(self, *, by: Account, at: datetime, seen: int | None = None) -> None:
         """The unit looks into it."""
         with self.step("take", by=by, at=at, seen=seen):
-            require(policies.why_not_surge("take", by, self))
+            require(beside.why_not_surge("take", by, self))
             self.taken_by, self.taken_at = by, at
 
     def finish(self, *, words: str, by: Account, at: datetime, seen: int | None = None) -> None:
         """The unit has done something about it, and says what."""
         with self.step("finish", by=by, at=at, seen=seen):
-            require(policies.why_not_surge("finish", by, self))
+            require(beside.why_not_surge("finish", by, self))
             self._end(words, by=by, at=at)
 
     def dismiss(self, *, words: str, by: Account, at: datetime, seen: int | None = None) -> None:
         """There was nothing that a unit could do, for a reason."""
         with self.step("dismiss", by=by, at=at, seen=seen):
-            require(policies.why_not_surge("dismiss", by, self))
+            require(beside.why_not_surge("dismiss", by, self))
             self._end(words, by=by, at=at)
 
     def count(self, sign: Sign, *, at: datetime) -> None:
@@ -164,7 +164,7 @@ class Surge(Stateful):
         """Why this person cannot take `step` now; None if they can."""
         if step not in self.allowed_steps():
             return _("这条预警现在是「%(state)s」状态。") % {"state": self.get_state_display()}
-        return policies.why_not_surge(step, user, self)
+        return beside.why_not_surge(step, user, self)
 
     @property
     def days(self) -> list[tuple[date, int]]:

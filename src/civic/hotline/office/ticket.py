@@ -26,6 +26,7 @@ from civic.hotline.models import AnswerTemplate, Ground, Ticket
 from civic.hotline.office.shared import READERS, WORKERS, choices, find_ticket
 from civic.hotline.office.steps import FORMS, Act
 from civic.hotline.office.view import looked_at
+from civic.hotline.policies import beside
 from civic.hotline.services.answering import Judged, judge, with_template
 from civic.hotline.services.near import near
 from civic.hotline.services.proposing import propose_for
@@ -128,7 +129,7 @@ def _show(
         "posted": request.path.rstrip("/").rpartition("/")[2] if refusal or typed else "",
         "judged": judged,
         "heard": heard_of(ticket) if ticket.ended_at or ticket.round > 1 else [],
-        "leaves_out": ticket.replied_at is not None and policies.why_not_exclude(request.user, ticket) is None,
+        "leaves_out": ticket.replied_at is not None and beside.why_not_exclude(request.user, ticket) is None,
         **_choices(ticket, can, request.user),
     }
     return page(request, "hotline/office/ticket.html", context, status=refusal.status if refusal else 200)

@@ -16,6 +16,7 @@ from civic.core.errors import require
 from civic.deadlines.models import published_calendar
 from civic.hotline import policies
 from civic.hotline.models import Reception, Station, Ticket
+from civic.hotline.policies import beside
 from civic.hotline.rules import is_rule
 from civic.hotline.services.intake import Caller, Intake, take_in
 from civic.hotline.services.loading import Loaded, Misshapen
@@ -95,7 +96,7 @@ def bring(said: Intake, *, caller: Caller, deputy: Account, station: Station, by
 
     `by` is the deputy, or a clerk of the station. Raises: NotAllowed; TicketIncomplete.
     """
-    require(policies.why_not_bring(by, deputy, station))
+    require(beside.why_not_bring(by, deputy, station))
     facts = {**said.facts, "station": station.code}
     return take_in(replace(said, channel=Channel.DEPUTY, sponsor=deputy, facts=facts), caller=caller, by=by, at=at)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from civic.accounts.models import Account, Department
-    from civic.hotline.models import Exclusion, Station, Surge, Ticket
+    from civic.hotline.models import Ticket
 
 CALL_TAKER, DISPATCHER, REVIEWER, SUPERVISOR = "call_taker", "dispatcher", "reviewer", "supervisor"
 DEPUTY, STATION_CLERK = "deputy", "station_clerk"
@@ -60,16 +60,6 @@ def why_not_take_in(user: "Account") -> str | None:
     """Call takers, window clerks, deputies and the clerks of their stations write down what others say."""
     takers = (*CENTRE, "window_clerk", DEPUTY, STATION_CLERK)
     return None if user.has_any_role(*takers) else _("只有话务员和窗口人员可以代为登记诉求。")
-
-
-def why_not_bring(user: "Account", deputy: "Account", station: "Station") -> str | None:
-    """A deputy for themselves where they sit; a clerk of the station for a deputy who sits there."""
-    if not station.receptions.filter(deputy=deputy, is_offered=True).exists():
-        return _("这位代表不在这个联络站接待，请重新选择。")
-    if user.pk == deputy.pk and user.has_any_role(DEPUTY):
-        return None
-    is_clerk = user.has_any_role(STATION_CLERK) and user.department_id == station.department_id
-    return None if is_clerk else _("只有代表本人和本联络站的工作人员可以登记。")
 
 
 def why_not_answer_live(user: "Account", ticket: "Ticket") -> str | None:
@@ -404,35 +394,3 @@ def why_not_know_caller(user: "Account", ticket: "Ticket") -> str | None:
     if ticket.secrecy == Secrecy.CONFIDENTIAL and not user.has_any_role(*CENTRE):
         return _("来电人要求保密，承办单位看不到姓名和电话，请通过热线中心联系。")
     return None if reads_in_clear(user, ticket) else _("本工单不由您办理，不能查看来电人的姓名和电话。")
-
-
-def why_not_surge(step: str, user: "Account", surge: "Surge") -> str | None:
-    """The unit takes a warning and says what it did; that there was nothing the centre or a supervisor says."""
-    if step == "dismiss":
-        return None if user.has_any_role(DISPATCHER, "supervisor") else _("只有热线中心派单员和督办人员可以排除预警。")
-    is_own = user.has_any_role(*UNIT) and user.department_id == surge.unit_id
-    return None if is_own else _("只有责任单位的工作人员可以进行这一步。")
-
-
-def why_not_exclude(user: "Account", ticket: "Ticket") -> str | None:
-    """The leader of the unit that answers for it, the centre's reviewers and supervisors propose to leave one out."""
-    if ticket.unit_id is None:
-        return _("这件工单没有承办单位，不计入三率。")
-    if user.has_any_role(REVIEWER, SUPERVISOR):
-        return None
-    if user.has_any_role("unit_leader") and ticket.is_answered_for(user):
-        return None
-    return _("只有承办单位负责人、热线中心审核人员和督办人员可以申请剔除。")
-
-
-def why_not_judge_exclusion(user: "Account", exclusion: "Exclusion") -> str | None:
-    """A second person of another unit decides: neither who asked for it, nor anybody who gains from it."""
-    if not user.has_any_role(REVIEWER, SUPERVISOR):
-        return _("只有热线中心审核人员和督办人员可以审核剔除。")
-    if user.pk == exclusion.proposed_by_id:
-        return _("申请剔除的人不能自己审核。")
-    if user.department_id == exclusion.proposed_unit_id:
-        return _("申请剔除的单位不能自己审核，请由另一个单位的人员审核。")
-    if user.department_id == exclusion.ticket.unit_id:
-        return _("承办单位不能审核自己工单的剔除。")
-    return None
