@@ -27,10 +27,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_they_are_made_once() -> None:
-    assert create_demonstration_accounts(at=MONDAY) == 20
+    assert create_demonstration_accounts(at=MONDAY) == 23
     assert create_demonstration_accounts(at=MONDAY) == 0
 
-    assert Account.objects.count() == 20
+    assert Account.objects.count() == 23
     assert Person.objects.filter(is_demonstration=True).count() == Person.objects.count() == 6
     assert sorted(Mandate.objects.active(at=MONDAY).values_list("kind", flat=True)) == ["CHILD", "FIRM", "PARENT"]
 
@@ -65,7 +65,7 @@ def test_the_outbox_shows_messages_masked_and_how_to_log_in(client: Client) -> N
 def test_the_operators_screen_names_everybody() -> None:
     lines = describe().splitlines()
 
-    assert len(lines) == 1 + len(demonstration_accounts()) == 21
+    assert len(lines) == 1 + len(demonstration_accounts()) == 24
     assert "  王芳  居民（L3）: /login/ 13800005678" in lines
     assert f"  李强  综合窗口、经办人: /office/login/ rsj.liqiang {PASSWORD}" in lines
 

@@ -13,7 +13,7 @@ from civic.core.errors import Invalid, NotAllowed
 from civic.hotline.models import Exclusion, Ticket
 from civic.hotline.models.exclusion import ExcludedAlready
 from civic.hotline.models.questions import Call
-from civic.hotline.rates import Rates, period_before, rates_by_unit, suspicious, three_rates
+from civic.hotline.rates import Rates, rates_by_unit, suspicious, three_rates
 from civic.hotline.rules import Rate, rises_by_exclusion
 from tests.factories import areas, hotline, supervision
 from tests.factories.accounts import MONDAY
@@ -125,7 +125,6 @@ def test_the_period_is_half_open_and_empty_periods_have_no_rates(db):
     assert three_rates(since=called_at, until=called_at + HOUR).solved == Rate(1, 1)
     assert three_rates(since=called_at - HOUR, until=called_at).solved == Rate(0, 0)
     assert of_week(MONDAY + WEEK).unreachable_share is None
-    assert period_before(MONDAY, MONDAY + WEEK) == (MONDAY - WEEK, MONDAY)
 
 
 def test_they_are_asked_of_one_unit_area_or_class_and_of_every_unit_at_once(week, django_assert_num_queries):

@@ -57,7 +57,8 @@ class TestRepeated:
         assert [told["card"] for told in red.evidence["cards"]] == [first.pk, second.pk]
         assert (red.unit.code, red.rule, red.given_by, red.issued_at) == ("cgj", "card in_matter 2", None, None)
         assert set(Basis.objects.values_list("yellow", "red")) == {(first.pk, red.pk), (second.pk, red.pk)}
-        red.sign(by=supervision.wu_gang(), at=AT)
+        assert red.why_not("sign", supervision.wu_gang(), at=AT)  # he gave a yellow one that it rests on
+        red.sign(by=supervision.ding_yi(), at=AT)
         assert follow_up(red, at=AT).unit.code == "cgj"
 
     def test_blue_cards_and_cards_of_another_unit_do_not_count(self):
@@ -115,7 +116,7 @@ class TestRepeated:
 
     def test_a_red_card_that_is_signed_stays_and_is_listed_for_review(self):
         red = supervision.repeated()
-        red.sign(by=supervision.wu_gang(), at=AT)
+        red.sign(by=supervision.ding_yi(), at=AT)
 
         revoke(red.bases.order_by("pk")[0].yellow)
 

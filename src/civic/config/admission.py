@@ -14,6 +14,7 @@ from enum import Enum, IntEnum
 HANDS, WAITING_ROOM = 8, 52  # requests of a process: served at once, and waiting
 INTERVAL = 0.1  # seconds for which a line must have stood to be a crowd
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+READY = "/readyz"
 OWN_PLACES = ("/office/", "/my/", "/login/", "/hotline/write/", "/hotline/receipt/", "/static/")
 
 
@@ -129,6 +130,6 @@ class Lines:
 
 def errand_of(method: str, path: str, *, is_known: bool) -> Errand:
     """Return what a request is for. `is_known`: it brings a session or a token."""
-    if method in UNSAFE:
+    if method in UNSAFE or path == READY:  # readiness asks the database: by hands, but before who only looks
         return Errand.SUBMISSION
     return Errand.OWN if is_known or path.startswith(OWN_PLACES) else Errand.BROWSING

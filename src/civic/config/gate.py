@@ -22,7 +22,7 @@ WAITED = Histogram(
 )  # fmt: skip
 COUNTED = {(errand, fate): ADMISSIONS.labels(errand.name.lower(), fate.value) for errand in Errand for fate in Fate}
 TIMED = {errand: WAITED.labels(errand.name.lower()) for errand in Errand}
-ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})  # who asks whether we live is not made to wait
+ALWAYS = frozenset({"/healthz", "/metrics"})  # who asks whether we live is not made to wait
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]

@@ -1,6 +1,6 @@
 """How a ticket stands, in plain words, and what has happened to it: for its caller and for the public."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from civic.audit.models import Entry
 from civic.core.text import local
 from civic.hotline.models.clocks import running
 from civic.hotline.services.caller import waits_for_caller
-from civic.hotline.states import DISPATCH, OPEN_STATES, RECONSIDER, RESOLVE, RESPONSE, TicketState
+from civic.hotline.states import DISPATCH, RECONSIDER, RESOLVE, RESPONSE, TicketState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Department
@@ -86,6 +86,9 @@ AT_CENTRE = (
     "close",
     "publish",
     "separate",
+    "give_back",
+    "merge",
+    "close_merged",
 )
 
 
@@ -130,16 +133,19 @@ def of_main(ticket: "Ticket") -> Main | None:
     else:
         plain = str(PLAIN[S(main.state)]) if main.state in SHOWN else gettext("承办单位正在办理。")
     due_at = main.due_at if main.ended_at is None and main.replied_at is None else None
-    told = [event for event in timeline(main) if event.step in SHARED]
+    told = [_of_nobody(event) for event in timeline(main) if event.step in SHARED]
     return Main(plain, main.unit, due_at, main.words_for_joined, told)
+
+
+def _of_nobody(event: "Event") -> "Event":
+    """Return the event without whose act it was, where it was the other caller's."""
+    return replace(event, who="") if event.who == gettext("您") else event
 
 
 def plain_state(ticket: "Ticket") -> str:
     """Say where the ticket stands, to its caller."""
     if ticket.state == S.WAITING and waits_for_caller(ticket):
         return gettext("承办单位需要您补充情况，补充前时间暂停计算。")
-    if ticket.state == S.CLOSED and ticket.parent is not None and ticket.parent.state in OPEN_STATES:
-        return gettext("有人说没有解决，反映同一件事的诉求正在重新办理，办好后再答复您。")
     return str(PLAIN[S(ticket.state)])
 
 

@@ -73,6 +73,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Tickets that a unit holds or held last."""
         return self.filter(unit=unit)
 
+    def answered_by(self, unit: int | None) -> Self:
+        """Tickets whose answer is a unit's, also those that were joined to one of its tickets."""
+        return self.filter(Q(parent__unit=unit) | Q(parent__unit=None, unit=unit))
+
     def done_by(self, unit: int | None) -> Self:
         """Tickets that a unit has answered: at the centre, or ended."""
         return self.filter(unit=unit, state__in=(TicketState.REPLIED, TicketState.REVISIT, *ENDED_STATES))
@@ -209,7 +213,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Open tickets that others are joined to or say "me too" to."""
         voices = self.model._meta.get_field("voices").related_model._default_manager
         joined = self.model._default_manager.filter(parent=OuterRef("pk"))
-        return self.open().filter(Exists(voices.filter(ticket=OuterRef("pk"))) | Exists(joined), parent=None)
+        openly = self.open().told_openly()
+        return openly.filter(Exists(voices.filter(ticket=OuterRef("pk"))) | Exists(joined), parent=None)
 
     def stuck(self, *, at: datetime) -> Self:
         """Open tickets that no unit settles alone: before a meeting, objected to twice, or late at a second unit.
@@ -245,10 +250,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def numbered(self, typed: str) -> Self:
         """Tickets whose number begins with what was typed."""
         return self.filter(number__startswith=typed)
-
-    def of_matters(self, mains: Collection[int]) -> Self:
-        """These tickets and those joined to them."""
-        return self.filter(Q(pk__in=mains) | Q(parent__in=mains))
 
     def taken_by_hand_of(self, user: "Account") -> Self:
         """Tickets that this official has written down."""
@@ -300,13 +301,21 @@ class AutomaticDispatchQuerySet(models.QuerySet["AutomaticDispatch"]):
     def count_outcomes(self) -> dict[str, int]:
         """Return how many there are (`made`), of how many the unit has judged (`judged`), and how many were `wrong`.
 
-        Judged: the unit has taken the ticket, or its objection was answered. Wrong: the objection was upheld.
+        Judged: the unit has taken the ticket, or its objection was answered. Wrong: the objection was upheld and the
+        ticket went to another unit; an objection that became moot says nothing of the rule.
         """
         taken, answered = Q(dispatch__acknowledged_at__isnull=False), Q(dispatch__objection__answered_at__isnull=False)
-        return self.aggregate(
+        moved = Exists(
+            self.model._meta.get_field("dispatch")
+            .related_model._default_manager.filter(ticket=OuterRef("dispatch__ticket"), pk__gt=OuterRef("dispatch"))
+            .exclude(unit=OuterRef("dispatch__unit"))
+        )
+        wrong = Q(dispatch__objection__is_upheld=True) & Q(moved=True)
+        moot = Q(dispatch__objection__is_upheld=True, moved=False)  # joined to another, or the meeting let it stay
+        return self.annotate(moved=moved).aggregate(
             made=Count("pk"),
-            judged=Count("pk", filter=taken | answered),
-            wrong=Count("pk", filter=Q(dispatch__objection__is_upheld=True)),
+            judged=Count("pk", filter=taken | (answered & ~moot)),
+            wrong=Count("pk", filter=wrong),
         )
 
 

@@ -18,6 +18,7 @@ from civic.hotline.querysets import RevisitQuerySet
 from civic.hotline.rules import Rate, in_percent, rises_by_exclusion
 from civic.hotline.states import RESPONSE, RateName
 
+ANSWERED_BY = Coalesce("ticket__parent__unit", "ticket__unit")  # of a joined ticket the main one's unit
 SATISFIED_FROM = 4  # stars, as in 好差评: very satisfied and satisfied
 
 
@@ -89,18 +90,15 @@ def three_rates(
 
 def rates_by_unit(*, since: datetime, until: datetime) -> list[tuple[Department, Rates]]:
     """Return the rates of every unit whose callers were called back in [since, until), by the unit's order."""
-    calls = Revisit.objects.between(since=since, until=until).exclude(ticket__unit=None).order_by()
-    called = dict(calls.values_list("ticket__unit").annotate(n=Count("ticket", distinct=True)))
+    calls = Revisit.objects.between(since=since, until=until).annotate(unit=ANSWERED_BY).exclude(unit=None).order_by()
+    called = dict(calls.values_list("unit").annotate(n=Count("ticket", distinct=True)))
     counted = _judged(calls, until=until)
-    rows: dict[int, Any] = {row["ticket__unit"]: row for row in counted.values("ticket__unit").annotate(**COUNTS)}
+    rows: dict[int, Any] = {
+        row["unit"]: row for row in counted.annotate(unit=ANSWERED_BY).values("unit").annotate(**COUNTS)
+    }
     nothing = dict.fromkeys(COUNTS, 0)
     units = Department.objects.filter(pk__in=called).order_by("pk")
     return [(one, _rates(since, until, called[one.pk], rows.get(one.pk, nothing), {})) for one in units]
-
-
-def period_before(since: datetime, until: datetime) -> tuple[datetime, datetime]:
-    """Return the period of the same length that ends where this one begins."""
-    return since - (until - since), since
 
 
 def suspicious(before: Rates, now: Rates) -> tuple[str, ...]:
@@ -111,7 +109,7 @@ def suspicious(before: Rates, now: Rates) -> tuple[str, ...]:
 def _tickets(unit: Department | None, area: Area | None, category: Category | None) -> Any:
     found = Ticket.objects.all()
     if unit is not None:
-        found = found.held_by(unit.pk)
+        found = found.answered_by(unit.pk)
     if area is not None:
         found = found.in_area(area)
     return found.of_class(category.code) if category is not None else found
@@ -126,7 +124,8 @@ def _judged(calls: RevisitQuerySet, *, until: datetime) -> RevisitQuerySet:
 
 def _contact_in_time() -> Coalesce:
     """Whether the clock of the contact that started last before the call was stopped within its time."""
-    subject = Concat(Value(f"{Ticket._meta.label_lower}:"), Cast(OuterRef("ticket"), CharField()))
+    answered = Coalesce(OuterRef("ticket__parent"), OuterRef("ticket"))  # joined: with the main ticket, on its clock
+    subject = Concat(Value(f"{Ticket._meta.label_lower}:"), Cast(answered, CharField()))
     ran = Clock.objects.filter(subject=subject, kind=RESPONSE, started_at__lte=OuterRef("at"))
     kept = ran.annotate(kept=ExpressionWrapper(Q(stopped_at__lte=F("due_at")), BooleanField()))
     return Coalesce(Subquery(kept.order_by("-started_at", "-pk").values("kept")[:1]), False)
@@ -178,4 +177,4 @@ def judged_calls(*, since: datetime, until: datetime) -> RevisitQuerySet:
 
     Each has `in_time`, and `out_response`, `out_solved`, `out_satisfied`: whether its ticket is left out of that rate.
     """
-    return _judged(Revisit.objects.between(since=since, until=until), until=until)
+    return _judged(Revisit.objects.between(since=since, until=until), until=until).annotate(unit=ANSWERED_BY)

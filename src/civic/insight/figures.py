@@ -15,7 +15,7 @@ from civic.hotline.models import Category
 from civic.hotline.states import Channel
 from civic.insight import rules
 from civic.insight.scope import EXACTLY, WITHOUT, Scope
-from civic.ratings.rules import SMALLEST_CELL, withhold
+from civic.ratings.rules import SMALLEST_CELL, in_blocks, withhold
 
 MEDIAN, NINTH = 0.5, 0.9
 ONE_PLACE = Decimal("0.1")
@@ -159,8 +159,10 @@ def resolution_time(table: rules.Table, scope: Scope) -> Figure:
 
 
 def told(n: int, scope: Scope) -> int | None:
-    """Return an n, or None where the public may not be told so small a one."""
-    return None if scope.is_public and 0 < n < SMALLEST_CELL else n
+    """Return an n; to the public in blocks of five, so that no two questions differ by one ticket, None below five."""
+    if not scope.is_public:
+        return n
+    return None if 0 < n < SMALLEST_CELL else in_blocks(n)
 
 
 def share_words(value: int | None, n: int | None) -> str:
@@ -171,13 +173,13 @@ def share_words(value: int | None, n: int | None) -> str:
 
 
 def cells(values: list[int], scope: Scope) -> list[int | None]:
-    """Return the numbers of a table; the public's without cells of one to four, and none that follows from others."""
+    """Return the numbers of a table; the public's in blocks of five, without cells of one to four or a second one."""
     if not scope.is_public:
         return list(values)
     if sum(values) < SMALLEST_CELL:
         return [None if value else 0 for value in values]
     kept = withhold(dict(enumerate(values)))
-    return [kept[place] for place in range(len(values))]
+    return [None if (one := kept[place]) is None else in_blocks(one) for place in range(len(values))]
 
 
 def cell_words(value: int | None) -> str:
@@ -190,7 +192,7 @@ def _lines(
 ) -> tuple[Line, ...]:
     ways = list(deeper) or [""] * len(values)
     shown = cells(values, scope)
-    n = sum(values) if told(sum(values), scope) else None
+    n = told(sum(values), scope) or None
     return tuple(
         Line(label, value, cell_words(value), link if value else "", way, (share_words(value, n),))
         for label, value, link, way in zip(labels, shown, links, ways, strict=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from civic.hotline import policies
 from civic.hotline.models import Ticket, Voice
 from civic.insight import rules
-from civic.insight.figures import Figure, Line, told
+from civic.insight.figures import Figure, Line, cell_words, told
 from civic.insight.scope import Scope
 from civic.ratings.rules import SMALLEST_CELL
 
@@ -26,11 +26,14 @@ def issues(table: rules.Table, scope: Scope, reader: "Account | None" = None) ->
     least = SMALLEST_CELL if scope.is_public else 2
     shown = [root for root in ranked if len(people[root][0]) >= least][:SHOWN]
     found = Ticket.objects.filter(pk__in=shown).for_list()
+    if reader is not None:
+        found = found.visible_to(reader)
     tickets = {one.pk: one for one in (found.told_openly() if scope.is_public else found)}
     lines = tuple(
         Line(
-            _title(tickets[root], scope, reader), len(people[root][0]), f"{len(people[root][0]):,}",
-            _address(tickets[root], scope), "", (f"{people[root][1]:,}",),
+            _title(tickets[root], scope, reader), told(len(people[root][0]), scope),
+            cell_words(told(len(people[root][0]), scope)),
+            _address(tickets[root], scope), "", (cell_words(told(people[root][1], scope)),),
         )
         for root in shown
         if root in tickets

@@ -120,9 +120,9 @@ TICKET_LETTERS = (
     _ticket(
         "separated",
         "诉求单独办理",
-        "经核实与合并的不是同一件事，已恢复单独办理，时限接着计算。",
+        "不再与别人的诉求合并，已恢复单独办理，时限接着计算。",
         "Handled by itself again",
-        "turned out to be another matter than the one it was joined to; it is handled by itself and its time runs on.",
+        "is no longer joined to another request: it is handled by itself again and its time runs on.",
     ),
     Letter(
         code="complaint.decided",

@@ -43,7 +43,7 @@ def _independent(user: "Account", card: "Card") -> str | None:
     """Whoever reviews is of another unit than the one that has the card, and neither gave nor signed it."""
     if user.department_id == card.unit_id:
         return _("责任单位不能复核自己的牌，请由独立单位的督办人员复核。")
-    if user.pk in (card.given_by_id, card.signed_by_id):
+    if user.pk in (card.given_by_id, card.signed_by_id) or _gave_what_it_rests_on(user, card):
         return _("发牌、签发的人不能复核，请由另一位督办人员复核。")
     return None
 
@@ -60,7 +60,14 @@ def why_not_give(user: "Account", unit: int, held_by: Collection[int]) -> str | 
 def why_not_sign(user: "Account", card: "Card") -> str | None:
     if reason := not_supervisor(user):
         return reason
-    return _("提出红牌的人不能自己签发。") if card.given_by_id == user.pk else None
+    if card.given_by_id == user.pk or _gave_what_it_rests_on(user, card):
+        return _("提出红牌的人、发出所依据黄牌的人不能自己签发。")
+    return None
+
+
+def _gave_what_it_rests_on(user: "Account", card: "Card") -> bool:
+    """Whether a red card for repetition rests on a yellow one that this person gave."""
+    return bool(card.bases.filter(yellow__given_by=user.pk).exists())
 
 
 def why_not_acknowledge(user: "Account", card: "Card") -> str | None:

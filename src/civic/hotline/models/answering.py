@@ -68,7 +68,7 @@ def handle_again(ticket: "Ticket", *, words: str, by: "Account | str", at: datet
     with ticket.step("handle_again", by=by, at=at, seen=seen):
         require(policies.why_not_handle_again(by, ticket, at=at))
         clocks.stop(ticket, by=by, at=at)
-        unit = unit_of(ticket if ticket.unit_id or ticket.parent is None else ticket.parent)
+        unit = ticket.answering_unit or unit_of(ticket)
         ticket.round, ticket.parent = ticket.round + 1, None
         ticket.outcome, ticket.replied_at, ticket.contacted_at, ticket.ended_at = "", None, None, None
         send_to(ticket, unit, reason=said("words", words)[:KEEPS_WORDS], final=True, by=by, at=at)

@@ -63,6 +63,7 @@ def separate(ticket: "Ticket", *, words: str, by: "Account | str", at: datetime,
     with ticket.step("separate", by=by, at=at, seen=seen):
         require(policies.why_not_separate(by, ticket))
         _take_out(ticket, words)
+        ticket.unit = ticket.dispatched_at = ticket.due_at = None
         ends = clocks.take_up(ticket, by=by, at=at)
         ticket.act_by = ends[DISPATCH] if DISPATCH in ends else clocks.start(ticket, DISPATCH, by=by, at=at)
         tell(ticket, "separate")

@@ -110,6 +110,12 @@ def pending_reconsideration(ticket: "Ticket") -> Reconsideration | None:
     return ticket.reconsiderations.filter(answered_at=None).first()
 
 
+def answering_unit(ticket: "Ticket") -> "Department | None":
+    """The unit whose answer it has or waits for: of one that is joined to another, the other's."""
+    main = ticket.parent
+    return main.unit if main is not None and main.unit_id is not None else ticket.unit
+
+
 def is_answered_for(ticket: "Ticket", user: "Account") -> bool:
     """Whether the user's unit holds the ticket or has held it last."""
     return ticket.unit_id is not None and ticket.unit_id == user.department_id

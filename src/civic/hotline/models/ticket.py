@@ -199,6 +199,7 @@ class Ticket(Masked, Stateful):
 
     # Questions
 
+    answering_unit = property(questions.answering_unit)
     open_dispatch = property(questions.open_dispatch)
     open_objection = property(questions.open_objection)
     newest_reply = property(questions.newest_reply)

@@ -68,6 +68,7 @@ def _show(request: SignedIn, refusal: Refusal | None = None) -> HttpResponse:
         "hotspots": _hotspots(),
         "limits": {"tickets": crowds.MOST_OPEN, "days": NEAR_DAYS},
         "may_join": may,
+        "profile": "staff" if request.user.has_any_role(*policies.CENTRE) else "strict",
         "refusal": refusal,
         "errors": list(refusal.errors) if refusal else [],
         "typed": request.POST if refusal else {},

@@ -128,7 +128,7 @@ def _show(
         "typed": typed or (request.POST if refusal else {}),
         "posted": request.path.rstrip("/").rpartition("/")[2] if refusal or typed else "",
         "judged": judged,
-        "heard": heard_of(ticket) if ticket.ended_at or ticket.round > 1 else [],
+        "heard": heard_of(ticket, reader=request.user) if ticket.ended_at or ticket.round > 1 else [],
         "leaves_out": ticket.replied_at is not None and beside.why_not_exclude(request.user, ticket) is None,
         **_choices(ticket, can, request.user),
     }

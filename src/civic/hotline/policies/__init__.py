@@ -67,14 +67,16 @@ def why_not_answer_live(user: "Account", ticket: "Ticket") -> str | None:
 
 
 def why_not_hand_over(user: "Account", ticket: "Ticket") -> str | None:
-    return _not_centre(user, CALL_TAKER, DISPATCHER)
+    return _not_centre(user, CALL_TAKER, DISPATCHER) or _leads(ticket)
 
 
 def why_not_decline(user: "Account", ticket: "Ticket") -> str | None:
-    if reason := _not_centre(user, DISPATCHER) or _own(user, ticket):
-        return reason
+    return _not_centre(user, DISPATCHER) or _own(user, ticket) or _leads(ticket)
+
+
+def _leads(ticket: "Ticket") -> str | None:
     leads = ticket.joined.filter(state=TicketState.MERGED).exists()
-    return _("别的来电人的工单并入了本件，请先把它们分出来，再决定是否受理本件。") if leads else None
+    return _("别的来电人的工单并入了本件，请先把它们分出来，再单独处理本件。") if leads else None
 
 
 def why_not_reconsider(user: "Account", ticket: "Ticket") -> str | None:

@@ -31,11 +31,11 @@ def why_not_surge(step: str, user: "Account", surge: "Surge") -> str | None:
 
 def why_not_exclude(user: "Account", ticket: "Ticket") -> str | None:
     """The leader of the unit that answers for it, the centre's reviewers and supervisors propose to leave one out."""
-    if ticket.unit_id is None:
+    if ticket.answering_unit is None:
         return _("这件工单没有承办单位，不计入三率。")
     if user.has_any_role(REVIEWER, SUPERVISOR):
         return None
-    if user.has_any_role("unit_leader") and ticket.is_answered_for(user):
+    if user.has_any_role("unit_leader") and ticket.answering_unit == user.official.department:
         return None
     return _("只有承办单位负责人、热线中心审核人员和督办人员可以申请剔除。")
 
@@ -48,6 +48,6 @@ def why_not_judge_exclusion(user: "Account", exclusion: "Exclusion") -> str | No
         return _("申请剔除的人不能自己审核。")
     if user.department_id == exclusion.proposed_unit_id:
         return _("申请剔除的单位不能自己审核，请由另一个单位的人员审核。")
-    if user.department_id == exclusion.ticket.unit_id:
+    if exclusion.ticket.answering_unit == user.official.department:
         return _("承办单位不能审核自己工单的剔除。")
     return None

@@ -35,9 +35,8 @@ from civic.hotline.services.caller import (
     waits_for_caller,
 )
 from civic.hotline.services.intake import SUBMIT
-from civic.hotline.services.rating import right_of
+from civic.hotline.services.rating import right_of, unused_right_of
 from civic.hotline.states import DISPATCH, TicketState, Way
-from civic.ratings.models import Right
 from civic.supervision.states import Topic
 
 MOST_ENDED = 50
@@ -190,7 +189,9 @@ def privacy(request: HttpRequest, ticket: Ticket, by: Account | str) -> str:
 def rate(request: HttpRequest, number: str) -> HttpResponse:
     """Open the page to rate how it was handled: one's own, or for who has no account a link made for them now."""
     ticket = _ticket(request, number)
-    right = get_object_or_404(Right.objects.about(ticket.ledger_id()).open(at=now()).for_list()[:1])
+    right = unused_right_of(ticket, at=now())
+    if right is None:
+        raise Http404
     if right.holder_id is not None:
         return redirect(f"/my/ratings/{right.pk}/")
     return redirect(right.path(right.renew_link(by="caller", at=now())))

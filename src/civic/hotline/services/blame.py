@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from civic.accounts.models import Department
 from civic.deadlines.models import Clock
 from civic.hotline.models import Dispatch, Extension, Ticket
-from civic.hotline.states import CHECK, DISPATCH, REVISIT
+from civic.hotline.states import CHECK, DISPATCH, RESOLVE, REVISIT
 
 CENTRE_CLOCKS = (DISPATCH, CHECK, REVISIT)
 
@@ -49,7 +49,8 @@ def _holder(ticket: Ticket, clock: Clock, *, at: datetime) -> Dispatch | None:
 
 
 def _asked_in_time(ticket: Ticket, clock: Clock) -> bool:
-    """Whether more time was asked for before the end, and the centre has not answered."""
-    if clock.due_at is None:
+    """Whether more time for this very clock was asked for before its end, and the centre has not answered."""
+    if clock.due_at is None or clock.kind != RESOLVE:
         return False
-    return Extension.objects.filter(ticket=ticket, answered_at=None, asked_at__lte=clock.due_at).exists()
+    asked = Extension.objects.filter(ticket=ticket, answered_at=None)
+    return asked.filter(asked_at__gte=clock.started_at, asked_at__lte=clock.due_at).exists()

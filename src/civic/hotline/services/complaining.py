@@ -63,7 +63,7 @@ def why_not_complain(ticket: Ticket, by: Account | str) -> str | None:
     """Only the caller, logged in: the answer is theirs to read."""
     if isinstance(by, str) or ticket.caller_id != by.pk:
         return _("请登录提交诉求的账户后再投诉，结果会写信告诉您；也可以拨打12345。")
-    return None if ticket.unit is not None else _("诉求还没有分派给承办单位，可以先催办。")
+    return None if ticket.answering_unit is not None else _("诉求还没有分派给承办单位，可以先催办。")
 
 
 def complain(*, ticket: Ticket, topic: str, words: str, by: Account | str, at: datetime) -> Complaint:
@@ -73,9 +73,10 @@ def complain(*, ticket: Ticket, topic: str, words: str, by: Account | str, at: d
     """
     if isinstance(by, str) or ticket.caller_id != by.pk:
         raise NotAllowed(why_not_complain(ticket, by) or "")
-    if ticket.unit is None:
+    unit = ticket.answering_unit
+    if unit is None:
         raise NobodyHandlesIt(why_not_complain(ticket, by) or "")
     made: Complaint = Complaint.objects.lodge(
-        about=ticket.unit, topic=topic, words=words, matter=matter_of(ticket).names(), by=by, at=at
+        about=unit, topic=topic, words=words, matter=matter_of(ticket).names(), by=by, at=at
     )
     return made

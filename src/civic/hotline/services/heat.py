@@ -28,9 +28,7 @@ def said_about(mains: Collection[int], *, at: datetime) -> dict[int, list[Said]]
     """Return who has said something about these tickets, by their keys; with what is joined to them and "me too"."""
     found: dict[int, list[Said]] = defaultdict(list)
     wanted = set(mains)
-    rows = Ticket.objects.of_matters(wanted).values_list(
-        "pk", "parent", "caller", "phone_index", "received_at", "bands"
-    )
+    rows = Ticket.objects.about(wanted).values_list("pk", "parent", "caller", "phone_index", "received_at", "bands")
     for pk, parent, caller, phone, received_at, bands in rows:
         said = Said(caller, phone, _days(received_at, at), frozenset(bands))
         found[pk if pk in wanted or parent is None else parent].append(said)

@@ -12,14 +12,15 @@ from django.db import transaction
 
 from civic.accounts.models import Account, Department
 from civic.audit.models import Entry
-from civic.core.jobs import enqueue
 from civic.hotline.models import Ticket
+from civic.hotline.policies import CENTRE
 from civic.hotline.states import Kind, Outcome, Secrecy, TicketState
 from civic.hotline.wording import without_names
 from civic.masking.models import Shredded
 from civic.notifications.services import notify
 from civic.ratings.models import Rating, Right
 from civic.ratings.policies import speaks_for_residents
+from civic.ratings.rules import SMALLEST_CELL
 from civic.ratings.states import Channel
 
 if TYPE_CHECKING:
@@ -58,25 +59,21 @@ def may_be_rated(ticket: Ticket) -> bool:
 def hear(rating: Rating, *, at: datetime) -> bool:
     """Have a ticket handled again because of a bad grade; return whether it was.
 
-    Once a handling, however often this runs and whoever of several people is not content; not if the grade has become
-    a good one, if it is handled again already, or if the profile allows no further handling: then the remedy stands,
-    and supervisors look into it.
+    One that was answered together with another becomes its own ticket. Once a handling, however often this runs; not
+    if the grade has become a good one, if it is handled again already, or if the profile allows no further handling:
+    then the remedy stands, and supervisors look into it.
     """
     right = rating.right
     if not rating.is_bad or not is_of_ticket(right):
         return False
-    rated = Ticket.objects.select_related("parent").get(pk=int(right.subject.rpartition(":")[2]))
     with transaction.atomic():
-        main = Ticket.objects.select_for_update(of=("self",)).get(pk=rated.parent_id or rated.pk)
-        if main.round != _round_of(right) or main.why_not("handle_again", BY, at=at) is not None:
+        held = Ticket.objects.select_for_update(of=("self",)).select_related("parent")
+        ticket = held.get(pk=int(right.subject.rpartition(":")[2]))
+        if ticket.round != _round_of(right) or ticket.why_not("handle_again", BY, at=at) is not None:
             return False
         why = "、".join(rating.reason_labels)
-        words = (
-            f"办结后的评价是不满意（{why}），请核实后重新办理。" if why else "办结后的评价是不满意，请核实后重新办理。"
-        )
-        main.handle_again(words=words, by=BY, at=at)
-        if rated.pk != main.pk:
-            enqueue("civic.hotline.tasks.announce", ticket=rated.pk, step="handle_again", seen=main.version)
+        words = f"回访或者评价反映没有办好{f'（{why}）' if why else ''}，请核实后重新办理。"
+        ticket.handle_again(words=words, by=BY, at=at)
     return True
 
 
@@ -93,9 +90,21 @@ def right_of(ticket: Ticket, *, sponsor: bool = False) -> Right | None:
     return right
 
 
-def heard_of(ticket: Ticket) -> list[Heard]:
-    """Return what was said of a ticket and of those joined to it, newest first; who said which is not in it."""
+def unused_right_of(ticket: Ticket, *, at: datetime) -> Right | None:
+    """Return the caller's right that can be used now; None where there is none, or it was used."""
+    mine = Right.objects.about(ticket.ledger_id()).open(at=at).filter(step__startswith=f"{HANDLING}-")
+    right: Right | None = mine.for_list().first()
+    return right
+
+
+def heard_of(ticket: Ticket, *, reader: Account) -> list[Heard]:
+    """Return what was said of a ticket and of those joined to it, newest first; who said which is not in it.
+
+    Whoever is not of the centre reads nothing where fewer than five could have said it: it would tell who did.
+    """
     joined = list(ticket.joined.select_related("key"))
+    if not reader.has_any_role(*CENTRE) and 1 + len(joined) < SMALLEST_CELL:
+        return []
     subjects = [one.ledger_id() for one in (ticket, *joined)]
     names = _names((ticket, *joined))
     found = Rating.objects.about(*subjects).counted().for_list()
@@ -136,7 +145,7 @@ def _grant(ticket: Ticket, main: Ticket, unit: Department, step: str, holder: Ac
     }
     with transaction.atomic():
         right, token = Right.objects.grant(
-            subject=ticket.ledger_id(), step=f"{step}-{main.round}", channel=Channel.HOTLINE, number=ticket.number,
+            subject=ticket.ledger_id(), step=f"{step}-{ticket.round}", channel=Channel.HOTLINE, number=ticket.number,
             department=unit, handlers=_handlers(ticket, main), holder=holder, by="timer", at=at, **facts,
         )  # fmt: skip
         if token is None:

@@ -27,7 +27,7 @@ TICKET = "hotline.ticket:"
 BATCH = 10_000
 EXCLUSION, CALENDAR = "hotline.exclusion:", "deadlines.calendaryear.enter"
 CALL_FACTS = (
-    "ticket", "ticket__category", "ticket__area", "ticket__unit", "contacted", "solved", "stars", "in_time",
+    "ticket", "ticket__category", "ticket__area", "unit", "contacted", "solved", "stars", "in_time",
     "out_response", "out_solved", "out_satisfied",
 )  # fmt: skip
 FACTS = (
@@ -156,7 +156,7 @@ def _calls(day: date) -> dict[str, list[int]]:
     for row in judged_calls(since=since, until=until).order_by("pk").values(*CALL_FACTS):
         values = {
             "ticket": row["ticket"], "category": row["ticket__category"], "area": row["ticket__area"],
-            "unit": row["ticket__unit"], "reached": 1, "asked": row["contacted"] is not None,
+            "unit": row["unit"], "reached": 1, "asked": row["contacted"] is not None,
             "kept": row["contacted"] and row["in_time"], "solved": row["solved"], "graded": row["stars"] is not None,
             "content": (row["stars"] or 0) >= SATISFIED_FROM,
             **{name: row[name] for name in ("out_response", "out_solved", "out_satisfied")},
