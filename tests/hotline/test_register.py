@@ -112,6 +112,10 @@ def test_a_units_page_sets_what_was_promised_against_what_was_done() -> None:
     assert of_unit(hotline.unit(), at=TUESDAY) == Kept(
         received=2, answered=1, in_time=1, promised=WORKING_WEEK, taken=DAY, open=1, overdue=0
     )
+    assert "1.0天" not in page  # of a single answer it would be that one's time
+    for _ in range(4):
+        published()
+    page = Client().get("/hotline/register/units/cgj/").content.decode()
     assert "1.0天" in page
     assert "7.6天" in page  # Monday nine o'clock to the end of the next Monday
     assert Client().get("/hotline/register/units/nowhere/").status_code == 404
