@@ -1,4 +1,4 @@
-"""Two callers of one joined matter rate badly at the same moment: it is handled again once."""
+"""Two workers hear of one bad rating at the same moment: the ticket is handled again once."""
 
 import threading
 
@@ -8,20 +8,18 @@ from django.db import connection
 from civic.hotline.services.rating import hear, invite
 from civic.ratings.models import Rating, Right
 from tests.factories import hotline
-from tests.factories.accounts import MONDAY, resident
+from tests.factories.accounts import MONDAY
 from tests.factories.hotline import HOUR
 from tests.hotline.test_ratings import CLOSED_AT, end_round, fresh, handled_again, rate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_two_joined_callers_rate_badly_at_the_same_moment_and_it_is_handled_again_once() -> None:
-    main = hotline.dispatched()
-    joined = hotline.ticket(by=resident("孙浩"))
-    joined.merge(parent=main, by=hotline.gao_fei(), at=MONDAY + 2 * HOUR)
-    end_round(main, at=MONDAY + 3 * HOUR)
-    invite(fresh(main), at=CLOSED_AT)
-    given = [rate(Right.objects.get(subject=one.ledger_id()), 1).pk for one in (main, joined)]
+def test_two_workers_hear_of_one_bad_rating_and_the_ticket_is_handled_again_once() -> None:
+    ticket = hotline.dispatched()
+    end_round(ticket, at=MONDAY + 3 * HOUR)
+    invite(fresh(ticket), at=CLOSED_AT)
+    given = [rate(Right.objects.get(subject=ticket.ledger_id()), 1).pk] * 2
     start, outcomes = threading.Barrier(2), list[object]()
 
     def run(pk: int) -> None:
@@ -41,4 +39,4 @@ def test_two_joined_callers_rate_badly_at_the_same_moment_and_it_is_handled_agai
         one.join()
 
     assert sorted(outcomes, key=str) == [False, True]
-    assert (fresh(main).round, handled_again(main)) == (2, 1)
+    assert (fresh(ticket).round, handled_again(ticket)) == (2, 1)

@@ -150,6 +150,8 @@ SCENES = (
         replace(LAMP, title="接待日：解放路路灯太暗", place="解放路", channel=Channel.DEPUTY, kind=Kind.SUGGESTION),
         8,
         [(7, "dispatch"), (7, "receipt"), (6, "contact"), (5, "reply"), (4, "pass"), (3, "solved")],
+        answer="代表转来的解放路路灯太暗一事，经现场测量，有6盏灯的灯罩积灰、2盏灯老化。接单第2天已擦洗灯罩、更换2盏灯，"
+        "晚上复测达到标准。依据《城市照明管理规定》第十九条由我局维护，以后每季度清洗一次。",
     ),
     Scene(
         "phone",
