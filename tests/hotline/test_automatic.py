@@ -206,6 +206,17 @@ def test_an_objection_that_is_upheld_is_an_error_one_that_is_turned_down_is_none
     assert (found.made, found.judged, found.wrong, found.waiting) == (4, 3, 1, 1)
 
 
+def test_an_objection_that_became_moot_says_nothing_of_the_rule():
+    hotline.city()
+    sent_back = hotline.by_rule(by=resident("孙浩")).ticket
+    sent_back.send_back(objection=Objecting("不归我局管理。", "三定方案"), by=hotline.of_unit(), at=MONDAY + 2 * HOUR)
+    sent_back.merge(parent=hotline.handled(by=resident("刘桂英")), by=hotline.gao_fei(), at=MONDAY + 3 * HOUR)
+
+    found = measured()
+
+    assert (found.made, found.judged, found.wrong) == (1, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("wrong", "number", "low", "is_paused"),
     [(0, 0, 0.0, False), (1, 3, 0.0615, True), (1, 4, 0.0456, False), (10, 100, 0.0552, True), (9, 100, 0.0481, False)],

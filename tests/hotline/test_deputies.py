@@ -304,6 +304,23 @@ def test_a_bad_grade_of_the_deputy_has_it_handled_again_once_and_the_unit_does_n
     assert "您的评价：不满意" in shown(deputy, page)
 
 
+def test_who_told_the_deputy_rates_too_with_nothing_but_the_number_and_the_phone(
+    hands: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("civic.hotline.portal.mine.now", lambda: MONDAY + DAY)
+    monkeypatch.setattr("civic.ratings.portal.now", lambda: MONDAY + DAY)
+    ticket = answered()
+    hands["at"] = MONDAY + DAY
+    invite(fresh(ticket), at=MONDAY + DAY)
+    old_li = Client()
+    old_li.post("/hotline/track/", {"number": ticket.number, "secret": "7777"})
+
+    way = old_li.post(f"/my/requests/{ticket.number}/rating/")["Location"]
+
+    assert way.startswith("/ratings/give/")  # her own right, not the deputy's
+    assert old_li.get(way).status_code == 200
+
+
 def test_a_deputy_who_also_holds_an_office_of_the_city_rates_nothing() -> None:
     ticket, deputy = answered(), hotline.deputy()
     deputy.official.roles = ["deputy", "supervisor"]

@@ -154,3 +154,43 @@ def test_the_joined_follow_also_when_the_main_ones_caller_closes_it_online(told)
 
     sun.refresh_from_db()
     assert (sun.state, sun.outcome) == (TicketState.CLOSED, "JOINED")
+
+
+def objected_and_joined() -> tuple[Ticket, Ticket]:
+    """孙浩's ticket, which 金安区 does not hold for its own, is joined to 王芳's, which 城市管理局 handles."""
+    main = hotline.handled(by=resident("王芳"))
+    sun = hotline.dispatched(by=resident("孙浩"), to="jaq")
+    sun.send_back(objection=hotline.objecting(), by=hotline.of_unit("钱伟", "jaq"), at=MONDAY + 2 * HOUR)
+    sun.merge(parent=main, by=hotline.gao_fei(), at=MONDAY + 3 * HOUR)
+    return main, sun
+
+
+def test_handled_again_it_goes_to_the_unit_that_answered_not_to_the_one_that_had_objected():
+    main, sun = objected_and_joined()
+    main.reply(words=WORDS, outcome="SOLVED", quality={}, by=hotline.of_unit(), at=MONDAY + DAY)
+    pass_and_close(main)
+    sun.refresh_from_db()
+
+    sun.handle_again(words="我家门口的还是不亮。", by=sun.caller, at=MONDAY + 2 * DAY)
+
+    assert (sun.parent, sun.unit.code, sun.open_dispatch.unit.code) == (None, "cgj", "cgj")
+
+
+def test_what_is_taken_out_for_the_centre_is_with_no_unit_any_more():
+    _main, sun = objected_and_joined()
+
+    sun.separate(words="是另一盏路灯。", by=hotline.gao_fei(), at=MONDAY + 4 * HOUR)
+
+    assert (sun.state, sun.unit, sun.dispatched_at, sun.due_at) == (TicketState.RECEIVED, None, None, None)
+    assert not sun.is_answered_for(hotline.of_unit("钱伟", "jaq"))
+
+
+def test_a_ticket_that_leads_others_is_not_handed_to_the_emergency_services_over_their_heads():
+    main, other = hotline.ticket(by=resident("王芳")), hotline.ticket(by=resident("孙浩"))
+    other.merge(parent=main, by=hotline.gao_fei(), at=MONDAY + HOUR)
+
+    with pytest.raises(NotAllowed, match="先把它们分出来"):
+        main.hand_over(to="110", by=hotline.gao_fei(), at=MONDAY + 2 * HOUR)
+
+    main.refresh_from_db()
+    assert main.state == TicketState.RECEIVED

@@ -9,6 +9,7 @@ from django.db import connection
 from civic.audit.models import Entry
 from civic.core.errors import NotAllowed
 from civic.deadlines.models import Clock
+from civic.hotline.models.questions import Call
 from civic.supervision.models import Card, Order
 from civic.supervision.services import follow_up
 from civic.supervision.states import CardState
@@ -45,6 +46,21 @@ def test_no_card_for_a_unit_whose_request_for_more_time_the_centre_left_unanswer
 
     assert supervision.rung(ticket) is None
     assert Card.objects.count() == 0
+
+
+def test_a_request_of_the_first_handling_excuses_nothing_in_the_second():
+    ticket = hotline.handled()
+    ticket.ask_extension(reason="电缆要从外地采购。", by=hotline.of_unit(), at=MONDAY + DAY)
+    ticket.reply(words=hotline.ANSWER, outcome="SOLVED", quality={}, by=hotline.of_unit(), at=MONDAY + DAY)
+    ticket.pass_reply(by=hotline.xu_hui(), at=MONDAY + DAY)
+    call = Call(reached=True, contacted=True, solved=False, stars=1)
+    ticket.call_back(call=call, by=hotline.xu_hui(), at=MONDAY + DAY)
+    ticket.handle_again(words="当晚又不亮了。", by=hotline.xu_hui(), at=MONDAY + 2 * DAY)
+
+    card = supervision.rung(ticket)
+
+    assert card is not None
+    assert card.unit.code == "cgj"
 
 
 def test_no_card_for_a_unit_that_had_sent_the_ticket_back_when_the_rung_passed():

@@ -1,4 +1,7 @@
-"""Profile, Category, Duty, Ground: what a city says of its hotline, taken in from its pack; history stays."""
+"""Profile, Category, Duty, Ground, Watch, Tolerance, AnswerTemplate: what a city says of its hotline.
+
+Taken in from its pack; history stays.
+"""
 
 from typing import ClassVar, Self
 
