@@ -96,6 +96,7 @@ def logged_in(db: Any) -> Callable[[Any], str]:
 
 def axe(page: Page) -> None:
     """Assert that axe finds nothing on the page (the page must have JavaScript)."""
+    page.wait_for_load_state()  # a click may have led here a moment ago
     page.evaluate(AXE.read_text(encoding="utf-8") + "\n;null")
     result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     found = [
@@ -108,6 +109,7 @@ def axe(page: Page) -> None:
 
 def no_sideways_scroll(page: Page, width: int = 320) -> None:
     """Assert that nothing sticks out at this width; says what does."""
+    page.wait_for_load_state()
     page.set_viewport_size({"width": width, "height": 800})
     over = page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] :
@@ -120,6 +122,7 @@ def no_sideways_scroll(page: Page, width: int = 320) -> None:
 def picture(page: Page, name: str) -> Path:
     """Save a picture of the whole page under var/screenshots and return where."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    page.wait_for_load_state()
     target = PICTURES / f"{name}.png"
     page.screenshot(path=str(target), full_page=True)
     return target
@@ -127,6 +130,7 @@ def picture(page: Page, name: str) -> Path:
 
 def no_chinese_left(page: Page) -> None:
     """Assert that an English page shows Chinese only where it is marked as Chinese."""
+    page.wait_for_load_state()
     left = page.evaluate(
         """() => { const found = [];
         const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -157,3 +161,10 @@ def departments(settings: Any) -> Iterator[None]:
     in_process.start_anew()
     yield
     in_process.start_anew()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no coverage while a browser works: it is slow, and law is tested where it stands."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker("no_cover")

@@ -1,6 +1,7 @@
 """Data sharing as people see it: the public lists, who asked for my data, contesting it, and the officials' pages."""
 
 import pytest
+from playwright.sync_api import expect
 
 from civic.exchange.services import draw
 from tests.browser.conftest import SCRIPTED_VIEWS, View, axe, no_sideways_scroll, picture
@@ -71,5 +72,5 @@ def test_a_person_contests_an_address_without_javascript(visit, logged_in, sourc
     page.get_by_label("应该是怎样的").fill("去年已经搬到裕安区。")
     page.get_by_role("button", name="请来源部门核实").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "人口基本信息：户籍地址"
-    assert "去年已经搬到裕安区。" in page.content()
+    expect(page.get_by_role("heading", level=1)).to_have_text("人口基本信息：户籍地址")
+    expect(page.locator("main")).to_contain_text("去年已经搬到裕安区。")

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import MODES, View, axe, compressed_bytes, no_chinese_left, no_sideways_scroll, picture
@@ -83,13 +84,13 @@ def test_modes_are_chosen_on_the_page_and_hold(visit, services):
     page = visit("/help/", View(script=False))
 
     page.get_by_role("link", name="长辈版").click()
-    assert page.locator("html.elder").count() == 1
+    expect(page.locator("html.elder")).to_have_count(1)
     page.get_by_role("link", name="首页").first.click()
-    assert page.locator("html.elder").count() == 1
+    expect(page.locator("html.elder")).to_have_count(1)
     page.get_by_role("link", name="English").click()
-    assert page.locator("html[lang=en].elder").count() == 1
+    expect(page.locator("html[lang=en].elder")).to_have_count(1)
     page.get_by_role("link", name="Standard").click()
-    assert page.locator("html.elder").count() == 0
+    expect(page.locator("html.elder")).to_have_count(0)
 
 
 def test_errors_take_the_focus_and_lead_to_their_field(visit):

@@ -91,7 +91,7 @@ def parties(sale: Sale, page: Page) -> Page:
     sale.press(page)
     sale.look(page, "05-check")
     sale.press(page)
-    assert "/my/cases/" in page.url
+    page.wait_for_url("**/my/cases/**")
     return page
 
 

@@ -51,7 +51,7 @@ def press(page: Page, view: View, chinese: str, english: str) -> None:
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)
 def test_a_mended_lamp_is_rated_from_the_page_of_the_request(visit: Visit, logged_in: Login, view: View) -> None:
-    ticket = hotline.closed(at=now() - timedelta(days=3))
+    ticket = hotline.closed(at=hotline.morning(days=3))
     invite(Ticket.objects.for_detail().get(), at=now())
     page = visit(f"/my/requests/{ticket.number}/", view, session=logged_in(ticket.caller))
     look(page, view, "1-request")
@@ -120,7 +120,7 @@ def test_the_centre_looks_again_and_supervisors_see_what_services_are_rated(
     look(page, view, "10-worklist")
     page.goto(page.url.split("?")[0] + f"tickets/{contested.number}/")
     look(page, view, "11-decide")
-    ticket = hotline.closed(by=contested.caller, at=now() - timedelta(days=3))
+    ticket = hotline.closed(by=contested.caller, at=hotline.morning(days=3))
     invite(Ticket.objects.for_detail().get(pk=ticket.pk), at=now())
     Rating.objects.submit(right=Right.objects.get(), opinion=opinion(2), by=None, address="", at=now())
     leader = people.official("韩冰", department=hotline.unit(), roles=("unit_leader",))

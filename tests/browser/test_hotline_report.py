@@ -98,7 +98,7 @@ def test_a_lamp_is_reported_without_an_account_and_found_again(visit: Visit, vie
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)
 def test_the_public_pages_stand_in_every_view(visit: Visit, view: View) -> None:
-    at = now() - timedelta(days=3)
+    at = hotline.morning(days=3)
     ticket = hotline.published(at=at, channel="MAILBOX")
     if view.mode == "english":
         Ticket.objects.filter(pk=ticket.pk).update(
@@ -111,7 +111,7 @@ def test_the_public_pages_stand_in_every_view(visit: Visit, view: View) -> None:
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)
 def test_an_answer_is_read_and_answered(visit: Visit, logged_in: Callable[..., str], view: View) -> None:
-    ticket = hotline.passed(at=now() - timedelta(days=2), wants_public=True)
+    ticket = hotline.passed(at=hotline.morning(days=2), wants_public=True)
     Category.objects.update(name_en="Street lamps")
     page = visit(f"/my/requests/{ticket.number}/", view, session=logged_in(ticket.caller))
     look(page, view, "11-answered")

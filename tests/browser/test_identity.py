@@ -88,7 +88,7 @@ def test_li_qiang_comes_with_a_one_time_password_and_chooses_his_own(visit: Call
     page.fill("#new_password1", once)
     page.fill("#new_password2", once)
     page.click("main form button[type=submit]")
-    assert page.locator("[role=alert], .govuk-error-summary").first.is_visible()
+    page.locator("[role=alert], .govuk-error-summary").first.wait_for()
     page.fill("#new_password1", "correct-horse-battery")
     page.fill("#new_password2", "correct-horse-battery")
     page.click("main form button[type=submit]")

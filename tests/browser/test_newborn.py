@@ -75,7 +75,7 @@ def fill_in(home: Home) -> Page:
         home.press(page)
     home.look(page, "3-check")
     home.press(page)
-    assert page.url.endswith("/ruling/")
+    page.wait_for_url("**/ruling/")
     return page
 
 

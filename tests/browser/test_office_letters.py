@@ -34,4 +34,4 @@ def test_an_overdue_demand_is_found_from_the_letter(
     picture(page, f"letter-{width}")
     page.get_by_role("link", name=f"/office/exchange/demands/{demand.pk}/").click()
 
-    assert page.get_by_text("LA-JY-001").first.is_visible()
+    page.get_by_text("LA-JY-001").first.wait_for()

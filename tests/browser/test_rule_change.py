@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from civic.accounts.models import Department
 from civic.catalogue.models import Version
@@ -82,13 +83,13 @@ def test_a_changed_limit_goes_from_the_table_to_the_citizens(visit: Any, clerk: 
 
     page.get_by_role("link", name="规则试算台").first.click()
     page.get_by_role("link", name="看过去的办件按这一版会怎样").click()
-    assert "重演了 2 件，其中 1 件结果不同" in page.content()
-    assert page.get_by_text("LA20260001").is_visible()
+    page.get_by_text("重演了 2 件，其中 1 件结果不同").wait_for()
+    page.get_by_text("LA20260001").wait_for()
     picture(page, f"{name}-5-replay")
 
     other = visit(f"{OFFICE}/", View(width=width, script=script), session=session("张敏", "sjj", "catalogue_publisher"))
     other.get_by_role("link", name="与现行版本比较").click()
-    assert "规则 age" in other.content()
+    expect(other.locator("main")).to_contain_text("规则 age")
     picture(other, f"{name}-6-compare")
     other.go_back()
     other.get_by_role("button", name="发布第 2 版").click()
@@ -104,6 +105,7 @@ def test_a_changed_limit_goes_from_the_table_to_the_citizens(visit: Any, clerk: 
 def test_every_part_of_rules_passes_axe_and_fits(visit: Any, clerk: str, part: str, mode: str) -> None:
     page = visit(f"{OFFICE}/", View(mode, 360), session=clerk)
     page.locator("form[action$='/draft/'] button").click()
+    page.locator("a[href*='/draft/']").first.wait_for()  # the draft is there
     page.goto(page.url + f"draft/{part}/")
 
     axe(page)

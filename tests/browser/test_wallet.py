@@ -1,7 +1,6 @@
 """The wallet as people see it: cards, the show code that turns by itself, a stranger's look, the father's answer."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.utils.timezone import now
@@ -121,7 +120,7 @@ def test_the_father_agrees_on_his_phone(visit, logged_in):
     page = visit("/my/licences/", View(width=360), logged_in(wallet.sun()))
 
     page.get_by_role("button", name="查看并答复").click()
-    assert urlsplit(page.url).path == f"/my/licences/requests/{asked.handle}/"
+    page.wait_for_url(f"**/my/licences/requests/{asked.handle}/")
     page.get_by_role("button", name="我同意").click()
 
     page.get_by_text("您已同意。对方会收到通知。").wait_for()

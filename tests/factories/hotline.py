@@ -1,11 +1,14 @@
 """The hotline for tests: the demonstration city's lists, and tickets at every stage."""
 
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import localtime, now
 
 from civic.accounts.models import Account, Department
 from civic.deadlines.models.rung import forget_profiles
@@ -46,6 +49,11 @@ ANSWER = (
 )
 
 
+def morning(*, days: int) -> datetime:
+    """Nine in the morning so many days ago: whoever is called back a day and two hours later may be called then."""
+    return localtime(now()).replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=days)
+
+
 def city() -> None:
     """Departments and counties that some of the hotline's lists name, and these lists; made once."""
     if not Profile.objects.exists():
@@ -58,8 +66,17 @@ def reload(**more: Any) -> None:
     load(_some() | more)
 
 
+def _pack() -> dict[str, Any]:
+    return deepcopy(_parsed())  # reading it takes longer than most tests
+
+
+@cache
+def _parsed() -> dict[str, Any]:
+    return read_pack(CITY)
+
+
 def _some() -> dict[str, Any]:
-    pack = read_pack(CITY)
+    pack = _pack()
     pack["categories"] = [
         one for one in pack["categories"] if one["code"].startswith(("0102", "0201")) or one["code"] in ("01", "02")
     ]
@@ -69,7 +86,7 @@ def _some() -> dict[str, Any]:
 
 def whole_city() -> None:
     """Everything that the hotline's lists name, and these lists."""
-    load(read_pack(CITY))
+    load(_pack())
 
 
 def load(pack: dict[str, Any]) -> None:

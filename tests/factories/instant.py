@@ -1,6 +1,8 @@
 """Instant approval for tests: the city's own rules for newborns, and departments that answer from one small world."""
 
+from copy import deepcopy
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,17 @@ OFFICES = {
 NEVER, ALWAYS = 0.99, 0.0  # lots that let nobody look again, or somebody
 
 
+@cache
+def _parsed(code: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((CITY / "services" / f"{code}.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+def city_content(code: str) -> dict[str, Any]:
+    """What the city says of one of its services."""
+    return deepcopy(_parsed(code))
+
+
 def newborn_service(**rules: Any) -> Version:
     """The city's own service for newborns, with the exchange's lists and the licence that it issues."""
     exchange.city()
@@ -55,7 +68,7 @@ def newborn_service(**rules: Any) -> Version:
         name = {"ybj": "六安市医疗保障局"}.get(code) or exchange.DEPARTMENTS[code]
         Department.objects.describe(code=code, name=name, name_en=name_en, by="test", at=MONDAY)
     licences.licence_type("household_page")
-    content = yaml.safe_load((CITY / "services" / f"{NEWBORN}.yaml").read_text(encoding="utf-8"))
+    content = city_content(NEWBORN)
     content |= {"rules": {**content["rules"], **rules}, "places": []}
     version: Version = catalogue.published_service(**content).current
     return version
@@ -234,7 +247,7 @@ def city_service(code: str, **rules: Any) -> Version:
     load_areas(CITY / "areas.csv")
     if code in LICENCES:
         licences.licence_type(LICENCES[code])
-    content = yaml.safe_load((CITY / "services" / f"{code}.yaml").read_text(encoding="utf-8"))
+    content = city_content(code)
     content |= {"rules": {**content["rules"], **rules}, "places": []}
     content["materials"] = [
         one for one in content["materials"] if one["source"] == "COMMITMENT" or one["key"] == "seller_consent"

@@ -169,9 +169,7 @@ def test_a_service_without_a_before_has_no_such_page(db: None, client) -> None: 
 
 
 def test_the_newborn_service_names_what_it_took_before() -> None:
-    import_rules = make.yaml.safe_load((make.CITY / "services" / "LA-GA-001.yaml").read_text(encoding="utf-8"))["rules"]
-
-    before = import_rules["before"]
+    before = make.city_content("LA-GA-001")["rules"]["before"]
 
     assert (before["days"], before["visits"], before["papers"]) == ("3-5", 2, 5)
     assert "示范文章" in before["source"]
