@@ -273,12 +273,12 @@ class World:
 
     @cached_property
     def answered_voice(self) -> Ticket:
-        return hotline.passed(by=self.wang, at=self.at - timedelta(days=3))
+        return hotline.passed(by=self.wang, at=hotline.morning(days=3))
 
     @cached_property
     def rated_voice(self) -> Ticket:
         """Mended, and Wang Fang is asked how content she is."""
-        ticket = hotline.closed(by=self.wang, at=self.at - timedelta(days=3))
+        ticket = hotline.closed(by=self.wang, at=hotline.morning(days=3))
         invite(ticket, at=self.at)
         return ticket
 
@@ -290,7 +290,7 @@ class World:
 
     @cached_property
     def published_voice(self) -> Ticket:
-        return hotline.published(by=self.wang, at=self.at - timedelta(days=3))
+        return hotline.published(by=self.wang, at=hotline.morning(days=3))
 
     @cached_property
     def drafted(self) -> Service:
