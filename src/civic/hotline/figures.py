@@ -80,9 +80,9 @@ class Kept:
         """Return what the public may know of it."""
         may_tell = self.answered >= SMALLEST_CELL
         return KeptTold(
-            *(told(n) for n in (self.received, self.answered, self.in_time, self.answered - self.in_time)),
-            self.promised_days if may_tell else None, self.taken_days if may_tell else None,
-            told(self.open), told(self.overdue),
+            received=told(self.received), answered=told(self.answered), in_time=told(self.in_time),
+            late=told(self.answered - self.in_time), open=told(self.open), overdue=told(self.overdue),
+            promised_days=self.promised_days if may_tell else None, taken_days=self.taken_days if may_tell else None,
         )  # fmt: skip
 
 

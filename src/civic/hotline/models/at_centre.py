@@ -181,7 +181,8 @@ def refuse_extension(ticket: "Ticket", *, words: str, by: "Account", at: datetim
 
 def _asked(ticket: "Ticket") -> Extension:
     """Return the request to be decided. Raises: NothingAsked, where it was decided or withdrawn meanwhile."""
-    if (asked := ticket.pending_extension) is None:
+    asked: Extension | None = ticket.pending_extension
+    if asked is None:
         raise NothingAsked(
             gettext("没有待审批的延期申请：已经审批过，或者承办单位已经答复、申请随之撤回。请刷新页面核对。")
         )
