@@ -2,7 +2,7 @@
 
 import pytest
 
-from civic.config.admission import Errand, Fate, Lines, Visitor, errand_of
+from civic.config.admission import Errand, Fate, Lines, Visitor, errand_of, share_of
 
 SUBMISSION, OWN, BROWSING = Errand
 WAITING, SERVED, TURNED_AWAY = Fate
@@ -15,8 +15,8 @@ def standing(*, room: int = 10) -> Lines:
     return lines
 
 
-def join(lines: Lines, errand: Errand, at: float) -> Visitor:
-    return lines.arrive(errand, at)[0]
+def join(lines: Lines, errand: Errand, at: float, whose: str = "") -> Visitor:
+    return lines.arrive(errand, at, whose)[0]
 
 
 def test_a_submission_is_served_before_those_who_came_earlier_to_read() -> None:
@@ -113,3 +113,73 @@ def test_who_gives_up_is_not_called_and_who_is_served_cannot_give_up() -> None:
 )
 def test_what_a_request_is_for(method: str, path: str, is_known: bool, errand: Errand) -> None:
     assert errand_of(method, path, is_known=is_known) is errand
+
+
+def test_clients_take_turns_within_a_line_and_a_more_urgent_line_still_goes_first() -> None:
+    lines = Lines(room=20)
+    many = [join(lines, SUBMISSION, 1.0, "A") for _ in range(3)]
+    one = join(lines, SUBMISSION, 1.01, "B")
+    two = [join(lines, SUBMISSION, 1.02, "C") for _ in range(2)]
+    reader = join(lines, BROWSING, 1.0, "D")
+
+    called = [lines.call(1.05) for _ in range(8)]
+
+    assert called == [many[0], one, two[0], many[1], two[1], many[2], reader, None]
+
+
+def test_one_client_alone_is_served_in_order_and_has_the_whole_room() -> None:
+    lines = Lines(room=8)
+    inside = [join(lines, SUBMISSION, 1.0, "A") for _ in range(8)]
+    late, gone = lines.arrive(SUBMISSION, 1.0, "A")
+
+    assert (late.fate, gone) == (TURNED_AWAY, None)
+    assert [lines.call(1.1) for _ in range(9)] == [*inside, None]
+
+
+def test_in_a_full_room_who_holds_more_than_a_share_gives_its_last_place_to_who_holds_none() -> None:
+    lines = Lines(room=8)  # a quarter of it: two
+    inside = [join(lines, SUBMISSION, 1.0, "A") for _ in range(8)]
+
+    gone = [lines.arrive(SUBMISSION, 1.1, whose)[1] for whose in "BCDEFG"]
+    last, nobody = lines.arrive(SUBMISSION, 1.1, "H")
+
+    assert gone == list(reversed(inside[2:]))
+    assert (last.fate, nobody) == (TURNED_AWAY, None)  # the two that A has left are its share
+    assert [one.fate for one in inside] == [WAITING] * 2 + [TURNED_AWAY] * 6
+    assert lines.waiting() == 8
+
+
+def test_who_holds_most_gets_no_place_from_another_that_holds_as_many() -> None:
+    lines = Lines(room=8)
+    for _ in range(4):
+        join(lines, SUBMISSION, 1.0, "A")
+        join(lines, SUBMISSION, 1.0, "B")
+
+    visitor, gone = lines.arrive(SUBMISSION, 1.1, "A")
+
+    assert (visitor.fate, gone) == (TURNED_AWAY, None)
+
+
+def test_a_reader_of_the_client_with_most_goes_for_a_submission() -> None:
+    lines = Lines(room=4)
+    join(lines, BROWSING, 1.0, "B")
+    crowd = [join(lines, BROWSING, 1.0, "A") for _ in range(3)]
+
+    assert lines.arrive(SUBMISSION, 1.1, "B")[1] is crowd[-1]
+
+
+def test_who_gives_up_leaves_the_others_of_its_client_their_turn() -> None:
+    lines = Lines(room=10)
+    first, second = join(lines, SUBMISSION, 1.0, "A"), join(lines, SUBMISSION, 1.0, "A")
+    other = join(lines, SUBMISSION, 1.0, "B")
+
+    lines.turn_away(first, 1.1)
+
+    assert [lines.call(1.2) for _ in range(3)] == [second, other, None]
+
+
+@pytest.mark.parametrize(
+    ("places", "per_cent", "share"), [(52, 25, 13), (60, 25, 15), (2, 25, 1), (0, 25, 0), (9, 100, 9)]
+)
+def test_a_share_is_at_least_one_place(places: int, per_cent: int, share: int) -> None:
+    assert share_of(places, per_cent) == share

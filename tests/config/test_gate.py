@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from civic.config.gate import Gate
+from civic.config.gate import Gate, Limits
 from tests.config.test_lifeline import until
 
 
@@ -35,7 +35,7 @@ class Door:
         return [b"served"]
 
 
-def ask(gate: Gate, path: str, method: str = "GET", **more: str) -> tuple[str, dict[str, str], bytes]:
+def ask(gate: Gate, path: str, method: str = "GET", **more: Any) -> tuple[str, dict[str, str], bytes]:
     told: list[Any] = []
     environ = {"PATH_INFO": path, "REQUEST_METHOD": method, **more}
     body = b"".join(gate(environ, lambda status, headers: told.extend((status, dict(headers)))))
@@ -142,3 +142,57 @@ def test_nobody_is_left_behind_when_fifty_come_at_once_to_four_hands() -> None:
     assert answers == ["200 OK"] * 1000
     assert (gate._lines.waiting(), len(gate._errands)) == (0, 0)
     assert door.most <= 4
+
+
+def sixty_from_one_then_one_from_another(share: int) -> tuple[str, bool]:
+    """Return what the other is told, and whether it was served as soon as one of the two hands was free."""
+    door = Door()
+    gate = Gate(door, hands=2, room=52, limits=Limits(share=share))
+    with ThreadPoolExecutor(64) as people:
+        crowd = [people.submit(ask, gate, f"/api/{n}", "POST", REMOTE_ADDR="192.0.2.7") for n in range(54)]
+        until(lambda: gate._lines.waiting() == 52, seconds=5)
+        more = [people.submit(ask, gate, f"/api/{n}", "POST", REMOTE_ADDR="192.0.2.7") for n in range(6)]
+        other = people.submit(ask, gate, "/api/other", "POST", REMOTE_ADDR="198.51.100.4")
+        until(lambda: other.done() or sum(one.done() for one in (*crowd, *more)) == 7, seconds=5)
+        door.open.set()
+        for one in (*crowd, *more):
+            one.result(10)
+        status = other.result(10)[0]
+    return status, "/api/other" in door.served[2:4]  # the two hands note whom they serve in either order
+
+
+def test_sixty_requests_of_one_client_do_not_keep_another_from_being_served_next() -> None:
+    assert sixty_from_one_then_one_from_another(25) == ("200 OK", True)
+
+
+def test_without_a_share_the_other_is_turned_away() -> None:
+    assert sixty_from_one_then_one_from_another(100) == ("503 Service Unavailable", False)
+
+
+@pytest.mark.parametrize(
+    ("is_proxied", "whose"),
+    [(True, "203.0.113.9"), (False, "192.0.2.7")],
+)
+def test_the_client_is_whom_the_proxy_has_seen_only_where_a_proxy_is_trusted(is_proxied: bool, whose: str) -> None:
+    gate = Gate(Door(), hands=1, room=1, limits=Limits(is_proxied=is_proxied))
+    environ = {"REMOTE_ADDR": "192.0.2.7", "HTTP_X_FORWARDED_FOR": "198.51.100.1, 203.0.113.9"}
+
+    assert gate._whose(environ) == whose
+
+
+def test_readiness_is_answered_before_all_who_wait_though_the_room_is_full_and_every_hand_is_busy() -> None:
+    door = Door()
+    gate = Gate(door, hands=2, room=52)
+    with ThreadPoolExecutor(64) as people:
+        crowd = [people.submit(ask, gate, f"/api/{n}", "POST", REMOTE_ADDR="192.0.2.7") for n in range(54)]
+        until(lambda: gate._lines.waiting() == 52, seconds=5)
+        ready = people.submit(ask, gate, "/readyz", REMOTE_ADDR="10.0.0.1")
+        until(lambda: sum(one.done() for one in crowd) == 1, seconds=5)  # one of the crowd has made room for it
+        assert not ready.done()
+        door.open.set()
+        status = ready.result(5)[0]
+        told = [one.result(5)[0] for one in crowd]
+
+    assert status == "200 OK"
+    assert door.served.index("/readyz") in (2, 3)
+    assert sorted(told) == ["200 OK"] * 53 + ["503 Service Unavailable"]

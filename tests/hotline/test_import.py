@@ -1,6 +1,7 @@
 """Past tickets come in once, with their real times; clocks, overdue states and cards come out right."""
 
 import csv
+from collections import Counter
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -149,3 +150,29 @@ def test_every_message_comes_in_with_its_real_time(file, mapping, rows, city):
 
     assert run(path, mapping) == f"rows {rows} = new {rows} + known 0 + refused 0"
     assert list(Ticket.objects.order_by("received_at").values_list("received_at", flat=True)) == times
+
+
+@needs_data
+@pytest.mark.real_data
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "mapping", "text", "known"),
+    [("labelled_more_train", "texts", "detail", 0), ("labelled_titles_train", "titles", "title", 236)],
+)
+def test_messages_without_time_or_number_come_in_once_a_text_on_the_day_that_the_mapping_says(
+    file, mapping, text, known, city
+):
+    path = DATA / "messages" / f"{file}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    codes = {"城乡建设": "01", "环境保护": "08", "交通运输": "03", "教育文体": "05", "劳动和社会保障": "04",
+             "商贸旅游": "07", "卫生计生": "06"}  # fmt: skip
+    first = {row[text].strip(): codes[row["label"]] for row in reversed(rows)}
+
+    assert run(path, mapping) == f"rows {len(rows)} = new {len(first)} + known {known} + refused 0"
+
+    taken = Ticket.objects.values_list("category__code", flat=True)
+    assert Counter(taken) == Counter(first.values())
+    assert set(Ticket.objects.values_list("received_at", "facts__undated")) == {(time("2019-01-01 00:00:00"), "1")}
+    assert not Clock.objects.filter(state="RUNNING").exists()
+    assert run(path, mapping) == f"rows {len(rows)} = new 0 + known {len(rows)} + refused 0"

@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from civic.areas.models import Area
 from civic.audit.models import Entry
@@ -108,7 +110,8 @@ def test_a_units_page_sets_what_was_promised_against_what_was_done() -> None:
 
     page = Client().get("/hotline/register/units/cgj/").content.decode()
 
-    assert "占已答复的100%" in page
+    assert "全部按期" not in page  # of a single answer it would be that one's
+    assert page.count("不到5件") == 3  # received, answered, with the unit now
     assert of_unit(hotline.unit(), at=TUESDAY) == Kept(
         received=2, answered=1, in_time=1, promised=WORKING_WEEK, taken=DAY, open=1, overdue=0
     )
@@ -117,6 +120,7 @@ def test_a_units_page_sets_what_was_promised_against_what_was_done() -> None:
         published()
     page = Client().get("/hotline/register/units/cgj/").content.decode()
     assert "1.0天" in page
+    assert "全部按期" in page
     assert "7.6天" in page  # Monday nine o'clock to the end of the next Monday
     assert Client().get("/hotline/register/units/nowhere/").status_code == 404
 
@@ -132,7 +136,8 @@ def test_the_mailbox_publishes_letters_answers_and_rate_by_unit_and_month() -> N
 
     assert rows == [("cgj", 2, 1, 50), ("jaq", 1, 0, 0)]
     page = Client().get("/mailbox/", {"month": "2026-03"}).content.decode()
-    assert "50%" in page
+    assert "50%" not in page
+    assert page.count("不到5件</td>") == 3  # two counts of letters, one of answers
     assert "2026年3月来信和答复" in page
 
 
@@ -181,3 +186,46 @@ def test_thirty_two_presses_of_one_person_count_as_one() -> None:
     assert sorted(outcomes) == [False] * (CROWD - 1) + [True]
     assert Voice.objects.count() == 1
     assert Entry.objects.filter(step="hotline.voice.add").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kept", "in_time", "late", "rate"),
+    [
+        (Kept(130, 104, 104), 100, 0, 100),
+        (Kept(130, 104, 102), 100, None, None),  # two were late: no share that tells how many
+        (Kept(130, 104, 93), 90, 10, 90),
+        (Kept(9, 4, 3), None, None, None),
+        (Kept(12, 9, 4), None, 5, None),
+    ],
+)
+def test_a_units_page_tells_its_counts_in_fives_and_a_share_of_what_it_tells(kept, in_time, late, rate) -> None:
+    told = kept.told()
+
+    assert (told.in_time, told.late, told.rate) == (in_time, late, rate)
+
+
+@given(st.lists(st.integers(0, 60), min_size=5, max_size=5), st.lists(st.integers(0, 4), min_size=5, max_size=5))
+def test_two_weekly_looks_at_a_unit_differ_by_nothing_under_five(counts: list[int], more: list[int]) -> None:
+    def shown(received: int, in_time: int, late: int, open_: int, overdue: int) -> list[int | None]:
+        told = Kept(received, in_time + late, in_time, open=open_ + overdue, overdue=overdue).told()
+        return [told.received, told.answered, told.in_time, told.late, told.open, told.overdue]
+
+    first, second = shown(*counts), shown(*(n + m for n, m in zip(counts, more, strict=True)))
+
+    assert all(n is None or n == 0 or n >= 5 for n in first)
+    both = [(n, m) for n, m in zip(first, second, strict=True) if n is not None and m is not None]
+    assert all(n == m or abs(n - m) >= 5 for n, m in both)
+
+
+@pytest.mark.django_db
+def test_a_units_page_says_in_words_what_it_withholds(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(received=130, answered=104, in_time=102, promised=WORKING_WEEK, taken=DAY, open=26, overdue=3)
+    monkeypatch.setattr("civic.hotline.portal.register.of_unit", lambda unit, at: kept)
+    hotline.unit()
+
+    page = Client().get("/hotline/register/units/cgj/").content.decode()
+
+    for said in ("130件", "100件", "除不到5件以外，都按期", "25件，其中超期不到5件"):
+        assert said in page
+    for exact in ("104", "102", "26件", "超期3"):
+        assert exact not in page

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
+from civic.accounts.models import Department
 from civic.hotline.models import Exclusion, Ticket
 from civic.hotline.rates import three_rates
 from civic.hotline.rules import Rate, per_hundred
-from civic.hotline.scorecard import Score, scorecard
+from civic.hotline.scorecard import Score, UnitScore, scorecard
 from civic.supervision.models import Card
 from tests.factories import hotline, supervision
 from tests.factories.accounts import MONDAY
@@ -79,15 +82,15 @@ def test_revoked_dropped_and_unsigned_cards_do_not_count_and_the_first_two_are_t
 
 def test_the_public_page_and_its_file_tell_each_unit_with_n_and_period_and_no_ratio_of_few(month):
     page = Client().get("/hotline/register/cards/", {"month": "2026-03"}).content.decode()
-    assert "每百件16.7张" in page
-    assert "少于5件，不计比例（1件）" in page
+    assert "每百件16.7张" not in page  # of six tickets it would tell that there was one card
+    assert "（1件）" not in page
     assert "王芳" not in page
 
     answer = Client().get("/hotline/register/cards.csv", {"month": "2026-03"})
     lines = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
     of_cgj = {line["difficulty"]: line for line in lines if line["unit"] == "cgj"}
     assert [(of_cgj[key]["tickets"], of_cgj[key]["per_100"]) for key in ("1", "2", "3", "all")] == [
-        ("5", "20.0"), ("0", ""), ("1", ""), ("6", "16.7"),
+        ("", ""), ("0", ""), ("", ""), ("5", ""),
     ]  # fmt: skip
     assert of_cgj["all"]["since"] == "2026-03-01T00:00:00+08:00"
     assert "还没有转办" in Client().get("/hotline/register/cards/", {"month": "2026-01"}).content.decode()
@@ -96,7 +99,8 @@ def test_the_public_page_and_its_file_tell_each_unit_with_n_and_period_and_no_ra
 def test_a_units_own_page_shows_its_cards_and_leads_to_all(month):
     page = Client().get("/hotline/register/units/cgj/").content.decode()
 
-    assert "每百件16.7张" in page
+    assert "不公布" in page
+    assert "每百件16.7张" not in page
     assert 'href="/hotline/register/cards/"' in page
 
 
@@ -142,3 +146,36 @@ def test_the_list_of_exclusions_asks_the_database_as_often_for_many_as_for_one(d
     assert browser.get("/office/hotline/exclusions/").content.decode().count("/office/hotline/exclusions/") > 3
     with django_assert_max_num_queries(10):
         browser.get("/office/hotline/exclusions/?view=all")
+
+
+def of_counts(easy: Score, hard: Score) -> UnitScore:
+    names = ("handled", "blue", "yellow", "red", "revoked", "dropped")
+    total = Score(*(getattr(easy, name) + getattr(hard, name) for name in names))
+    return UnitScore(Department(code="cgj"), total, ((1, easy), (2, Score()), (3, hard)))
+
+
+def test_the_public_is_told_blocks_of_five_their_ratio_and_no_part_that_gives_a_small_one_away():
+    told = of_counts(Score(103, blue=11, yellow=7, red=5), Score(22, yellow=3)).told()
+
+    assert told.total == Score(125, blue=10, yellow=10, red=5)
+    assert told.total.per_hundred == Decimal("12.0")
+    assert dict(told.by_difficulty) == {
+        1: Score(100, blue=10, yellow=None, red=5), 2: Score(), 3: Score(20, yellow=None),
+    }  # fmt: skip
+
+
+@given(
+    first=st.lists(st.integers(0, 40), min_size=12, max_size=12),
+    more=st.lists(st.integers(0, 3), min_size=12, max_size=12),
+)
+def test_no_number_of_the_public_is_under_five_and_no_two_weekly_looks_differ_by_fewer(first, more):
+    def shown(counts: list[int]) -> list[int | None]:
+        one = of_counts(Score(*counts[:6]), Score(*counts[6:])).told()
+        names = ("handled", "blue", "yellow", "red", "revoked", "dropped")
+        return [getattr(score, name) for score in (one.total, *(row for _, row in one.by_difficulty)) for name in names]
+
+    now, later = shown(first), shown([n + m for n, m in zip(first, more, strict=True)])
+
+    assert all(n is None or n == 0 or n >= 5 for n in now)
+    changes = [abs(m - n) for n, m in zip(now, later, strict=True) if n is not None and m is not None]
+    assert all(change == 0 or change >= 5 for change in changes)

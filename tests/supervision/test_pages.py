@@ -213,3 +213,23 @@ def test_what_is_stuck_between_units_is_proposed_for_the_agenda_and_no_more_once
     ]
     page = browser.get("/office/meetings/new/").content.decode()
     assert (twice.number in page, late.number in page) == (False, True)
+
+
+def test_who_gave_a_yellow_card_does_not_sign_the_red_one_that_rests_on_it_and_the_page_says_why(as_):
+    red = supervision.repeated()
+    assert supervision.wu_gang() in [basis.yellow.given_by for basis in red.bases.all()]
+    path = f"/office/cards/{red.pk}/"
+    browser, words = as_(supervision.wu_gang()), "发出所依据黄牌的人不能自己签发"
+    assert words in browser.get(path).content.decode()
+
+    refused = browser.post(f"{path}sign/", {"seen": red.version})
+
+    assert (refused.status_code, words in refused.content.decode()) == (403, True)
+    red.refresh_from_db()
+    assert (red.state, red.signed_by, red.version) == ("PROPOSED", None, 1)
+    assert not Order.objects.exists()
+    page = as_(supervision.ding_yi()).get(path).content.decode()
+    assert words not in page
+    assert browser.post(f"{path}sign/", {"seen": red.version})["Location"] == path
+    red.refresh_from_db()
+    assert (red.state, red.signed_by) == ("ISSUED", supervision.ding_yi())

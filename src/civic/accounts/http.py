@@ -15,6 +15,7 @@ from ninja.security import HttpBearer
 from civic.accounts.models import Account, Mandate, Token
 from civic.accounts.models.token import digest
 from civic.accounts.services import note_log_in
+from civic.core.addresses import client_of
 
 KNOWN_FOR = timedelta(seconds=3)
 KNOWN_AT_MOST = 512
@@ -96,7 +97,7 @@ def sign_out(request: HttpRequest) -> None:
 def client_address(request: HttpRequest) -> str:
     """Return the address the request came from: the proxy's word only where a proxy is configured."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+    return client_of(forwarded, str(request.META.get("REMOTE_ADDR", "")))
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

@@ -2,18 +2,22 @@
 
 The HTTP server gives each request a thread; here it waits until one of the hands has served it. So there are as many
 connections to the database as hands, however many people wait, and who is turned away has cost no more than this page.
+What a request brings is read before it takes a hand, so that nobody occupies one by sending slowly.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from prometheus_client import Counter, Histogram
 
-from civic.config.admission import Errand, Fate, Lines, Visitor, errand_of
-from civic.config.turned_away import AWAY
+from civic.config.admission import SHARE, Errand, Fate, Lines, Visitor, errand_of, share_of
+from civic.config.bodies import SECONDS, Bodies, TooMany, TooSlow, length_of
+from civic.config.turned_away import AWAY, TOO_LATE
+from civic.core.addresses import client_of, one_client
 
 ADMISSIONS = Counter("civic_admissions_total", "Requests at the gate", ["errand", "fate"])
 WAITED = Histogram(
@@ -28,14 +32,33 @@ Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What one client may take: per cent of the places, seconds for a body; whether a proxy says who the client is."""
+
+    share: int = SHARE
+    body_seconds: float = SECONDS
+    is_proxied: bool = False
+
+
 class Gate:
     """A WSGI application that lets requests through to another one."""
 
     def __init__(
-        self, application: Application, *, hands: int, room: int, clock: Callable[[], float] = time.monotonic
+        self,
+        application: Application,
+        *,
+        hands: int,
+        room: int,
+        limits: Limits = Limits(),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.application, self.clock = application, clock
-        self._lines, self._free = Lines(room=room), hands
+        self.application, self.clock, self._limits = application, clock, limits
+        self._lines = Lines(room=room, share=limits.share)
+        self._bodies = Bodies(
+            seconds=limits.body_seconds, at_the_door=share_of(hands + room, limits.share),
+            in_hands=max(1, hands // 2), clock=clock,
+        )  # fmt: skip
         self._lock = threading.Lock()
         self._somebody = threading.Condition(self._lock)
         self._errands: dict[Visitor, _Errand] = {}
@@ -45,9 +68,25 @@ class Gate:
         if environ["PATH_INFO"] in ALWAYS:
             return self.application(environ, start_response)
         errand = errand_of(environ["REQUEST_METHOD"], environ["PATH_INFO"], is_known=_is_known(environ))
-        came, own = self.clock(), _Errand(environ)
+        whose, body = self._whose(environ), None
+        try:
+            if length_of(environ):
+                body = environ["civic.body"] = self._bodies.bring(environ, whose)
+            return self._let_in(_Errand(environ), errand, whose, start_response)
+        except TooMany:
+            COUNTED[errand, Fate.TURNED_AWAY].inc()
+            return _turn_away(environ, errand, start_response)
+        except TooSlow:
+            return _too_late(environ, start_response)
+        finally:
+            if body is not None and body.is_large:
+                self._bodies.leave(body)
+
+    def _let_in(self, own: "_Errand", errand: Errand, whose: str, start_response: Start) -> Iterable[bytes]:
+        """Have it served when its turn comes, or turn it away."""
+        came, environ = self.clock(), own.environ
         with self._lock:
-            visitor, gone = self._lines.arrive(errand, came)
+            visitor, gone = self._lines.arrive(errand, came, whose)
             if visitor.fate is Fate.WAITING:
                 self._errands[visitor] = own
                 self._wake_a_hand()
@@ -56,6 +95,10 @@ class Gate:
         self._wait(visitor, own, came)
         COUNTED[errand, visitor.fate].inc()
         return own.give(start_response) if visitor.fate is Fate.SERVED else _turn_away(environ, errand, start_response)
+
+    def _whose(self, environ: Environ) -> str:
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "") if self._limits.is_proxied else ""
+        return one_client(client_of(forwarded, environ.get("REMOTE_ADDR", "")))
 
     def _wait(self, visitor: Visitor, own: "_Errand", came: float) -> None:
         """Wait until it is served, or as long as its patience lasts."""
@@ -103,6 +146,9 @@ class _Errand:
         self.done.set()
 
     def give(self, start_response: Start) -> Iterable[bytes]:
+        """Answer what the application has answered. Raises: its fault; TooSlow, where what it read did not come."""
+        if (body := self.environ.get("civic.body")) is not None and body.is_late:
+            raise TooSlow
         if self._fault is not None:
             raise self._fault
         start_response(*self._head)
@@ -112,13 +158,22 @@ class _Errand:
         self._head = (status, headers, *fault)
 
 
+def _too_late(environ: Environ, start_response: Start) -> Iterable[bytes]:
+    headers, body = TOO_LATE[_is_machine(environ)]
+    start_response("408 Request Timeout", list(headers))
+    return [body]
+
+
+def _is_machine(environ: Environ) -> bool:
+    return environ["PATH_INFO"].startswith("/api/") or "application/json" in environ.get("HTTP_ACCEPT", "")
+
+
 def _is_known(environ: Environ) -> bool:
     return "HTTP_AUTHORIZATION" in environ or "session=" in environ.get("HTTP_COOKIE", "")
 
 
 def _turn_away(environ: Environ, errand: Errand, start_response: Start) -> Iterable[bytes]:
-    is_machine = environ["PATH_INFO"].startswith("/api/") or "application/json" in environ.get("HTTP_ACCEPT", "")
-    headers, body = AWAY[errand, is_machine]
+    headers, body = AWAY[errand, _is_machine(environ)]
     status = HTTPStatus.SERVICE_UNAVAILABLE
     start_response(f"{status.value} {status.phrase}", list(headers))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

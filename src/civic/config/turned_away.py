@@ -36,6 +36,17 @@ SENT = {
     "english": "This was not handed in: the service is temporarily unavailable, many people are here at once. Go back "
     "to the page before, where what you wrote still stands, wait {seconds} seconds and send it again.",
 }
+LATE = {
+    "title": "提交的内容没有传完",
+    "words": "网络太慢，规定的时间里没有传完，这一次没有收下。您填写的内容还在上一页。",
+    "act": "请返回上一页，换一个网络或者缩小附件，再提交一次",
+    "english": "This was not handed in: what you sent did not arrive in time. Go back to the page before, where what "
+    "you wrote still stands, and send it again over a faster connection or with smaller files.",
+}
+LATE_PROBLEM = (
+    "请求的内容没有在规定时间内传完，这一次没有收下，请用同一个 Idempotency-Key 再提交一次。"
+    " The body of the request did not arrive in time and was not taken in: send it again with the same key."
+)
 PROBLEM = {
     Errand.SUBMISSION: "现在提交的人太多，这一次没有收下，请等{seconds}秒用同一个 Idempotency-Key 再提交一次。"
     " Not taken in, the service is temporarily unavailable: send it again in {seconds} seconds with the same key.",
@@ -59,17 +70,29 @@ def _problem(errand: Errand, seconds: int) -> bytes:
 def _answer(errand: Errand, *, is_machine: bool) -> tuple[Head, bytes]:
     seconds = SECONDS[errand]
     body = (_problem if is_machine else _page)(errand, seconds)
+    return (*_head(body, is_machine=is_machine), ("Retry-After", str(seconds))), body
+
+
+def _late(*, is_machine: bool) -> tuple[Head, bytes]:
+    body = PAGE.format(**LATE).encode()
+    if is_machine:
+        told = {"type": "/problems/too-slow", "title": LATE["title"], "status": 408, "detail": LATE_PROBLEM}
+        body = json.dumps(told, ensure_ascii=False).encode()
+    return _head(body, is_machine=is_machine), body
+
+
+def _head(body: bytes, *, is_machine: bool) -> Head:
     kind = "application/problem+json" if is_machine else "text/html"
     return (
         ("Content-Type", f"{kind}; charset=utf-8"),
         ("Content-Length", str(len(body))),
-        ("Retry-After", str(seconds)),
         ("Cache-Control", "no-store"),
         ("Content-Security-Policy", "default-src 'none'; style-src 'self'"),
         ("X-Content-Type-Options", "nosniff"),
-    ), body
+    )
 
 
 AWAY: dict[tuple[Errand, bool], tuple[Head, bytes]] = {
     (errand, is_machine): _answer(errand, is_machine=is_machine) for errand in Errand for is_machine in (False, True)
 }
+TOO_LATE: dict[bool, tuple[Head, bytes]] = {is_machine: _late(is_machine=is_machine) for is_machine in (False, True)}

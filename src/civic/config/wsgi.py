@@ -14,11 +14,17 @@ if os.environ.get("CIVIC_CHILD") == "1":
 from django.core.wsgi import get_wsgi_application
 
 from civic.config import env
-from civic.config.admission import HANDS, WAITING_ROOM
-from civic.config.gate import Gate
+from civic.config.admission import HANDS, SHARE, WAITING_ROOM
+from civic.config.bodies import SECONDS
+from civic.config.gate import Gate, Limits
 
 application = Gate(
     get_wsgi_application(),
     hands=env.integer("CIVIC_HANDS", HANDS),  # `civic web --threads` sets it
     room=env.integer("CIVIC_WAITING_ROOM", WAITING_ROOM),
+    limits=Limits(
+        share=env.integer("CIVIC_CLIENT_SHARE", SHARE),
+        body_seconds=env.integer("CIVIC_BODY_SECONDS", SECONDS),
+        is_proxied=env.flag("CIVIC_BEHIND_PROXY"),
+    ),
 )

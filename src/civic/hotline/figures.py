@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from civic.accounts.models import Department
 from civic.deadlines.calendars import CITY
 from civic.hotline.models import Ticket
+from civic.ratings.rules import SMALLEST_CELL, told
 
 YEAR, SECOND = timedelta(days=365), timedelta(seconds=1)
 
@@ -26,6 +27,25 @@ class Letters:
     def rate(self) -> int:
         """The answered share in per cent, rounded down: 99.9 is not 100."""
         return self.answers * 100 // self.letters if self.letters else 0
+
+    def told(self) -> "LettersTold":
+        """Return what the public may know of it."""
+        return LettersTold(self.unit, told(self.letters), told(self.answers), told(self.letters - self.answers))
+
+
+@dataclass(frozen=True)
+class LettersTold:
+    """The same in blocks of five; None where there are one to four."""
+
+    unit: Department | None
+    letters: int | None
+    answers: int | None
+    unanswered: int | None
+
+    @property
+    def rate(self) -> int | None:
+        """The answered share of what is told; None where a part is withheld. 100 means all."""
+        return share_told(self.answers, self.unanswered, of=self.letters)
 
 
 @dataclass(frozen=True)
@@ -55,6 +75,39 @@ class Kept:
     @property
     def taken_days(self) -> Decimal | None:
         return _days(self.taken)
+
+    def told(self) -> "KeptTold":
+        """Return what the public may know of it."""
+        may_tell = self.answered >= SMALLEST_CELL
+        return KeptTold(
+            received=told(self.received), answered=told(self.answered), in_time=told(self.in_time),
+            late=told(self.answered - self.in_time), open=told(self.open), overdue=told(self.overdue),
+            promised_days=self.promised_days if may_tell else None, taken_days=self.taken_days if may_tell else None,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KeptTold:
+    """The same in blocks of five; None where there are one to four. Medians in natural days, of five or more."""
+
+    received: int | None
+    answered: int | None
+    in_time: int | None
+    late: int | None
+    promised_days: Decimal | None
+    taken_days: Decimal | None
+    open: int | None
+    overdue: int | None
+
+    @property
+    def rate(self) -> int | None:
+        """The share in time of what is told; None where a part is withheld. 100 means all."""
+        return share_told(self.in_time, self.late, of=self.answered)
+
+
+def share_told(part: int | None, rest: int | None, *, of: int | None) -> int | None:
+    """Return a share in per cent, rounded down, of numbers in blocks; None where it would rest on a withheld one."""
+    return None if part is None or rest is None or not of else part * 100 // of
 
 
 def _days(time: timedelta | None) -> Decimal | None:
@@ -91,6 +144,12 @@ def bounds(month: tuple[int, int]) -> tuple[datetime, datetime]:
     year, number = month
     since = datetime(year, number, 1, tzinfo=CITY)
     return since, datetime(year + number // 12, number % 12 + 1, 1, tzinfo=CITY)
+
+
+def public_mailbox(month: tuple[int, int]) -> list[LettersTold]:
+    """Return what the public may know of a month's letters, most first; units that look alike in their own order."""
+    shown = [row.told() for row in mailbox_table(month)]
+    return sorted(shown, key=lambda row: (-(row.letters or 0), row.unit.pk if row.unit else 0))
 
 
 def mailbox_table(month: tuple[int, int]) -> list[Letters]:

@@ -14,10 +14,12 @@ from civic.accounts.models import Department
 from civic.hotline.models import Dispatch, Ticket
 from civic.hotline.rules import per_hundred
 from civic.hotline.services.complaining import LABEL
+from civic.ratings.rules import cells, told
 from civic.supervision.models import Card
 from civic.supervision.states import STANDING, CardState, Colour
 
 DIFFICULTIES = (1, 2, 3)
+COUNTS = ("handled", "blue", "yellow", "red", "revoked", "dropped")  # of a Score, in its order
 COLUMNS = (
     "unit", "name", "difficulty", "since", "until", "tickets", "blue", "yellow", "red", "revoked", "dropped",
     "per_100",
@@ -26,19 +28,29 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Score:
-    """How many tickets a unit was sent, and how many cards it was given; revoked and dropped ones are told apart."""
+    """How many tickets a unit was sent, and how many cards it was given; revoked and dropped ones are told apart.
 
-    handled: int = 0
-    blue: int = 0
-    yellow: int = 0
-    red: int = 0
-    revoked: int = 0
-    dropped: int = 0
+    None: withheld from the public.
+    """
+
+    handled: int | None = 0
+    blue: int | None = 0
+    yellow: int | None = 0
+    red: int | None = 0
+    revoked: int | None = 0
+    dropped: int | None = 0
 
     @property
     def per_hundred(self) -> Decimal | None:
         """Yellow and red cards that count, on a hundred tickets; a blue one is a reminder before the time is over."""
+        if self.yellow is None or self.red is None or self.handled is None:
+            return None
         return per_hundred(self.yellow + self.red, self.handled)
+
+    @property
+    def gone(self) -> int | None:
+        """Cards that do not count: revoked, or never signed."""
+        return None if self.revoked is None or self.dropped is None else self.revoked + self.dropped
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,17 @@ class UnitScore:
     unit: Department
     total: Score
     by_difficulty: tuple[tuple[int, Score], ...]
+
+    def told(self) -> "UnitScore":
+        """Return what the public may know: counts in blocks of five, none of one to four, none that gives one away."""
+        parts = [cells([getattr(score, name) for _, score in self.by_difficulty]) for name in COUNTS]
+        return UnitScore(
+            self.unit,
+            Score(*(told(getattr(self.total, name)) for name in COUNTS)),
+            tuple(
+                (hard, Score(*row)) for (hard, _), row in zip(self.by_difficulty, zip(*parts, strict=True), strict=True)
+            ),
+        )
 
 
 Key = tuple[int, int]  # unit, difficulty
@@ -66,14 +89,12 @@ def scorecard(*, since: datetime, until: datetime, unit: Department | None = Non
 
 
 def rows(scores: Iterable[UnitScore], *, since: datetime, until: datetime) -> Iterator[tuple[object, ...]]:
-    """Return the lines of the open table, as `COLUMNS` names them; a ratio of too few is left empty."""
+    """Return the lines of the open table, as `COLUMNS` names them; what is withheld is left empty."""
     for one in scores:
         for difficulty, score in (*one.by_difficulty, ("all", one.total)):
-            ratio = "" if score.per_hundred is None else score.per_hundred
-            yield (
-                one.unit.code, one.unit.name, difficulty, since.isoformat(), until.isoformat(), score.handled,
-                score.blue, score.yellow, score.red, score.revoked, score.dropped, ratio,
-            )  # fmt: skip
+            counts = [getattr(score, name) for name in COUNTS]
+            told_ones = ["" if count is None else count for count in (*counts, score.per_hundred)]
+            yield one.unit.code, one.unit.name, difficulty, since.isoformat(), until.isoformat(), *told_ones
 
 
 def _handled(since: datetime, until: datetime, unit: Department | None) -> Counter[Key]:
@@ -117,6 +138,5 @@ def _score(unit: Department, handled: Counter[Key], cards: Counter[tuple[Key, st
         (hard, Score(handled[unit.pk, hard], **{what: n for (key, what), n in cards.items() if key == (unit.pk, hard)}))
         for hard in DIFFICULTIES
     )
-    names = ("handled", "blue", "yellow", "red", "revoked", "dropped")
-    total = Score(*(sum(getattr(score, name) for _, score in by_difficulty) for name in names))
+    total = Score(*(sum(getattr(score, name) for _, score in by_difficulty) for name in COUNTS))
     return UnitScore(unit, total, by_difficulty)

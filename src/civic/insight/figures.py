@@ -15,7 +15,8 @@ from civic.hotline.models import Category
 from civic.hotline.states import Channel
 from civic.insight import rules
 from civic.insight.scope import EXACTLY, WITHOUT, Scope
-from civic.ratings.rules import SMALLEST_CELL, in_blocks, withhold
+from civic.ratings import rules as ratings
+from civic.ratings.rules import SMALLEST_CELL
 
 MEDIAN, NINTH = 0.5, 0.9
 ONE_PLACE = Decimal("0.1")
@@ -160,9 +161,7 @@ def resolution_time(table: rules.Table, scope: Scope) -> Figure:
 
 def told(n: int, scope: Scope) -> int | None:
     """Return an n; to the public in blocks of five, so that no two questions differ by one ticket, None below five."""
-    if not scope.is_public:
-        return n
-    return None if 0 < n < SMALLEST_CELL else in_blocks(n)
+    return ratings.told(n) if scope.is_public else n
 
 
 def share_words(value: int | None, n: int | None) -> str:
@@ -174,12 +173,7 @@ def share_words(value: int | None, n: int | None) -> str:
 
 def cells(values: list[int], scope: Scope) -> list[int | None]:
     """Return the numbers of a table; the public's in blocks of five, without cells of one to four or a second one."""
-    if not scope.is_public:
-        return list(values)
-    if sum(values) < SMALLEST_CELL:
-        return [None if value else 0 for value in values]
-    kept = withhold(dict(enumerate(values)))
-    return [None if (one := kept[place]) is None else in_blocks(one) for place in range(len(values))]
+    return ratings.cells(values) if scope.is_public else list(values)
 
 
 def cell_words(value: int | None) -> str:

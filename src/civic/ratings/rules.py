@@ -1,6 +1,6 @@
 """What a grade is worth, how sure a share is, and how much of it may be published. No Django."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -74,6 +74,19 @@ def withhold(counts: Mapping[int, int]) -> dict[int, int | None]:
         others = [grade for grade, count in counts.items() if count and grade not in small]
         small |= set(sorted(others, key=lambda grade: (counts[grade], grade))[:1])
     return {grade: None if grade in small else count for grade, count in counts.items()}
+
+
+def told(n: int) -> int | None:
+    """Return a count as anybody may know it: in blocks of five, so that no two looks differ by one; None below five."""
+    return None if 0 < n < SMALLEST_CELL else in_blocks(n)
+
+
+def cells(values: Sequence[int]) -> list[int | None]:
+    """Return the parts of one count as anybody may know them: as `told`, without one that gives a small one away."""
+    if sum(values) < SMALLEST_CELL:
+        return [None if value else 0 for value in values]
+    kept = withhold(dict(enumerate(values)))
+    return [None if (one := kept[place]) is None else in_blocks(one) for place in range(len(values))]
 
 
 def figures(counts: Mapping[int, int]) -> Figures:

@@ -233,6 +233,11 @@ class Clock(Stateful):
         events.sort(key=lambda event: event.at)
         return [*events, rules.Stop(self.stopped_at)] if self.stopped_at else events
 
+    def due_as_of(self, *, at: datetime) -> datetime | None:
+        """Return when the limit was to end as things stood at `at`; None while a suspension left it open."""
+        known = [event for event in self.ledger() if event.at <= at]
+        return reckoning.over_calendar(lambda calendar: rules.due_at(calendar, known)) if known else None
+
     def explain(self, *, at: datetime) -> list[rules.Line]:
         """Return the limit day by day, each with what made it count or not."""
         return reckoning.over_calendar(lambda calendar: rules.explain(calendar, self.ledger(), at))

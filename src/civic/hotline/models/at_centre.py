@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
-from civic.core.errors import FieldError, Invalid, require
+from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models import clocks
 from civic.hotline.models.automatic import AutomaticDispatch
 from civic.hotline.models.moving import KEEPS_WORDS, ask_rating, end, send_to, tell, unit_of
-from civic.hotline.models.parts import Reply
+from civic.hotline.models.parts import Extension, Reply
 from civic.hotline.states import DISPATCH, RESOLVE, Emergency, Kind, Outcome, Urgency
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from civic.hotline.models.lists import Category, Ground
     from civic.hotline.models.questions import ByRule
     from civic.hotline.models.ticket import Ticket
+
+
+class NothingAsked(Conflict):
+    """Nobody asks for more time any longer."""
+
+    code = "no-extension-pending"
 
 
 def answer_live(ticket: "Ticket", *, words: str, by: "Account", at: datetime, seen: int | None = None) -> None:
@@ -155,8 +161,8 @@ def settle(
 def extend(ticket: "Ticket", *, words: str, by: "Account", at: datetime, seen: int | None = None) -> None:
     """Give the time that was asked for."""
     with ticket.step("extend", by=by, at=at, seen=seen):
+        asked = _asked(ticket)
         require(policies.why_not_extend(by, ticket))
-        asked = ticket.extensions.get(answered_at=None)
         clock = clocks.running(ticket, RESOLVE)
         if clock is not None:
             clock.extend(units=asked.units, basis=asked.reason, by=asked.asked_by, approver=by, at=at)
@@ -168,6 +174,16 @@ def extend(ticket: "Ticket", *, words: str, by: "Account", at: datetime, seen: i
 def refuse_extension(ticket: "Ticket", *, words: str, by: "Account", at: datetime, seen: int | None = None) -> None:
     """Turn down the request for more time, with the reason."""
     with ticket.step("refuse_extension", by=by, at=at, seen=seen):
+        asked = _asked(ticket)
         require(policies.why_not_refuse_extension(by, ticket))
-        asked = ticket.extensions.get(answered_at=None)
         asked.answer_it(approved=False, words=said("words", words, most=KEEPS_WORDS), by=by, at=at)
+
+
+def _asked(ticket: "Ticket") -> Extension:
+    """Return the request to be decided. Raises: NothingAsked, where it was decided or withdrawn meanwhile."""
+    asked: Extension | None = ticket.pending_extension
+    if asked is None:
+        raise NothingAsked(
+            gettext("没有待审批的延期申请：已经审批过，或者承办单位已经答复、申请随之撤回。请刷新页面核对。")
+        )
+    return asked

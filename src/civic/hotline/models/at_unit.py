@@ -9,7 +9,7 @@ from civic.core.errors import FieldError, Invalid, require
 from civic.core.said import said
 from civic.hotline import policies
 from civic.hotline.models import clocks
-from civic.hotline.models.moving import KEEPS_WORDS, tell
+from civic.hotline.models.moving import KEEPS_WORDS, drop_request, tell
 from civic.hotline.models.parts import Contact, Extension, Objection, Reply
 from civic.hotline.states import CHECK, DISPATCH, NOT_DONE, OBJECT, RESPONSE, Channel, Wait, Way
 
@@ -103,6 +103,7 @@ def reply(
 ) -> None:
     """Answer; the clock stands still while the centre checks whether it is an answer.
 
+    A request for more time that nobody has decided is withdrawn: who answers needs no more.
     What came in at the window for things that cannot be got done (办不成事) ends done, or in a reasoned no with what
     would change it, in `quality["would_change"]`.
     """
@@ -111,6 +112,7 @@ def reply(
         if ticket.channel == Channel.FAILED and outcome in NOT_DONE:
             said("would_change", str(quality.get("would_change", "")), most=KEEPS_WORDS)
         Reply.write(ticket, words=words, outcome=outcome, quality=quality, by=by, at=at)
+        drop_request(ticket, gettext("承办单位已经答复，延期申请随之撤回。"), by=by, at=at)
         clocks.stop(ticket, RESPONSE, by=by, at=at)
         clocks.pause(ticket, reason="CHECK", basis=gettext("答复审核期间不计入承办单位办理时限"), by=by, at=at)
         ticket.replied_at = at

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
+from civic.accounts.models import Account
 from civic.core.jobs import enqueue
 from civic.documents.models import Document
 from civic.hotline.models import clocks
@@ -44,9 +47,16 @@ def send_to(
 def end(ticket: "Ticket", outcome: str, *, by: object, at: datetime) -> None:
     """Stop every clock; nobody holds the ticket any longer. What was joined to it follows it."""
     _let_go(ticket, by=by, at=at)
+    drop_request(ticket, gettext("工单已经结束，延期申请随之撤回。"), by=by, at=at)
     ticket.outcome, ticket.ended_at, ticket.act_by = outcome, at, None
     if ticket.joined.filter(state=TicketState.MERGED).exists():
         enqueue("civic.hotline.tasks.follow_main", ticket=ticket.pk)
+
+
+def drop_request(ticket: "Ticket", words: str, *, by: object, at: datetime) -> None:
+    """Withdraw a request for more time that waits for an answer: there is nothing left to decide."""
+    if (asked := ticket.pending_extension) is not None:
+        asked.withdraw(words=words, by=by if isinstance(by, Account) else None, at=at)
 
 
 def tell(ticket: "Ticket", step: str) -> None:

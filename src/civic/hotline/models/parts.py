@@ -141,7 +141,10 @@ class Supplement(Masked, models.Model):
 
 
 class Extension(models.Model):
-    """More time, asked for by the handler and decided by the centre."""
+    """More time, asked for by the handler and decided by the centre.
+
+    Answered without a yes or no it was withdrawn: the ticket was answered, or ended, before anybody decided.
+    """
 
     ticket = models.ForeignKey("hotline.Ticket", PROTECT, related_name="extensions")
     units = models.PositiveSmallIntegerField(_("延期天数"))
@@ -168,6 +171,17 @@ class Extension(models.Model):
 
     def answer_it(self, *, approved: bool, words: str, by: Account, at: datetime) -> None:
         """Note what became of the request."""
+        self._close(approved, words, by=by, at=at)
+
+    def withdraw(self, *, words: str, by: Account | None, at: datetime) -> None:
+        """Note that nobody has to decide any more, and why."""
+        self._close(None, words, by=by, at=at)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.answered_at is not None and self.is_approved is None
+
+    def _close(self, approved: bool | None, words: str, *, by: Account | None, at: datetime) -> None:
         self.is_approved, self.answer, self.answered_by, self.answered_at = approved, words, by, at
         self.save(update_fields=["is_approved", "answer", "answered_by", "answered_at"])
 

@@ -18,7 +18,7 @@ from civic.core import access
 from civic.core.http import keyset_cut, keyset_slice
 from civic.core.pages import page
 from civic.deadlines.calendars import CITY
-from civic.hotline.figures import YEAR, mailbox_table, month_of, months, of_unit
+from civic.hotline.figures import YEAR, month_of, months, of_unit, public_mailbox
 from civic.hotline.models import Category, Ticket
 from civic.hotline.portal import flows
 from civic.hotline.portal.drafts import Draft
@@ -57,7 +57,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     at = now()
     cards = scorecard(since=at - YEAR, until=at, unit=found)
     context = _list(request, Ticket.objects.published().filter(unit=found), {}) | {
-        "unit": found, "figures": of_unit(found, at=at), "score": cards[0] if cards else None, "since": at - YEAR,
+        "unit": found, "figures": of_unit(found, at=at).told(), "since": at - YEAR,
+        "score": cards[0].told() if cards else None,
     }  # fmt: skip
     return page(request, "hotline/portal/unit.html", context)
 
@@ -97,7 +98,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     at = now()
     month = month_of(request.GET.get("month", ""), at)
     letters = Ticket.objects.published().filter(channel=Channel.MAILBOX)
-    context = _list(request, letters, {}) | {"month": month, "rows": mailbox_table(month), "months": months(at)}
+    context = _list(request, letters, {}) | {"month": month, "rows": public_mailbox(month), "months": months(at)}
     return page(request, "hotline/portal/mailbox.html", context)
 
 

@@ -1,6 +1,7 @@
 """The public table of cards: per hundred tickets and by difficulty, of every unit, by month; as a page and as CSV."""
 
 import csv
+from datetime import datetime
 from io import StringIO
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET
 from civic.core import access
 from civic.core.pages import page
 from civic.hotline.figures import bounds, month_of, months
-from civic.hotline.scorecard import COLUMNS, rows, scorecard
+from civic.hotline.scorecard import COLUMNS, UnitScore, rows, scorecard
 
 
 @access.public
@@ -20,7 +21,7 @@ def cards(request: HttpRequest) -> HttpResponse:
     at = now()
     month = month_of(request.GET.get("month", ""), at)
     since, until = bounds(month)
-    context = {"month": month, "months": months(at), "scores": scorecard(since=since, until=until)}
+    context = {"month": month, "months": months(at), "scores": _public(since, until)}
     return page(request, "hotline/portal/cards.html", context)
 
 
@@ -33,7 +34,11 @@ def cards_table(request: HttpRequest) -> HttpResponse:
     text = StringIO()
     lines = csv.writer(text)
     lines.writerow(COLUMNS)
-    lines.writerows(rows(scorecard(since=since, until=until), since=since, until=until))
+    lines.writerows(rows(_public(since, until), since=since, until=until))
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="cards-{month[0]}-{month[1]:02d}.csv"'
     return answer
+
+
+def _public(since: datetime, until: datetime) -> list[UnitScore]:
+    return [one.told() for one in scorecard(since=since, until=until)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from civic.accounts.models import Department
@@ -30,7 +31,7 @@ def turn_of(ticket: Ticket, clock: Clock, *, at: datetime) -> Turn:
     held = _holder(ticket, clock, at=at)
     if held is None:
         return Turn(None, _("当时工单不在任何承办单位手中"))
-    if _asked_in_time(ticket, clock):
+    if _asked_in_time(ticket, clock, at=at):
         return Turn(None, _("承办单位在期限内申请延期，热线中心还没有答复"))
     return Turn(held.unit, _("承办单位没有按时办理"))
 
@@ -48,9 +49,11 @@ def _holder(ticket: Ticket, clock: Clock, *, at: datetime) -> Dispatch | None:
     return found
 
 
-def _asked_in_time(ticket: Ticket, clock: Clock) -> bool:
-    """Whether more time for this very clock was asked for before its end, and the centre has not answered."""
-    if clock.due_at is None or clock.kind != RESOLVE:
+def _asked_in_time(ticket: Ticket, clock: Clock, *, at: datetime) -> bool:
+    """Whether at `at` more time for this very clock, asked for before its end, waited for the centre's answer."""
+    due_at = clock.due_as_of(at=at) if clock.kind == RESOLVE else None
+    if due_at is None:
         return False
-    asked = Extension.objects.filter(ticket=ticket, answered_at=None)
-    return asked.filter(asked_at__gte=clock.started_at, asked_at__lte=clock.due_at).exists()
+    waited = Q(answered_at=None) | Q(answered_at__gt=at)
+    asked = Extension.objects.filter(waited, ticket=ticket)
+    return asked.filter(asked_at__gte=clock.started_at, asked_at__lte=min(at, due_at)).exists()

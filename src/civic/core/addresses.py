@@ -1,0 +1,26 @@
+"""Whose request it is: the address of a client, and what counts as one client."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+HOUSEHOLD = 64  # bits: an IPv6 connection is given so many addresses at once that it can change its own at will
+
+
+def client_of(forwarded: str, remote: str) -> str:
+    """Return the client's address: the last that the trusted proxy has seen, else who is connected.
+
+    `forwarded`: X-Forwarded-For, and "" where no proxy is trusted.
+    """
+    return forwarded.rpartition(",")[2].strip() or remote
+
+
+def one_client(address: str) -> str:
+    """Return what all addresses of one client have in common: of IPv6 the network of a household."""
+    if ":" not in address:
+        return address
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((int(found), HOUSEHOLD), strict=False))
