@@ -1,11 +1,12 @@
 """The map as a picture and as a table that says the same: groups as areas, people only where five or more stand close.
 
-No single person is drawn, and no group of fewer than five. Groups differ by letter, shape and line, not by colour alone.
-Places are per cent of the picture's width and height, letters keep the size the reader chose.
+No single person is drawn, and no group of fewer than five. Groups differ by letter, shape and line, not by colour
+alone. Places are per cent of the picture's width and height, letters keep the size the reader chose.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isqrt
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -16,7 +17,8 @@ from civic.consultation.opinions.published import LETTERS, NAMES, shares_shown, 
 from civic.consultation.rules.standing import SMALLEST_CELL
 
 SPREAD = 1.5  # standard deviations from the middle of a group to the edge of its area
-CELLS = 14  # the picture is cut into so many columns and rows; people of one are drawn as one dot
+CELLS = range(4, 15)  # the picture is cut into so many columns and rows, by how many people there are …
+PEOPLE_A_CELL = 6  # … on average in one; people of one cell are drawn as one dot
 EDGE = 4.0  # per cent left free on each side
 HEIGHT = 22  # em, below the legend
 LEGEND_LINE = 1.6  # em
@@ -76,7 +78,8 @@ def picture(found: OpinionMap, bodies: Mapping[str, str]) -> Picture:
     shown = [group for group in range(found.groups.count) if group not in small]
     low, high = _frame(found, shown)
     places = EDGE + (100 - 2 * EDGE) * (found.places - low) / (high - low)
-    areas = tuple(_area(places[found.groups.of == group], group) for group in shown)
+    cells = min(max(isqrt(len(places) // PEOPLE_A_CELL), CELLS[0]), CELLS[-1])
+    areas = tuple(_area(places[found.groups.of == group], group, cells) for group in shown)
     rows = tuple(_row(found, bodies, group, withheld=bool(small)) for group in shown)
     return Picture(areas, rows, _about(found, rows), bool(small))
 
@@ -112,18 +115,18 @@ def _frame(found: OpinionMap, shown: list[int]) -> tuple[Numbers, Numbers]:
     return low, np.where(high > low, high, low + 1)
 
 
-def _area(places: Numbers, group: int) -> Area:
+def _area(places: Numbers, group: int, cells: int) -> Area:
     x, y = places.mean(axis=0)
     wide, high = np.maximum(SPREAD * places.std(axis=0), 3.0)
-    return Area(group, float(x), float(y), float(wide), float(high), tuple(_dots(places)))
+    return Area(group, float(x), float(y), float(wide), float(high), tuple(_dots(places, cells)))
 
 
-def _dots(places: Numbers) -> Iterator[Dot]:
+def _dots(places: Numbers, across: int) -> Iterator[Dot]:
     """Yield a dot in the middle of every cell in which five or more people of the group stand."""
-    size = 100 / CELLS
+    size = 100 / across
     cells, counts = np.unique(np.floor(places / size).astype(np.int64), axis=0, return_counts=True)
     for (column, row), count in zip(cells, counts, strict=True):
-        if count >= SMALLEST_CELL and 0 <= column < CELLS and 0 <= row < CELLS:
+        if count >= SMALLEST_CELL and 0 <= column < across and 0 <= row < across:
             yield Dot((column + 0.5) * size, (row + 0.5) * size, min(3 + float(np.sqrt(count)) / 1.5, 12))
 
 
@@ -143,7 +146,9 @@ def _row(found: OpinionMap, bodies: Mapping[str, str], group: int, *, withheld: 
 def _about(found: OpinionMap, rows: tuple[Row, ...]) -> str:
     sizes = "，".join(f"{row.name}{row.people}人" for row in rows if row.people is not None)
     steady = {True: "分组稳定。", False: "分组不稳定：换一批参与者，分法可能不同。", None: ""}[found.is_stable]
-    told = f"{len(found.votes.voters)}位参与者按投票相近程度分为{found.groups.count}组" + (f"：{sizes}" if sizes else "")
+    told = f"{len(found.votes.voters)}位参与者按投票相近程度分为{found.groups.count}组" + (
+        f"：{sizes}" if sizes else ""
+    )
     return f"{told}。离得近的人投票相近。{steady}"
 
 

@@ -1,6 +1,7 @@
-"""Reads the files that Polis exports: `votes.csv` (one act a row), `participants-votes.csv` (one person a row), `comments.csv`.
+"""Reads the files that Polis exports: the votes, in either of two forms, and the statements.
 
-Data gathered with Polis is published under CC BY 4.0 by The Computational Democracy Project; none of it is kept here.
+`votes.csv` has one act of voting a row, `participants-votes.csv` one person with their last votes, `comments.csv` one
+statement. Data gathered with Polis is published under CC BY 4.0 by The Computational Democracy Project; none of it is kept here.
 """
 
 import csv
@@ -74,7 +75,7 @@ def read_votes(source: Path) -> Votes:
     if set(WIDE) <= set(header):
         return _wide(source, header, rows)
     raise BadExport(
-        f"{source} 既没有 {'、'.join(LONG)} 各列（votes.csv），也没有 {'、'.join(WIDE)} 各列（participants-votes.csv）。"
+        f"{source} 的列不对：votes.csv 应有 {'、'.join(LONG)}，participants-votes.csv 应有 {'、'.join(WIDE)}。"
         "请选择 Polis 导出的其中一个文件。"
     )
 

@@ -1,4 +1,4 @@
-"""Would the map look the same had other people of the same city taken part? Measured by drawing the participants anew."""
+"""Would the map look the same had others of the same city taken part? Measured by drawing the participants anew."""
 
 from dataclasses import dataclass
 

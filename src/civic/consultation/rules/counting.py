@@ -49,7 +49,7 @@ def standing_votes(votes: Iterable[Vote]) -> dict[tuple[str, str], int]:
 
 
 def one_person_one_vote(votes: Iterable[Vote]) -> dict[str, Tally]:
-    """Return the tally of every statement under our rule; a statement whose votes are all withdrawn has an empty one."""
+    """Return the tally of every statement under our rule; an empty one where all votes are withdrawn."""
     listed = list(votes)
     told = {vote.statement: Tally() for vote in listed}
     return told | tallies((statement, choice) for (_voter, statement), choice in standing_votes(listed).items())

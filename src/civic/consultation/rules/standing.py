@@ -8,7 +8,17 @@ from fractions import Fraction
 from civic.core.errors import Invalid
 from civic.ratings.rules import SMALLEST_CELL, wilson
 
-__all__ = ["SMALLEST_CELL", "Eligible", "Heard", "Participation", "Release", "Standing", "participation", "release", "top"]
+__all__ = [
+    "SMALLEST_CELL",
+    "Eligible",
+    "Heard",
+    "Participation",
+    "Release",
+    "Standing",
+    "participation",
+    "release",
+    "top",
+]
 
 Cell = tuple[str, str]  # area, age band
 
