@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OK, DEFECTS, BAD_INPUT, NO_MAP = 0, 1, 2, 3
 SHOWN = 5  # statements a list
 LACKING = {
-    "participants": "投票足够多、可以放进图中的人", "votes": "这些人投的票", "statements": "有人投票的观点",
+    "participants": "投票足够多、且并非每条都给同一答案的人", "votes": "这些人投的票", "statements": "有人投票的观点",
     "different": "站在不同位置的人",
 }  # fmt: skip
 KINDS = {"shared_yes": "各组都同意", "shared_no": "各组都不同意", "divisive": "各组相反", "open": "未定"}

@@ -28,7 +28,8 @@ class Matrix:
     @property
     def is_one_sided(self) -> Flags:
         """Return which voters gave the same answer everywhere: all agree, all disagree or all pass."""
-        high, low = np.nan_to_num(self.votes, nan=-2).max(axis=1), np.nan_to_num(self.votes, nan=2).min(axis=1)
+        high = np.nan_to_num(self.votes, nan=-2).max(axis=1, initial=-2)
+        low = np.nan_to_num(self.votes, nan=2).min(axis=1, initial=2)
         return np.asarray(high <= low)
 
     def rows(self, chosen: npt.NDArray[Any]) -> "Matrix":

@@ -1,7 +1,7 @@
 """Reads the files that Polis exports: the votes, in either of two forms, and the statements.
 
 `votes.csv` has one act of voting a row, `participants-votes.csv` one person with their last votes, `comments.csv` one
-statement. Data gathered with Polis is published under CC BY 4.0 by The Computational Democracy Project; none of it is kept here.
+statement. Such data are published under CC BY 4.0 by The Computational Democracy Project; none of them is kept here.
 """
 
 import csv

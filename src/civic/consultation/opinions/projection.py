@@ -26,6 +26,8 @@ def plane(votes: Matrix) -> Plane:
 
     mean = _means(votes)
     filled = np.where(votes.voted, votes.votes, mean)
+    if not np.ptp(filled, axis=0).any():  # everybody says the same: there is no direction
+        return Plane(mean, np.zeros((2, len(votes.statements))), (0.0, 0.0))
     found = PCA(n_components=2, svd_solver="covariance_eigh").fit(filled)
     first, second = (0.0 if np.isnan(share) else float(share) for share in found.explained_variance_ratio_)
     return Plane(np.asarray(found.mean_), np.asarray(found.components_), (first, second))

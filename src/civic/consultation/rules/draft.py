@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from civic.consultation.rules.numerals import NUMERAL, number, numeral
+from civic.consultation.rules.numerals import GREATEST, NUMERAL, number, numeral
 
 
 class Kind(StrEnum):
@@ -74,7 +74,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Defect:
-    """What is wrong with the text: `code` is missing, repeated, backwards or empty."""
+    """What is wrong with the text: `code` is missing, repeated, backwards, zero or empty."""
 
     line: int
     code: str
@@ -250,7 +250,9 @@ def _free(anchor: str, taken: set[str]) -> str:
 def _out_of_order(clause: Clause, before: Clause | None) -> Iterator[Defect]:
     """Yield what is wrong with the number of a clause after the one before it of its kind."""
     was, here = (before.number, before.sub) if before else (0, 0), (clause.number, clause.sub)
-    if here == was:
+    if not clause.number:
+        yield Defect(clause.line, "zero", f"第{clause.line}行：{clause.label}的编号不能是零。请核对编号。")
+    elif here == was:
         yield Defect(clause.line, "repeated", f"第{clause.line}行：{_name(clause, here)}重复出现。请核对编号。")
     elif here < was:
         yield Defect(
@@ -268,7 +270,7 @@ def _out_of_order(clause: Clause, before: Clause | None) -> Iterator[Defect]:
 
 
 def _name(clause: Clause, at: tuple[int, int]) -> str:
-    if not 0 < at[0] <= 9999:
+    if at[0] > GREATEST:
         return f"编号{at[0]}"
     sub = f"之{numeral(at[1])}" if at[1] else ""
     return f"第{numeral(at[0])}{CHINESE[clause.kind]}{sub}"
