@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic.consultation.rules.counting import (
-    AGREE, DISAGREE, PASS, WITHDRAWN, Tally, Vote, as_polis_publishes, one_person_one_vote, standing_votes,
+    AGREE,
+    DISAGREE,
+    PASS,
+    WITHDRAWN,
+    Tally,
+    Vote,
+    as_polis_publishes,
+    one_person_one_vote,
+    standing_votes,
 )  # fmt: skip
 
 LIFT, BUS = "lift", "bus"
@@ -35,7 +43,9 @@ def test_of_two_votes_at_one_instant_the_later_in_the_file_stands() -> None:
 
 
 VOTES = st.lists(
-    st.builds(Vote, st.sampled_from("abc"), st.sampled_from("xy"), st.sampled_from([1, 0, -1, None]), st.integers(0, 99)),
+    st.builds(
+        Vote, st.sampled_from("abc"), st.sampled_from("xy"), st.sampled_from([1, 0, -1, None]), st.integers(0, 99)
+    ),
     unique_by=lambda vote: vote.at,
 )  # fmt: skip
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.metrics import adjusted_rand_score
 
 from civic.consultation.opinions.matrix import matrix
 from civic.consultation.opinions.opinion_map import AS_POLIS, Missing, OpinionMap, Rule, TooFew, opinion_map

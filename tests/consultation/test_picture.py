@@ -92,9 +92,8 @@ def test_a_group_of_five_is_drawn() -> None:
 
 def test_shares_are_withheld_where_four_of_a_group_answered_and_told_where_nobody_did() -> None:
     votes = two_camps()
-    four = {pair: choice for pair, choice in votes.items() if pair[1] != "3" or pair[0] in {f"lower{n}" for n in range(4)}
-            or pair[0].startswith("upper")}  # fmt: skip
     none = {pair: choice for pair, choice in votes.items() if pair[1] != "3" or pair[0].startswith("upper")}
+    four = none | {(f"lower{person}", "3"): votes[f"lower{person}", "3"] for person in range(4)}
 
     def shares(given: Standing) -> list[float] | None:
         rows = published(drawn(given), {}, BODIES)["statements"]
