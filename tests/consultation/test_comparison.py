@@ -172,6 +172,8 @@ def test_the_changes_lead_from_any_version_to_any_other_and_name_every_clause_on
     changes = compare(old, new).changes
 
     assert apply(old, changes) == [(clause.anchor, clause.words) for clause in new.clauses]
+    before = {clause.anchor: clause.words for clause in old.clauses}
+    assert all(cut_side(one.words) == before[one.old] for one in changes if one.words and one.old)
     assert sorted(one.old for one in changes if one.old) == sorted(clause.anchor for clause in old.clauses)
 
 

@@ -154,15 +154,18 @@ def test_an_article_on_a_line_of_its_own_takes_the_lines_below_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n\n", "甲", "\ufeff# 甲\r\n\r\n第一条 乙。\r\n", "\n第一条 \n", "　\u2028第一条\x0c"]
-)
+    "text",
+    ["", "\n\n", "甲", "\ufeff# 甲\r\n\r\n第一条 乙。\r\n", "\n第一条 \n", "　\u2028第一条\x0c",
+     "第" + "9" * 5_000 + "条 甲。", "第一条 （\n（" + "一" * 5_000 + "）甲", "第一条之99999 甲。\n第一条之99999 乙。"],
+    ids=str.__len__,
+)  # fmt: skip
 def test_odd_texts_are_kept_to_the_last_character(text: str) -> None:
     assert parse(text).text == text
 
 
 LINES = st.sampled_from(
-    ["第一条 甲。", "第二条", "第十条之二 乙", "第一章 总则", "第二编", "（一）丙；", "（三）丁", "1. 戊", "己。", "", "  ",
-     "目录", "附件：", "## 第三节 庚", "(2) 辛", "第0条 壬", "<!-- 癸 -->"]
+    ["第一条 甲。", "第二条", "第十条之二 乙", "第一章 总则", "第二编", "（一）丙；", "（三）丁", "1. 戊",
+     "己。", "", "  ", "目录", "附件：", "## 第三节 庚", "(2) 辛", "第0条 壬", "<!-- 癸 -->"]
 )  # fmt: skip
 
 

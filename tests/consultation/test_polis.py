@@ -46,6 +46,7 @@ BAD = {
     "columns": ("a,b\n1,2\n", "的列不对"),
     "vote": (LONG + "5,Mon,7,wang,1\n5,Mon,7,li,2\n", "第3行：vote 应为 1"),
     "time": (LONG + "yesterday,Mon,7,wang,1\n", "第2行"),
+    "long": (LONG + "9" * 5_000 + ",Mon,7,wang,1\n", "timestamp 应为毫秒数"),
     "short": (LONG + "5,Mon\n", "第2行有 2 列，表头有 5 列"),
     "cell": (WIDE + "wang,1,0,2,1,0,1,x\n", "第2行第8列：“x”不是 1、0、-1 或空"),
     "twice": (WIDE + "wang,1,0,2,1,0,1,\nwang,1,0,2,1,0,1,\n", "第3行：participant“wang”是空的或重复出现"),

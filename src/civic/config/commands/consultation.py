@@ -70,7 +70,11 @@ def run_map(options: argparse.Namespace) -> int:
     tallies = (one_person_one_vote if own else as_polis_publishes)(given.votes)
     told = published(found, tallies, {comment.key: comment.body.strip() for comment in comments})
     _draw(options.svg, found, comments)
-    print(json.dumps(told, ensure_ascii=False, indent=1) if options.json else "\n".join(_lines(told)))
+    print(
+        json.dumps({"rule": options.rule, **told}, ensure_ascii=False, indent=1)
+        if options.json
+        else "\n".join(_lines(told))
+    )
     return OK
 
 

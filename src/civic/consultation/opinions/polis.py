@@ -17,6 +17,7 @@ LONG = ("timestamp", "comment-id", "voter-id", "vote")
 WIDE = ("participant", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree")
 COMMENTS = ("comment-id", "author-id", "agrees", "disagrees", "moderated", "comment-body")
 CHOICES = {"1": 1, "0": 0, "-1": -1}
+LONGEST_TIME = 18  # digits
 HIDDEN = -1  # what moderation took away; 1 is accepted, 0 was never looked at
 
 
@@ -101,7 +102,8 @@ def summary(votes: Votes, comments: Sequence[Comment]) -> Summary:
 
 def _act(source: Path, line: int, row: dict[str, str]) -> Vote:
     choice = CHOICES.get(row["vote"])
-    if choice is None or not row["timestamp"].isdecimal() or not row["voter-id"] or not row["comment-id"]:
+    is_time = row["timestamp"].isdecimal() and len(row["timestamp"]) <= LONGEST_TIME
+    if choice is None or not is_time or not row["voter-id"] or not row["comment-id"]:
         raise BadExport(
             f"{source} 第{line}行：vote 应为 1（同意）、0（略过）或 -1（不同意），timestamp 应为毫秒数，"
             "comment-id、voter-id 不能空。请改正或重新导出。"

@@ -68,9 +68,7 @@ def _groups(found: OpinionMap) -> list[dict[str, Any]]:
     ]
 
 
-def _statements(
-    found: OpinionMap, tallies: Mapping[str, Tally], bodies: Mapping[str, str]
-) -> list[dict[str, Any]]:  # fmt: skip
+def _statements(found: OpinionMap, tallies: Mapping[str, Tally], bodies: Mapping[str, str]) -> list[dict[str, Any]]:
     order = sorted(range(len(found.votes.statements)), key=lambda at: (-found.consensus[at], at))
     agree, disagree, steady = found.counts.agree_share, found.counts.disagree_share, found.stability
     rows = []

@@ -46,7 +46,7 @@ DIVISIONS = {"编": Kind.BOOK, "章": Kind.CHAPTER, "节": Kind.SECTION}
 MARKS = r"[ \t　]*(?:#{1,6}[ \t]+|\*\*)?"
 HEADING = re.compile(rf"{MARKS}(第[ 　]*({NUMERAL})[ 　]*([编章节]))(?:之({NUMERAL}))?(?:\*\*)?(?=[ \t　]|$)[ \t　]*")
 ARTICLE = re.compile(rf"{MARKS}(第[ 　]*({NUMERAL})[ 　]*条(?:之({NUMERAL}))?)(?:\*\*)?(?=[ \t　]|$)[ \t　]*")
-ITEM = re.compile(r"[ \t　]*([（(]([〇零一二三四五六七八九十百]+)[）)])[ \t　]*")
+ITEM = re.compile(r"[ \t　]*([（(]([〇零一二三四五六七八九十百]{1,9})[）)])[ \t　]*")
 SUBITEM = re.compile(r"[ \t　]*((?:[（(]([0-9０-９]{1,2})[）)]|([0-9０-９]{1,2})[.．、](?![0-9])))[ \t　]*")
 ANNEX = re.compile(rf"{MARKS}(附[件表录]({NUMERAL})?)(?=[:：]|[ \t　]*$)[:：]?[ \t　]*")
 CONTENTS = re.compile(rf"{MARKS}目[ 　]*[录次][ \t　]*$")
@@ -270,7 +270,7 @@ def _out_of_order(clause: Clause, before: Clause | None) -> Iterator[Defect]:
 
 
 def _name(clause: Clause, at: tuple[int, int]) -> str:
-    if at[0] > GREATEST:
+    if max(at) > GREATEST:
         return f"编号{at[0]}"
     sub = f"之{numeral(at[1])}" if at[1] else ""
     return f"第{numeral(at[0])}{CHINESE[clause.kind]}{sub}"

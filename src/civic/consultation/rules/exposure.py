@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from hashlib import sha256
+from heapq import nsmallest
 
 
 def next_to_show(
@@ -14,7 +15,7 @@ def next_to_show(
     what this reader has seen or voted on, and their own.
     """
     waiting = (entry for entry in shown if entry not in without)
-    return sorted(waiting, key=lambda entry: (shown[entry], _lot(seed, entry), entry))[:count]
+    return nsmallest(count, waiting, key=lambda entry: (shown[entry], _lot(seed, entry), entry))
 
 
 def _lot(seed: str, entry: str) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from heapq import nsmallest
 
 from civic.core.errors import Invalid
 from civic.ratings.rules import SMALLEST_CELL, wilson
@@ -81,8 +82,8 @@ def top(opinions: Iterable[Heard], *, count: int) -> list[Standing]:
     The share is taken of the people who saw an opinion, not the number of supports: what was posted first has been
     seen by more. A supporter has seen it, so `seen` is at least `supports`. Equals by supports, then by key.
     """
-    found = [_standing(one) for one in opinions]
-    return sorted(found, key=lambda one: (-one.low, -one.supports, one.key))[:count]
+    found = (_standing(one) for one in opinions)
+    return nsmallest(count, found, key=lambda one: (-one.low, -one.supports, one.key))
 
 
 def _standing(heard: Heard) -> Standing:
