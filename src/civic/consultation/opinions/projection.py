@@ -49,4 +49,4 @@ def _means(votes: Matrix) -> Numbers:
     """Return the mean vote on each statement; 0 where these rows have none, as in a drawn sample."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # mean of nothing
-        return np.nan_to_num(np.nanmean(votes.votes, axis=0))
+        return np.asarray(np.nan_to_num(np.nanmean(votes.votes, axis=0)))

@@ -149,4 +149,4 @@ def difference_test(hits: Whole, other_hits: Whole, seen: Whole, other_seen: Who
     one, other = (hits + 1) / (seen + 1), (other_hits + 1) / (other_seen + 1)
     pooled = (hits + other_hits + 2) / (seen + other_seen + 2)
     error = np.sqrt(pooled * (1 - pooled) * (1 / (seen + 1) + 1 / (other_seen + 1)))
-    return np.divide(one - other, error, out=np.zeros_like(error), where=error > 0)
+    return np.asarray(np.divide(one - other, error, out=np.zeros_like(error), where=error > 0))
