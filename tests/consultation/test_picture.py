@@ -9,7 +9,7 @@ import numpy as np
 
 from civic.consultation.opinions.grouping import Grouping
 from civic.consultation.opinions.opinion_map import OpinionMap, Rule, opinion_map
-from civic.consultation.opinions.picture import picture, svg
+from civic.consultation.opinions.picture import CHINESE, picture, svg
 from civic.consultation.opinions.published import published
 from civic.consultation.opinions.statements import consensus, counts
 from civic.consultation.rules.counting import Tally
@@ -48,7 +48,17 @@ def test_the_picture_is_well_formed_named_and_its_table_says_the_same() -> None:
     assert texts == ["● A组 32人（57%）", "■ B组 24人（43%）", "A", "B"]
     assert [(row.name, row.people, row.share) for row in found.rows] == [("A组", 32, 57), ("B组", 24, 43)]
     assert found.rows[0].typical[0].startswith(("同意：观点", "不同意：观点"))
-    assert found.about == "56位参与者按投票相近程度分为2组：A组32人，B组24人。离得近的人投票相近。分组稳定。"
+    assert (
+        found.about == "56位参与者按投票相近程度分为2组：A组32人（57%），B组24人（43%）。离得近的人投票相近。分组稳定。"
+    )
+
+
+def test_a_page_in_english_gives_its_own_words() -> None:
+    english = replace(CHINESE, title="Opinion map", group="Group {letter}", size="{people} people, {share}%")
+
+    drawing = svg(picture(drawn(two_camps()), {}, english), english)
+
+    assert ">● Group A 32 people, 57%</text>" in drawing and ">Opinion map</title>" in drawing
 
 
 def test_groups_differ_in_letter_shape_and_line_and_not_in_colour_alone() -> None:
@@ -76,7 +86,9 @@ def test_a_group_of_four_is_neither_drawn_nor_told_and_cannot_be_worked_out_from
 
     assert [area.group for area in shown.areas] == [0, 1] and shown.not_drawn
     assert [(row.people, row.share) for row in shown.rows] == [(None, None)] * 2
-    assert "人，" not in shown.about.split("。")[0].removeprefix("56位参与者按投票相近程度分为3组")
+    assert shown.about == (
+        "56位参与者按投票相近程度分为3组，其中有不足5人的组，不画出，各组人数不公布。离得近的人投票相近。"
+    )
     assert [group["people"] for group in told["groups"]] == [None, None]
     assert all(row["agree_by_group"] is None for row in told["statements"])
 

@@ -109,7 +109,7 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     words = {row["statement"]: row["text"] or row["statement"] for row in told["statements"]}
     for group in told["groups"]:
         people = "人数不公布" if group["people"] is None else f"{group['people']} 人"
-        yield f"{group['name']} {people}，与别组最不同的："
+        yield f"{group['name']}组 {people}，与别组最不同的："
         for one in group["typical"]:
             yield f"  {'同意' if one['side'] == 'agree' else '不同意'} {one['share']:.0%}  {words[one['statement']]}"
     for kind, name in KINDS.items():

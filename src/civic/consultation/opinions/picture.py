@@ -13,7 +13,7 @@ import numpy as np
 
 from civic.consultation.opinions.matrix import Numbers
 from civic.consultation.opinions.opinion_map import OpinionMap
-from civic.consultation.opinions.published import LETTERS, NAMES, shares_shown, small_groups
+from civic.consultation.opinions.published import LETTERS, shares_shown, small_groups
 from civic.consultation.rules.standing import SMALLEST_CELL
 
 SPREAD = 1.5  # standard deviations from the middle of a group to the edge of its area
@@ -29,6 +29,27 @@ SHAPES = ("M-13,0a13,13 0 1,0 26,0a13,13 0 1,0 -26,0", "M-12,-12h24v24h-24z", "M
 
 
 SIGNS = "●■▲◆⬣"  # the shapes, as letters of the legend
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written on the picture, with places for the figures; a page in another language gives its own."""
+
+    title: str = "意见地图"
+    group: str = "{letter}组"
+    size: str = "{people}人（{share}%）"
+    agree: str = "同意：{statement}"
+    disagree: str = "不同意：{statement}"
+    about: str = "{people}位参与者按投票相近程度分为{groups}组：{sizes}。离得近的人投票相近。"
+    about_small: str = (
+        "{people}位参与者按投票相近程度分为{groups}组，其中有不足5人的组，不画出，各组人数不公布。离得近的人投票相近。"
+    )
+    between: str = "，"
+    stable: str = "分组稳定。"
+    unstable: str = "分组不稳定：换一批参与者，分法可能不同。"
+
+
+CHINESE = Words()
 
 
 @dataclass(frozen=True)
@@ -72,7 +93,7 @@ class Picture:
     not_drawn: bool  # whether a group is left out because it is too small
 
 
-def picture(found: OpinionMap, bodies: Mapping[str, str]) -> Picture:
+def picture(found: OpinionMap, bodies: Mapping[str, str], words: Words = CHINESE) -> Picture:
     """Return what is drawn of a map; `bodies` maps statements to their words."""
     small = small_groups(found)
     shown = [group for group in range(found.groups.count) if group not in small]
@@ -80,20 +101,23 @@ def picture(found: OpinionMap, bodies: Mapping[str, str]) -> Picture:
     places = EDGE + (100 - 2 * EDGE) * (found.places - low) / (high - low)
     cells = min(max(isqrt(len(places) // PEOPLE_A_CELL), CELLS[0]), CELLS[-1])
     areas = tuple(_area(places[found.groups.of == group], group, cells) for group in shown)
-    rows = tuple(_row(found, bodies, group, withheld=bool(small)) for group in shown)
-    return Picture(areas, rows, _about(found, rows), bool(small))
+    rows = tuple(_row(found, bodies, group, words) for group in shown)
+    return Picture(areas, rows, _about(found, rows, words), bool(small))
 
 
-def svg(drawn: Picture, *, title: str = "意见地图", key: str = "opinion-map") -> str:
+def svg(drawn: Picture, words: Words = CHINESE, *, key: str = "opinion-map") -> str:
     """Return the picture as one SVG element. `key` begins the ids in it: unique on a page."""
     top = LEGEND_LINE * len(drawn.rows) + 0.5
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="c-map" role="img" width="100%" height="{HEIGHT + top:.1f}em" '
         f'aria-labelledby="{escape(key)}-title {escape(key)}-about">',
-        f'<title id="{escape(key)}-title">{escape(title)}</title>',
+        f'<title id="{escape(key)}-title">{escape(words.title)}</title>',
         f'<desc id="{escape(key)}-about">{escape(drawn.about)}</desc>',
         '<rect width="100%" height="100%" fill="#ffffff" stroke="#b1b4b6"/>',
-        *(_legend(area.group, at, row) for at, (area, row) in enumerate(zip(drawn.areas, drawn.rows, strict=True))),
+        *(
+            _legend(area.group, at, row, words)
+            for at, (area, row) in enumerate(zip(drawn.areas, drawn.rows, strict=True))
+        ),
         f'<svg y="{top:.1f}em" width="100%" height="{HEIGHT}em">',
         *(line for area in drawn.areas for line in _ground(area)),
         *(_mark(area.group, f"{area.x:.1f}%", f"{area.y:.1f}%") for area in drawn.areas),
@@ -130,26 +154,28 @@ def _dots(places: Numbers, across: int) -> Iterator[Dot]:
             yield Dot((column + 0.5) * size, (row + 0.5) * size, min(3 + float(np.sqrt(count)) / 1.5, 12))
 
 
-def _row(found: OpinionMap, bodies: Mapping[str, str], group: int, *, withheld: bool) -> Row:
+def _row(found: OpinionMap, bodies: Mapping[str, str], group: int, words: Words) -> Row:
     columns = {statement: at for at, statement in enumerate(found.votes.statements)}
     typical = tuple(
-        f"{'同意' if one.side == 'agree' else '不同意'}：{bodies.get(one.statement) or one.statement}"
+        getattr(words, one.side).format(statement=bodies.get(one.statement) or one.statement)
         for one in found.typical[group]
         if shares_shown(found, columns[one.statement])
     )
-    size = found.groups.sizes[group]
-    if withheld:
-        return Row(NAMES[group], None, None, typical)
-    return Row(NAMES[group], size, round(100 * size / len(found.votes.voters)), typical)
+    name, size = words.group.format(letter=LETTERS[group]), found.groups.sizes[group]
+    if small_groups(found):
+        return Row(name, None, None, typical)
+    return Row(name, size, round(100 * size / len(found.votes.voters)), typical)
 
 
-def _about(found: OpinionMap, rows: tuple[Row, ...]) -> str:
-    sizes = "，".join(f"{row.name}{row.people}人" for row in rows if row.people is not None)
-    steady = {True: "分组稳定。", False: "分组不稳定：换一批参与者，分法可能不同。", None: ""}[found.is_stable]
-    told = f"{len(found.votes.voters)}位参与者按投票相近程度分为{found.groups.count}组" + (
-        f"：{sizes}" if sizes else ""
-    )
-    return f"{told}。离得近的人投票相近。{steady}"
+def _about(found: OpinionMap, rows: tuple[Row, ...], words: Words) -> str:
+    sizes = words.between.join(row.name + _size(row, words) for row in rows)
+    form = words.about_small if small_groups(found) else words.about
+    told = form.format(people=len(found.votes.voters), groups=found.groups.count, sizes=sizes)
+    return told + {True: words.stable, False: words.unstable, None: ""}[found.is_stable]
+
+
+def _size(row: Row, words: Words) -> str:
+    return "" if row.people is None else words.size.format(people=row.people, share=row.share)
 
 
 def _ground(area: Area) -> Iterator[str]:
@@ -171,9 +197,8 @@ def _mark(group: int, x: str, y: str) -> str:
     )
 
 
-def _legend(group: int, at: int, row: Row) -> str:
-    words = row.name if row.people is None else f"{row.name} {row.people}人（{row.share}%）"
+def _legend(group: int, at: int, row: Row, words: Words) -> str:
     return (
         f'<text x="12" y="{LEGEND_LINE * (at + 0.8):.2f}em" fill="{INKS[group]}" font-weight="600">'
-        f"{SIGNS[group]} {escape(words)}</text>"
+        f"{SIGNS[group]} {escape(f'{row.name} {_size(row, words)}'.rstrip())}</text>"
     )

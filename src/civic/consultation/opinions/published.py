@@ -7,8 +7,7 @@ from civic.consultation.opinions.opinion_map import OpinionMap
 from civic.consultation.rules.counting import Tally
 from civic.consultation.rules.standing import SMALLEST_CELL
 
-LETTERS = "ABCDE"
-NAMES = tuple(f"{letter}组" for letter in LETTERS)
+LETTERS = "ABCDE"  # the names of the groups, the largest first
 
 
 def published(found: OpinionMap, tallies: Mapping[str, Tally], bodies: Mapping[str, str]) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def _groups(found: OpinionMap) -> list[dict[str, Any]]:
     columns = {statement: at for at, statement in enumerate(found.votes.statements)}
     return [
         {
-            "name": NAMES[at],
+            "name": LETTERS[at],
             "people": None if small else size,
             "typical": [
                 {"statement": one.statement, "side": one.side, "share": round(one.share, 2)}
