@@ -1,6 +1,8 @@
 """The opinion map: groups, what is typical of each, what joins them; no map where numbers do not suffice."""
 
 import random
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -172,3 +174,14 @@ def test_the_silhouette_decides_among_two_to_five_groups() -> None:
     assert found.groups.count == 3
     assert found.groups.sizes == (32, 28, 24)
     assert set(found.groups.silhouettes) == {2, 3, 4, 5}
+
+
+def test_who_only_reads_a_map_does_not_load_the_library_that_draws_it() -> None:
+    code = (
+        "import sys\n"
+        "from civic.consultation.opinions import picture, polis, published\n"
+        "from civic.consultation.rules import comparison, report\n"
+        "assert not {'sklearn', 'scipy'} & set(sys.modules)\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "src"})

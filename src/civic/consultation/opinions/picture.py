@@ -146,12 +146,14 @@ def _area(places: Numbers, group: int, cells: int) -> Area:
 
 
 def _dots(places: Numbers, across: int) -> Iterator[Dot]:
-    """Yield a dot in the middle of every cell in which five or more people of the group stand."""
-    size = 100 / across
-    cells, counts = np.unique(np.floor(places / size).astype(np.int64), axis=0, return_counts=True)
-    for (column, row), count in zip(cells, counts, strict=True):
-        if count >= SMALLEST_CELL and 0 <= column < across and 0 <= row < across:
-            yield Dot((column + 0.5) * size, (row + 0.5) * size, min(3 + float(np.sqrt(count)) / 1.5, 12))
+    """Yield a dot for every cell in which five or more people of the group stand, in the middle of those people."""
+    _cells, cell_of, counts = np.unique(
+        np.floor(places * across / 100).astype(np.int64), axis=0, return_inverse=True, return_counts=True
+    )
+    for cell in np.flatnonzero(counts >= SMALLEST_CELL):
+        x, y = places[cell_of == cell].mean(axis=0)
+        if 0 <= x <= 100 and 0 <= y <= 100:  # beyond the frame, which areas make, stand only a few
+            yield Dot(float(x), float(y), min(3 + float(np.sqrt(counts[cell])) / 1.5, 12))
 
 
 def _row(found: OpinionMap, bodies: Mapping[str, str], group: int, words: Words) -> Row:
