@@ -4,13 +4,16 @@ import csv
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.conf import settings
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cdist
 from sklearn.metrics import adjusted_rand_score
 
 from civic.consultation.opinions import polis
 from civic.consultation.opinions.opinion_map import AS_POLIS, OpinionMap, Rule, opinion_map
-from civic.consultation.rules.comparison import compare
+from civic.consultation.rules.comparison import ELSEWHERE, WITHIN_ARTICLE, compare
 from civic.consultation.rules.counting import as_polis_publishes, one_person_one_vote, standing_votes
 from civic.consultation.rules.draft import Kind, parse
 
@@ -49,6 +52,21 @@ def test_a_law_is_read_whole_and_has_as_many_articles_as_its_last_one_says(path:
     assert [defect.message for defect in law.defects] == NOT_IN_THE_TEXT.get(path.stem, [])
     assert all(article.number == place for place, article in enumerate(articles, start=1))
     assert compare(law, law).is_empty
+
+
+def test_a_clause_seldom_has_another_one_so_like_it_that_an_opinion_would_go_astray() -> None:
+    alike: list[float] = []
+    for path in LAWS:
+        law = parse(path.read_bytes().decode())
+        words = [clause.words for clause in (*law.of(Kind.PARAGRAPH), *law.of(Kind.ITEM))]
+        scores = cdist(words, words, scorer=Indel.normalized_similarity)
+        np.fill_diagonal(scores, 0)
+        alike += scores.max(axis=1).tolist()
+
+    assert len(alike) == 3_532
+    assert [round(100 * sum(one >= least for one in alike) / len(alike)) for least in (WITHIN_ARTICLE, ELSEWHERE)] == [
+        34, 4,
+    ]  # fmt: skip
 
 
 def test_counted_by_the_acts_of_voting_the_published_counts_come_out_for_every_statement() -> None:

@@ -12,8 +12,8 @@ from civic.consultation.rules.draft import Clause, Draft, Kind
 from civic.consultation.rules.wording import Piece, put_side, words_apart
 
 # Two clauses are one if they are so alike (share of characters kept, in order: 2 * kept / both lengths). Of the 3,532
-# paragraphs and items of 27 real laws, in one law 24 to 42 in 100 have another one 0.5 alike, 2 to 6 in 100 one 0.8
-# alike: less is enough only within an article that is itself known again.
+# paragraphs and items of 27 real laws, 34 in 100 have another one in the same law that is 0.5 alike, 4 in 100 one that
+# is 0.8 alike: less is enough only within an article that is itself known again.
 WITHIN_ARTICLE = 0.5
 ELSEWHERE = 0.8
 ARTICLES = 0.5  # whole articles: the same threshold, for they are longer
