@@ -1,7 +1,7 @@
 """The map drawn and told: groups differ without colour, the table says the same, nobody and nothing small is in it."""
 
 import json
-import re
+import random
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -70,17 +70,20 @@ def test_groups_differ_in_letter_shape_and_line_and_not_in_colour_alone() -> Non
 
 
 def test_no_voter_is_named_and_no_dot_stands_for_fewer_than_five() -> None:
-    found = drawn(two_camps())
+    draw = random.Random(3)
+    found = drawn({(f"voter{person}", topic): draw.choice([1, 0, -1]) for person in range(60) for topic in TOPICS})
 
     told = svg(picture(found, BODIES)) + json.dumps(published(found, {}, BODIES))
     dots = [dot for area in picture(found, BODIES).areas for dot in area.dots]
 
-    assert not re.search("upper|lower", told)
-    assert 0 < len(dots) <= len(found.votes.voters) // 5
+    assert "voter" not in told
+    assert 0 < len(dots) <= 60 // 5
+    assert min(dot.radius for dot in dots) >= 3 + 5**0.5 / 1.5  # the radius grows with the people, from five on
 
 
 def test_a_group_of_four_is_neither_drawn_nor_told_and_cannot_be_worked_out_from_the_others() -> None:
-    found = with_small_group(drawn(two_camps()), 4)
+    silent = {(f"lower{person}", "3") for person in (0, 1, 10, 11)}  # the four did not answer one statement at all
+    found = with_small_group(drawn({pair: vote for pair, vote in two_camps().items() if pair not in silent}), 4)
 
     shown, told = picture(found, BODIES), published(found, {}, BODIES)
 
