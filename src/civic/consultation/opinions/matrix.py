@@ -1,0 +1,60 @@
+"""Who voted how on what, as a table of numbers."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Votes by voter (row) and statement (column): 1 agree, 0 pass, -1 disagree, nan where there is no vote."""
+
+    voters: tuple[str, ...]
+    statements: tuple[str, ...]
+    votes: Numbers
+
+    @property
+    def voted(self) -> Flags:
+        """Return where there is a vote."""
+        return ~np.isnan(self.votes)
+
+    @property
+    def is_one_sided(self) -> Flags:
+        """Return which voters gave the same answer everywhere: all agree, all disagree or all pass."""
+        high = np.nan_to_num(self.votes, nan=-2).max(axis=1, initial=-2)
+        low = np.nan_to_num(self.votes, nan=2).min(axis=1, initial=2)
+        return np.asarray(high <= low)
+
+    def rows(self, chosen: npt.NDArray[Any]) -> "Matrix":
+        """Return the table of the chosen voters (flags or positions)."""
+        picked = np.arange(len(self.voters))[chosen]
+        return Matrix(tuple(self.voters[at] for at in picked), self.statements, self.votes[picked])
+
+
+def matrix(standing: Mapping[tuple[str, str], int], *, without: Collection[str] = ()) -> Matrix:
+    """Return the table of the votes that stand; statements in `without` are left out, and who voted on nothing else.
+
+    Shape: standing[voter, statement] -> 1, 0 or -1. Rows and columns are in the order of their names, numbers by value,
+    so that the same votes give the same table whatever the order they came in.
+    """
+    kept = {pair: choice for pair, choice in standing.items() if pair[1] not in without}
+    voters = sorted({voter for voter, _statement in kept}, key=_by_value)
+    statements = sorted({statement for _voter, statement in kept}, key=_by_value)
+    row_of = {voter: at for at, voter in enumerate(voters)}
+    column_of = {statement: at for at, statement in enumerate(statements)}
+    votes = np.full((len(voters), len(statements)), np.nan)
+    if kept:
+        rows, columns = zip(*((row_of[voter], column_of[statement]) for voter, statement in kept), strict=True)
+        votes[rows, columns] = list(kept.values())
+    return Matrix(tuple(voters), tuple(statements), votes)
+
+
+def _by_value(name: str) -> tuple[int, int, str]:
+    return (0, int(name), name) if name.isdecimal() else (1, 0, name)

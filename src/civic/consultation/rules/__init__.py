@@ -1,0 +1,1 @@
+"""Law and arithmetic of a consultation: pure functions, no framework."""
