@@ -229,3 +229,15 @@ def test_a_units_page_says_in_words_what_it_withholds(monkeypatch: pytest.Monkey
         assert said in page
     for exact in ("104", "102", "26件", "超期3"):
         assert exact not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/mailbox/", "/hotline/register/units/cgj/", "/hotline/register/cards/"])
+def test_the_tables_of_units_are_there_in_english_too(path: str) -> None:
+    hotline.published(channel="MAILBOX")
+    client = Client()
+    client.cookies["django_language"] = "en"
+
+    page = client.get(path)
+
+    assert (page.status_code, page["Content-Language"]) == (200, "en")

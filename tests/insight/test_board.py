@@ -10,10 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from civic.hotline.models import Category, Ticket
-from civic.hotline.models.questions import Call
-from civic.hotline.rates import rates_by_unit
-from civic.hotline.rules import Rate
-from civic.hotline.services.answering import close_with_joined
 from civic.hotline.services.intake import join
 from civic.insight.board import board, read
 from civic.insight.scope import read_scope
@@ -392,25 +388,3 @@ def test_reading_a_scope_of_nothing_has_no_rows() -> None:
     scope, _wrong = read_scope({}, today=TODAY, is_public=True)
 
     assert {name: len(column) for name, column in read(scope).items()}["root"] == 0
-
-
-def test_what_a_joined_caller_says_counts_for_the_unit_that_answered_not_for_the_one_that_had_objected() -> None:
-    main, sun = hotline.handled(), hotline.dispatched(by=resident("孙浩"), to="jaq")
-    sun.send_back(objection=hotline.objecting(), by=hotline.of_unit("钱伟", "jaq"), at=MONDAY + 2 * HOUR)
-    sun.merge(parent=main, by=hotline.gao_fei(), at=MONDAY + 3 * HOUR)
-    at, xu_hui = MONDAY + 5 * HOUR, hotline.xu_hui()
-    main.reply(words=hotline.ANSWER, outcome="SOLVED", quality={}, by=hotline.of_unit(), at=at)
-    main.pass_reply(by=xu_hui, at=at)
-    main.call_back(call=Call(reached=True, contacted=True, solved=True, stars=5), by=xu_hui, at=at)
-    close_with_joined(ticket=main, by=xu_hui, at=at)
-    sun.refresh_from_db()
-
-    sun.call_back(call=Call(True, "ONLINE", contacted=True, solved=False, stars=1), by=sun.caller, at=at + HOUR)
-    insight.counted(at=TUESDAY)
-
-    rates = {unit.code: found for unit, found in rates_by_unit(since=MONDAY, until=TUESDAY)}
-    assert {code: (one.response, one.solved, one.satisfied) for code, one in rates.items()} == {
-        "cgj": (Rate(2, 2), Rate(1, 2), Rate(1, 2))
-    }
-    assert [value for _label, value in rows("rates", unit="cgj")] == [1000, 500, 500]
-    assert [value for _label, value in rows("rates", unit="jaq")] == [None, None, None]
