@@ -160,7 +160,7 @@ def test_a_burst_of_one_client_waits_for_its_own_places_and_is_taken_in_whole() 
 
 
 def test_a_client_has_no_more_than_half_of_the_hands_wait_for_its_large_files() -> None:
-    bodies = Bodies(seconds=5, at_the_door=15, in_hands=4)
+    bodies = Bodies(seconds=5, at_the_door=15, in_hands=4, together=8)
 
     def large() -> dict[str, Any]:
         return {"CONTENT_LENGTH": str(WHOLE + 1), "wsgi.input": Wire(b"x")}
@@ -217,3 +217,23 @@ def test_a_length_of_twenty_digits_or_behind_zeros_is_no_way_past_the_time(said:
 
     assert status == "408 Request Timeout"
     assert "Wire" not in served  # what the server gives reaches no hand
+
+
+def test_two_clients_who_stop_sending_large_files_leave_hands_for_the_others() -> None:
+    gate = gate_of(hands=8, room=52, seconds=10)
+    wires = [Wire(b"x" * 100) for _ in range(8)]
+    senders = [
+        threading.Thread(target=send, args=(gate, wire, 2 * WHOLE), kwargs={"whose": f"192.0.2.{at % 2}"})
+        for at, wire in enumerate(wires)
+    ]
+    for sender in senders:
+        sender.start()
+    until(lambda: gate._bodies.waiting() == 6)
+
+    assert send(gate, Wire(b"abc"), 3, whose="198.51.100.9")[2] == b"3"
+
+    for wire in wires:
+        wire.cut.set()
+    for sender in senders:
+        sender.join()
+    assert gate._bodies.waiting() == 0
