@@ -223,7 +223,7 @@ def test_two_clients_who_stop_sending_large_files_leave_hands_for_the_others() -
     gate = gate_of(hands=8, room=52, seconds=10)
     wires = [Wire(b"x" * 100) for _ in range(8)]
     senders = [
-        threading.Thread(target=send, args=(gate, wire, 2 * WHOLE), kwargs={"whose": f"192.0.2.{at % 2}"})
+        threading.Thread(target=send, args=(gate, wire, 2 * WHOLE), kwargs={"whose": f"192.0.2.{at % 2}"}, daemon=True)
         for at, wire in enumerate(wires)
     ]
     for sender in senders:
