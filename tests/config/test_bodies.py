@@ -75,7 +75,7 @@ def test_a_byte_at_a_time_is_cut_off_in_time_and_no_hand_has_waited_for_it() -> 
 
     assert (status, headers["Content-Type"]) == ("408 Request Timeout", "text/html; charset=utf-8")
     assert "没有传完" in body.decode()
-    assert len(wire.pieces) == 500 - (1 + 2 + 4 + 8)  # 0.02 s each: fifteen are the first that take longer than 0.2 s
+    assert len(wire.pieces) >= 500 - (1 + 2 + 4 + 8)  # 0.02 s each or, on a busy machine, more: fifteen take over 0.2 s
     assert served == []
     assert gate._bodies.waiting() == 0
 
@@ -160,7 +160,7 @@ def test_a_burst_of_one_client_waits_for_its_own_places_and_is_taken_in_whole() 
 
 
 def test_a_client_has_no_more_than_half_of_the_hands_wait_for_its_large_files() -> None:
-    bodies = Bodies(seconds=5, at_the_door=15, in_hands=4)
+    bodies = Bodies(seconds=5, at_the_door=15, in_hands=4, together=8)
 
     def large() -> dict[str, Any]:
         return {"CONTENT_LENGTH": str(WHOLE + 1), "wsgi.input": Wire(b"x")}
@@ -188,7 +188,53 @@ def test_the_time_is_for_all_of_it(seconds: float, is_late: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "length"), [("12", 12), ("", 0), (None, 0), ("-1", 0), ("１２", 0), ("9" * 19, 0), ("1e3", 0)]
+    ("said", "length"),
+    [
+        ("12", 12),
+        ("", 0),
+        (None, 0),
+        ("-1", 0),
+        ("１２", 0),
+        ("1e3", 0),
+        ("0" * 40 + "12", 12),
+        ("1" + "0" * 19, 10**17),
+        ("9" * 9000, 10**18 - 1),
+    ],
 )
 def test_the_length_is_what_is_said_in_plain_digits(said: str | None, length: int) -> None:
     assert length_of({"CONTENT_LENGTH": said}) == length
+
+
+@pytest.mark.parametrize("said", ["1" + "0" * 19, "0" * 24 + "500"])
+def test_a_length_of_twenty_digits_or_behind_zeros_is_no_way_past_the_time(said: str) -> None:
+    served: list[str] = []
+
+    def note(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        served.append(type(environ["wsgi.input"]).__name__)
+        return echo(environ, start_response)
+
+    status, _headers, _body = send(gate_of(note), Wire(*[b"x"] * 500, gap=0.02), said)  # type: ignore[arg-type]
+
+    assert status == "408 Request Timeout"
+    assert "Wire" not in served  # what the server gives reaches no hand
+
+
+def test_two_clients_who_stop_sending_large_files_leave_hands_for_the_others() -> None:
+    gate = gate_of(hands=8, room=52, seconds=10)
+    wires = [Wire(b"x" * 100) for _ in range(8)]
+    senders = [
+        threading.Thread(target=send, args=(gate, wire, 2 * WHOLE), kwargs={"whose": f"192.0.2.{at % 2}"}, daemon=True)
+        for at, wire in enumerate(wires)
+    ]
+    for sender in senders:
+        sender.start()
+    time.sleep(0.5)
+    assert gate._bodies.waiting() == 6
+
+    assert send(gate, Wire(b"abc"), 3, whose="198.51.100.9")[2] == b"3"
+
+    for wire in wires:
+        wire.cut.set()
+    for sender in senders:
+        sender.join()
+    assert gate._bodies.waiting() == 0

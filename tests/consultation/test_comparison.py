@@ -1,6 +1,7 @@
 """Two versions of a draft: what became of each clause, word by word, and where the opinions on it go."""
 
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -187,3 +188,13 @@ def test_what_is_carried_exactly_has_the_same_words(first: str, second: str) -> 
         if carried.outcome is Outcome.EXACT:
             assert carried.to is not None and there[carried.to] == clause.words
         assert (carried.to is None) == (carried.outcome is Outcome.LOST)
+
+
+def test_a_long_clause_of_few_different_characters_is_compared_in_time() -> None:
+    old, new = "的甲" * 400, "的乙" * 400
+    began = process_time()
+
+    pieces = words_apart(old, new)
+
+    assert (cut_side(pieces), put_side(pieces)) == (old, new)
+    assert process_time() - began < 1  # some milliseconds; three seconds and more while it grew with the cube

@@ -1,5 +1,7 @@
 """A legal text is read by 编, 章, 节, 条, 款, 项, 目; nothing of it is lost, what is wrong in it is named by line."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -204,3 +206,13 @@ def test_other_ways_to_write_a_number_are_read_too() -> None:
 @given(st.integers(1, 9999))
 def test_every_numeral_is_read_as_it_was_written(value: int) -> None:
     assert number(numeral(value)) == value
+
+
+@pytest.mark.parametrize("text", ["第一条 甲\n" * 8_000, "第一条 甲\n" + "\n" * 400_000])
+def test_the_time_to_read_grows_with_the_text_and_not_with_its_square(text: str) -> None:
+    began = process_time()
+
+    draft = parse(text)
+
+    assert draft.text == text
+    assert process_time() - began < 4  # under one second; ten and more while it grew with the square

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from civic.consultation.opinions.matrix import matrix
+from civic.consultation.opinions.grouping import grouping
+from civic.consultation.opinions.matrix import TooManyVotes, matrix
 from civic.consultation.opinions.opinion_map import AS_POLIS, Missing, OpinionMap, Rule, TooFew, opinion_map
 from civic.consultation.opinions.projection import Plane, positions
 from civic.consultation.opinions.statements import Kind, counts, difference_test, share_test
 from civic.consultation.rules.counting import AGREE, DISAGREE, PASS
-from tests.consultation.voters import FOR, Standing, camp, everywhere, two_camps
+from tests.consultation.voters import AGAINST, FOR, TOPICS, Standing, camp, everywhere, two_camps
 
 RULE = Rule(draws=0)
 
@@ -112,8 +113,27 @@ def test_without_enough_people_votes_or_statements_there_is_no_map_and_each_lack
 
 
 def test_people_of_one_mind_have_no_groups() -> None:
-    assert opinion_map(everywhere("yes", 40, AGREE), rule=AS_POLIS) == TooFew((Missing("different", 1, 3),))
+    assert opinion_map(everywhere("yes", 40, AGREE), rule=AS_POLIS) == TooFew((Missing("different", 1, 2),))
     assert opinion_map(everywhere("yes", 40, AGREE), rule=RULE) == TooFew((Missing("participants", 0, 30),))
+
+
+@pytest.mark.parametrize("people", [40, 1001])
+def test_two_camps_without_a_dissenter_are_two_groups_however_many_they_are(people: int) -> None:
+    votes = {
+        (str(person), topic): (FOR if person % 2 else AGAINST)[at]
+        for person in range(people) for at, topic in enumerate(TOPICS)
+    }  # fmt: skip
+
+    assert drawn(votes).groups.sizes == ((people + 1) // 2, people // 2)
+
+
+def test_a_group_that_a_draw_for_the_silhouette_misses_is_no_fault() -> None:
+    places = np.random.default_rng(1).normal(size=(6_000, 2))
+    places[0] = 80, 80
+
+    found = [grouping(places, seed=seed, margin=0.02, most=2) for seed in range(3)]
+
+    assert [one and one.sizes for one in found] == [(5_999, 1)] * 3
 
 
 def test_clear_camps_are_stable_and_noise_is_not() -> None:
@@ -185,3 +205,12 @@ def test_who_only_reads_a_map_does_not_load_the_library_that_draws_it() -> None:
     )
 
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "src"})
+
+
+def test_a_table_too_large_to_hold_is_refused_before_it_is_made() -> None:
+    with pytest.raises(TooManyVotes, match="8000 人、8000 条观点"):
+        matrix({(str(at), str(at)): AGREE for at in range(8_000)})
+
+
+def test_a_name_of_more_digits_than_a_number_may_have_is_a_name() -> None:
+    assert matrix({("9" * 5_000, "2"): AGREE, ("10", "2"): AGREE, ("9", "2"): AGREE}).voters == ("9", "10", "9" * 5_000)

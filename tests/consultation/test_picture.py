@@ -12,7 +12,7 @@ from civic.consultation.opinions.matrix import Matrix
 from civic.consultation.opinions.opinion_map import OpinionMap, Rule, opinion_map
 from civic.consultation.opinions.picture import CHINESE, picture, svg
 from civic.consultation.opinions.published import published
-from civic.consultation.opinions.statements import consensus, counts
+from civic.consultation.opinions.statements import consensus, counts, kinds
 from civic.consultation.rules.counting import Tally
 from tests.consultation.voters import TOPICS, Standing, two_camps
 
@@ -98,6 +98,18 @@ def test_a_group_of_four_is_neither_drawn_nor_told_and_cannot_be_worked_out_from
     assert all(row["agree_by_group"] is None for row in told["statements"])
 
 
+def test_whatever_a_group_of_four_answers_nothing_that_is_told_changes() -> None:
+    found = with_small_group(drawn(two_camps(), draws=5), 4)
+    votes = found.votes.votes.copy()
+    votes[found.groups.of == 2] *= -1  # each of the four says the opposite of everything
+    turned = counts(Matrix(found.votes.voters, found.votes.statements, votes), found.groups.of, 3)
+    other = replace(found, counts=turned, consensus=consensus(turned), kinds=kinds(turned))
+
+    assert other.kinds != found.kinds and (other.consensus != found.consensus).any()
+    assert published(other, {}, BODIES) == published(found, {}, BODIES)
+    assert published(found, {}, BODIES)["statements"][0]["consensus"] is None
+
+
 def test_a_group_of_five_is_drawn() -> None:
     found = with_small_group(drawn(two_camps()), 5)
 
@@ -116,7 +128,9 @@ def test_shares_are_withheld_where_four_of_a_group_answered_and_told_where_nobod
         rows = published(drawn(given), {}, BODIES)["statements"]
         return next(row["agree_by_group"] for row in rows if row["statement"] == "3")
 
+    withheld = published(drawn(four, draws=3), {}, BODIES)["statements"][-1]
     assert shares(four) is None
+    assert [withheld[name] for name in ("statement", "kind", "consensus", "interval")] == ["3", None, None, None]
     assert shares(none) == [round(29 / 34, 2), 0.5]
 
 

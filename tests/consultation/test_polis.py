@@ -72,3 +72,16 @@ def test_bad_statements_bad_bytes_and_no_file_are_refused(tmp_path: Path) -> Non
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadExport, match="不是 UTF-8 文本"):
         read_votes(tmp_path / "bytes.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [("timestamp,comment-id,voter-id,vote,vote", "vote"),
+     ("participant,group-id,n-comments,n-votes,n-agree,n-disagree,7,7", "7")],
+)  # fmt: skip
+def test_a_column_given_twice_is_refused_for_either_could_be_meant(header: str, name: str, tmp_path: Path) -> None:
+    source = tmp_path / "votes.csv"
+    source.write_text(f"{header}\n{','.join(['1'] * len(header.split(',')))}\n", encoding="utf-8")
+
+    with pytest.raises(BadExport, match=f"“{name}”出现了两次"):
+        read_votes(source)

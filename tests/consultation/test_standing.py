@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from civic.consultation.rules.standing import (
     Eligible,
     Heard,
     Release,
+    UnknownCell,
     WrongDenominator,
     participation,
     release,
@@ -73,7 +74,7 @@ def test_a_denominator_that_cannot_be_right_is_refused(people: int, eligible: El
 def test_a_cell_of_four_is_shown_as_an_empty_one_and_stands_in_no_total() -> None:
     counts = {("金安区", "18-34"): 4, ("金安区", "60+"): 7, ("裕安区", "60+"): 5}
 
-    found = release(counts, before=None, cells=[("金安区", "35-59")])
+    found = release(counts, before=None, cells=[*counts, ("金安区", "35-59")])
 
     assert found.cells == {
         ("金安区", "18-34"): None, ("金安区", "35-59"): None, ("金安区", "60+"): 7, ("裕安区", "60+"): 5,
@@ -88,7 +89,7 @@ def test_a_cell_moves_only_by_five_people_or_more() -> None:
     shown: list[int | None] = []
     last = None
     for count in (3, 5, 8, 9, 10, 12, 8, 5, 4, 9):
-        last = release({cell: count}, before=last)
+        last = release({cell: count}, before=last, cells=CELLS)
         shown.append(last.cells[cell])
 
     assert shown == [None, 5, 5, 5, 10, 10, 10, 5, 5, 5]
@@ -96,9 +97,27 @@ def test_a_cell_moves_only_by_five_people_or_more() -> None:
 
 def test_a_cell_that_empties_is_hidden_again() -> None:
     cell = ("金安区", "60+")
-    before = release({cell: 12}, before=None)
+    before = release({cell: 12}, before=None, cells=[cell])
 
-    assert release({}, before=before).cells == {cell: None}
+    assert release({}, before=before, cells=[cell]).cells == {cell: None}
+
+
+def test_a_cell_not_shown_may_hold_nobody_to_four_whatever_was_published_of_it_before() -> None:
+    cell = ("金安区", "60+")
+    behind: dict[tuple[int | None, ...], set[int]] = {}
+    for people in product(range(12), repeat=4):
+        last, told = None, list[int | None]()
+        for count in people:
+            last = release({cell: count}, before=last, cells=[cell])
+            told.append(last.cells[cell])
+            behind.setdefault(tuple(told), set()).add(count)
+
+    assert {told: counts for told, counts in behind.items() if told[-1] is None and counts != {0, 1, 2, 3, 4}} == {}
+
+
+def test_a_cell_that_nobody_announced_is_refused_for_its_appearing_would_tell_who_came() -> None:
+    with pytest.raises(UnknownCell, match="“金安区、60\\+”不在公布的区域和年龄段之内"):
+        release({("金安区", "60+"): 1}, before=None, cells=[("金安区", "18-34")])
 
 
 def weeks(draw: random.Random, count: int = 52) -> Iterator[dict[Cell, int]]:

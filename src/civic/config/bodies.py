@@ -74,10 +74,13 @@ class Bodies:
     """The bodies that a process waits for, and whose they are.
 
     `at_the_door`, `in_hands`: how many a client may have on the way, and how many large ones, for which hands wait.
+    `together`: how many large ones all clients may have, so that a few who stop sending leave hands for the others.
     """
 
-    def __init__(self, *, seconds: float, at_the_door: int, in_hands: int, clock: Clock = time.monotonic) -> None:
-        self._seconds, self._clock = seconds, clock
+    def __init__(
+        self, *, seconds: float, at_the_door: int, in_hands: int, together: int, clock: Clock = time.monotonic
+    ) -> None:
+        self._seconds, self._clock, self._together = seconds, clock, together
         self._most = {False: at_the_door, True: in_hands}
         self._open = Counter[tuple[str, bool]]()
         self._changed = threading.Condition()
@@ -112,13 +115,19 @@ class Bodies:
 
     def _enter(self, body: Body) -> None:
         with self._changed:
-            most = self._most[body.is_large]
-            if not self._changed.wait_for(lambda: self._open[body.place] < most, SOON):
+            if not self._changed.wait_for(lambda: self._has_place_for(body), SOON):
                 raise TooMany
             self._open[body.place] += 1
 
+    def _has_place_for(self, body: Body) -> bool:
+        large = sum(count for (_whose, is_large), count in self._open.items() if is_large)
+        return self._open[body.place] < self._most[body.is_large] and (not body.is_large or large < self._together)
+
 
 def length_of(environ: dict[str, Any]) -> int:
-    """Return how many bytes a request says it brings; one that does not say is not read."""
+    """Return how many bytes a request says it brings, at most 18 digits of it; one that does not say is not read.
+
+    The server and the application read longer numbers and leading zeros too: who writes those has no way past us.
+    """
     text = environ.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return int(text.lstrip("0")[:18] or "0") if text.isascii() and text.isdecimal() else 0

@@ -57,7 +57,7 @@ class Gate:
         self._lines = Lines(room=room, share=limits.share)
         self._bodies = Bodies(
             seconds=limits.body_seconds, at_the_door=share_of(hands + room, limits.share),
-            in_hands=max(1, hands // 2), clock=clock,
+            in_hands=max(1, hands // 2), together=max(1, hands - hands // 4), clock=clock,
         )  # fmt: skip
         self._lock = threading.Lock()
         self._somebody = threading.Condition(self._lock)

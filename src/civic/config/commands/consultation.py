@@ -117,6 +117,8 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"{name}的观点 {len(rows)} 条" + ("：" if rows and kind != "open" else "")
         for row in rows[:SHOWN] if kind != "open" else ():
             yield f"  共识 {row['consensus']:.2f}  {words[row['statement']]}"
+    if withheld := sum(row["kind"] is None for row in told["statements"]):
+        yield f"不公布各组看法的观点 {withheld} 条：有的组不足5人回答"
 
 
 def run_draft(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from civic.consultation.opinions.matrix import Numbers, Whole
 MOST_GROUPS = 5
 STARTS = 10
 SILHOUETTE_OF = 2_000  # people drawn for the silhouette: its cost grows with the square
+DIGITS = 9  # to which places are compared: the last bits of equal ones differ by where their row stands
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,13 @@ class Grouping:
 def grouping(places: Numbers, *, seed: int, margin: float, most: int = MOST_GROUPS) -> Grouping | None:
     """Return the groups of the fewest that separate as well as the best number does, give or take `margin`.
 
-    None where fewer than three people stand at different places: there is nothing to separate.
+    None where all stand at one place, or there are fewer than three people: there is nothing to separate.
     """
-    from sklearn.metrics import silhouette_score  # noqa: PLC0415 (a second to load)
-
-    different = len(np.unique(places, axis=0))
-    tries = {k: into(places, k, seed=seed) for k in range(2, min(most, different - 1) + 1)}
+    different = len(np.unique(places.round(DIGITS), axis=0))
+    tries = {k: into(places, k, seed=seed) for k in range(2, min(most, different, len(places) - 1) + 1)}
     if not tries:
         return None
-    drawn = min(SILHOUETTE_OF, len(places))
-    scores = {
-        k: float(silhouette_score(places, found.of, sample_size=drawn, random_state=seed)) for k, found in tries.items()
-    }
+    scores = {k: _separation(places, found.of, seed) for k, found in tries.items()}
     fewest = min(k for k, score in scores.items() if score >= max(scores.values()) - margin)
     return Grouping(tries[fewest].of, tries[fewest].centres, scores)
 
@@ -62,6 +58,17 @@ def into(places: Numbers, count: int, *, seed: int, starts: int = STARTS) -> Gro
     rank = np.empty(count, dtype=np.int64)
     rank[order] = np.arange(count)
     return Grouping(rank[found.labels_], np.asarray(found.cluster_centers_)[order], {})
+
+
+def _separation(places: Numbers, of: Whole, seed: int) -> float:
+    """Return the silhouette of some people drawn and one of each group: a draw alone may miss a small group whole."""
+    from sklearn.metrics import silhouette_score  # noqa: PLC0415 (a second to load)
+
+    if len(places) <= SILHOUETTE_OF:
+        return float(silhouette_score(places, of))
+    drawn = np.random.default_rng(seed).choice(len(places), SILHOUETTE_OF, replace=False)
+    drawn = np.union1d(drawn, np.unique(of, return_index=True)[1])
+    return float(silhouette_score(places[drawn], of[drawn]))
 
 
 def nearest(places: Numbers, centres: Numbers) -> Whole:

@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from civic.core.errors import Invalid
+
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+MOST_CELLS = 50_000_000  # voters times statements: 400 MB, held several times while the map is made
+LONGEST_NUMBER = 18  # digits of a name that is read as a number
 
 
 @dataclass(frozen=True)
@@ -38,15 +42,23 @@ class Matrix:
         return Matrix(tuple(self.voters[at] for at in picked), self.statements, self.votes[picked])
 
 
+class TooManyVotes(Invalid):
+    """There are more voters times statements than a table holds in memory."""
+
+
 def matrix(standing: Mapping[tuple[str, str], int], *, without: Collection[str] = ()) -> Matrix:
     """Return the table of the votes that stand; statements in `without` are left out, and who voted on nothing else.
 
     Shape: standing[voter, statement] -> 1, 0 or -1. Rows and columns are in the order of their names, numbers by value,
-    so that the same votes give the same table whatever the order they came in.
+    so that the same votes give the same table whatever the order they came in. Raises: TooManyVotes.
     """
     kept = {pair: choice for pair, choice in standing.items() if pair[1] not in without}
     voters = sorted({voter for voter, _statement in kept}, key=_by_value)
     statements = sorted({statement for _voter, statement in kept}, key=_by_value)
+    if len(voters) * len(statements) > MOST_CELLS:
+        raise TooManyVotes(
+            f"{len(voters)} 人、{len(statements)} 条观点，超出一张意见地图能容纳的 {MOST_CELLS:,} 格。请分次分析。"
+        )
     row_of = {voter: at for at, voter in enumerate(voters)}
     column_of = {statement: at for at, statement in enumerate(statements)}
     votes = np.full((len(voters), len(statements)), np.nan)
@@ -57,4 +69,4 @@ def matrix(standing: Mapping[tuple[str, str], int], *, without: Collection[str] 
 
 
 def _by_value(name: str) -> tuple[int, int, str]:
-    return (0, int(name), name) if name.isdecimal() else (1, 0, name)
+    return (0, int(name), name) if name.isdecimal() and len(name) <= LONGEST_NUMBER else (1, 0, name)

@@ -103,7 +103,7 @@ def _opinion_map(everybody: Matrix, rule: Rule, draws: int) -> OpinionMap | TooF
     on = plane(shaping)
     shown = grouping(positions(shaping, on), seed=rule.seed, margin=rule.margin)
     if shown is None:
-        return TooFew((Missing("different", 1, 3),))
+        return TooFew((Missing("different", 1, 2),))
     places = positions(placed, on)
     shown = _everyone_in(places, shown)
     steady = stability(shaping, placed, shown, draws=draws, seed=rule.seed) if draws else None

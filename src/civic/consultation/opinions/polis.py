@@ -6,6 +6,7 @@ statement. Such data are published under CC BY 4.0 by The Computational Democrac
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,6 +155,8 @@ def _rows(source: Path) -> Iterator[tuple[int, list[str]]]:
         for row in reader:
             if not any(row):
                 continue
+            if not width and (double := [name for name, count in Counter(row).items() if count > 1]):
+                raise BadExport(f"{source} 的表头中“{double[0][:20]}”出现了两次，无法知道以哪一列为准。请重新导出。")
             width = width or len(row)
             if len(row) != width:
                 raise BadExport(f"{source} 第{reader.line_num}行有 {len(row)} 列，表头有 {width} 列。请重新导出。")

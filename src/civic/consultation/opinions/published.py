@@ -1,6 +1,6 @@
 """What of an opinion map may leave the house: groups and shares, no people, no group and no cell of fewer than five."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from civic.consultation.opinions.opinion_map import OpinionMap
@@ -16,6 +16,8 @@ def published(found: OpinionMap, tallies: Mapping[str, Tally], bodies: Mapping[s
     `tallies` counts everybody's votes under the rule in force. Shares are smoothed. Where fewer than five people of a
     group, but not none, answered a statement, the shares of all groups are withheld for it, so that none can be
     worked out from the whole; with a group of fewer than five that is every statement, and its size is withheld too.
+    With the shares goes what is made of them: the consensus is their product, which with the counts of all gives the
+    small group's answers away, and the kind tells its side. Such statements come last, in the order of their keys.
     """
     return {
         "participants": found.participants,
@@ -68,12 +70,13 @@ def _groups(found: OpinionMap) -> list[dict[str, Any]]:
 
 
 def _statements(found: OpinionMap, tallies: Mapping[str, Tally], bodies: Mapping[str, str]) -> list[dict[str, Any]]:
-    order = sorted(range(len(found.votes.statements)), key=lambda at: (-found.consensus[at], at))
+    shown = [shares_shown(found, at) for at in range(len(found.votes.statements))]
+    order = sorted(range(len(shown)), key=lambda at: (-found.consensus[at] if shown[at] else 1, at))
     agree, disagree, steady = found.counts.agree_share, found.counts.disagree_share, found.stability
     rows = []
     for at in order:
         statement = found.votes.statements[at]
-        tally, shown = tallies.get(statement, Tally()), shares_shown(found, at)
+        tally, has_shares = tallies.get(statement, Tally()), shown[at]
         rows.append(
             {
                 "statement": statement,
@@ -81,11 +84,15 @@ def _statements(found: OpinionMap, tallies: Mapping[str, Tally], bodies: Mapping
                 "agrees": tally.agrees,
                 "disagrees": tally.disagrees,
                 "passes": tally.passes,
-                "kind": str(found.kinds[at]),
-                "consensus": round(float(found.consensus[at]), 2),
-                "interval": [round(float(steady.low[at]), 2), round(float(steady.high[at]), 2)] if steady else None,
-                "agree_by_group": [round(float(share), 2) for share in agree[:, at]] if shown else None,
-                "disagree_by_group": [round(float(share), 2) for share in disagree[:, at]] if shown else None,
+                "kind": str(found.kinds[at]) if has_shares else None,
+                "consensus": round(float(found.consensus[at]), 2) if has_shares else None,
+                "interval": _rounded((steady.low[at], steady.high[at])) if steady and has_shares else None,
+                "agree_by_group": _rounded(agree[:, at]) if has_shares else None,
+                "disagree_by_group": _rounded(disagree[:, at]) if has_shares else None,
             }
         )
     return rows
+
+
+def _rounded(shares: Iterable[float]) -> list[float]:
+    return [round(float(share), 2) for share in shares]

@@ -129,9 +129,9 @@ class _Reading:
     clauses: list[Clause] = field(default_factory=list)
     open: dict[Kind, Clause] = field(default_factory=dict)
     last: dict[tuple[Kind, str | None], Clause] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
+    taken: dict[str, int] = field(default_factory=dict)  # anchor -> how often the text gives it
     defects: list[Defect] = field(default_factory=list)
-    pending: str = ""  # blank lines before the first clause
+    pending: list[str] = field(default_factory=list)  # blanks that no clause has been given yet
 
 
 def parse(text: str) -> Draft:
@@ -146,8 +146,9 @@ def parse(text: str) -> Draft:
             _take(reading, at, line, _Sign(Kind.FRONT))
         else:
             _read(reading, line, at)
-    if reading.pending:
+    if reading.pending and not reading.clauses:
         _take(reading, 1, "", _Sign(Kind.FRONT))
+    _blanks(reading)
     _note_empty(reading)
     return Draft(tuple(reading.clauses), tuple(sorted(reading.defects, key=lambda defect: defect.line)))
 
@@ -204,11 +205,18 @@ def _paragraph(reading: _Reading, raw: str, at: int) -> None:
 
 
 def _append(reading: _Reading, raw: str) -> None:
-    """Add blanks to the clause before them."""
-    if reading.clauses:
-        reading.clauses[-1] = replace(reading.clauses[-1], raw=reading.clauses[-1].raw + raw)
-    else:
-        reading.pending += raw
+    """Add blanks to the clause before them: all at once, when the next one begins."""
+    reading.pending.append(raw)
+
+
+def _blanks(reading: _Reading) -> str:
+    """Give pending blanks to the clause before them; return them where there is none."""
+    blanks = "".join(reading.pending)
+    reading.pending.clear()
+    if not reading.clauses or not blanks:
+        return blanks
+    reading.clauses[-1] = replace(reading.clauses[-1], raw=reading.clauses[-1].raw + blanks)
+    return ""
 
 
 def _take(reading: _Reading, at: int, raw: str, sign: _Sign) -> None:
@@ -222,8 +230,7 @@ def _take(reading: _Reading, at: int, raw: str, sign: _Sign) -> None:
     anchor = _free(f"{within}.{step}" if within else step, reading.taken)
     words = "" if kind is Kind.ARTICLE else raw[sign.end :].strip()
     above = parent.anchor if parent else None
-    clause = Clause(anchor, kind, value, sign.label, words, reading.pending + raw, at, above, sign.sub)
-    reading.pending = ""
+    clause = Clause(anchor, kind, value, sign.label, words, _blanks(reading) + raw, at, above, sign.sub)
     reading.defects += _out_of_order(clause, before)
     reading.clauses.append(clause)
     reading.last[kind, within] = clause
@@ -238,13 +245,10 @@ def _stays_open(held: Kind, kind: Kind) -> bool:
     return ORDER.index(held) < ORDER.index(kind)
 
 
-def _free(anchor: str, taken: set[str]) -> str:
+def _free(anchor: str, taken: dict[str, int]) -> str:
     """Return the anchor, or with ~2, ~3 … where the text gives the same number again."""
-    found, again = anchor, 2
-    while found in taken:
-        found, again = f"{anchor}~{again}", again + 1
-    taken.add(found)
-    return found
+    taken[anchor] = again = taken.get(anchor, 0) + 1
+    return anchor if again == 1 else f"{anchor}~{again}"
 
 
 def _out_of_order(clause: Clause, before: Clause | None) -> Iterator[Defect]:

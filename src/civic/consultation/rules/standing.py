@@ -16,6 +16,7 @@ __all__ = [
     "Participation",
     "Release",
     "Standing",
+    "UnknownCell",
     "participation",
     "release",
     "top",
@@ -26,6 +27,10 @@ Cell = tuple[str, str]  # area, age band
 
 class WrongDenominator(Invalid):
     """The number of people who may take part cannot be right."""
+
+
+class UnknownCell(Invalid):
+    """People are counted in a cell that is not among those published."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,7 @@ def participation(residents: Iterable[str], eligible: Eligible) -> Participation
 class Release:
     """People by area and age band as published on one day; None: fewer than five, or none.
 
+    A cell shown as five to eight is never hidden again, see `release`.
     `by_area`, `by_band` and `total` are the sums of the cells shown. `total` is the only number of people that may be
     published beside the table: the true one would give away how many are in the cells that are not shown.
     """
@@ -129,7 +135,7 @@ class Release:
 
     @property
     def total(self) -> int:
-        """Return all people shown: at least so many took part, but for up to four a cell who have left since."""
+        """Return all people shown: at least so many took part, but for up to eight a cell who have left since."""
         return sum(count or 0 for count in self.cells.values())
 
     def _sums(self, part: int) -> dict[str, int]:
@@ -137,15 +143,19 @@ class Release:
         return {name: sum(count or 0 for cell, count in self.cells.items() if cell[part] == name) for name in names}
 
 
-def release(counts: Mapping[Cell, int], *, before: Release | None, cells: Collection[Cell] = ()) -> Release:
+def release(counts: Mapping[Cell, int], *, before: Release | None, cells: Collection[Cell]) -> Release:
     """Return what may be published of `counts` after `before`, the release published last (None: the first).
 
     A cell of fewer than five is not shown. A cell that was shown moves only by five people or more, otherwise the
     difference of two releases would show fewer. The complement is suppressed whole: who is in a cell that is not shown
     is in no total either. Every number published is thus a sum of cells shown, and none of them, nor the change of any
-    cell between two releases, is of one to four people. `cells`: all there are, so that an empty one looks like a
-    small one. Requirement: no public cell under five, also under differencing of weekly releases.
+    cell between two releases, is of one to four people. A cell of five to eight that empties stays as it was: to hide
+    it would tell that fewer than four are left, of five none. A cell not shown may thus hold nobody
+    to four, whatever was published of it before. `cells`: all there are, so that an empty one looks like a small one.
+    Requirement: no public cell under five, also under differencing of weekly releases. Raises: UnknownCell.
     """
+    if strange := sorted(counts.keys() - set(cells) - (before.cells.keys() if before else set())):
+        raise UnknownCell(f"“{'、'.join(strange[0])}”不在公布的区域和年龄段之内：新出现的一格会透露有人加入。请补全。")
     known = {**dict.fromkeys(cells), **dict.fromkeys(counts), **(before.cells if before else {})}
     return Release({cell: _shown(counts.get(cell, 0), was) for cell, was in sorted(known.items())})
 
@@ -153,4 +163,6 @@ def release(counts: Mapping[Cell, int], *, before: Release | None, cells: Collec
 def _shown(now: int, was: int | None) -> int | None:
     if was is not None and abs(now - was) < SMALLEST_CELL:
         return was
-    return now if now >= SMALLEST_CELL else None
+    if now >= SMALLEST_CELL:
+        return now
+    return was if was is not None and was < 2 * SMALLEST_CELL - 1 else None

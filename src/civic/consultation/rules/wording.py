@@ -10,6 +10,7 @@ KEPT, CUT, PUT = "keep", "cut", "put"
 WORD = re.compile(
     r"第?[〇零一二三四五六七八九十百千万亿0-9０-９.]+[日月年天元条款项章节%％人米吨倍]?|[A-Za-z]+|\s+|.", re.S
 )
+MANY = 500  # words of a clause from which frequent ones are no place to begin: otherwise the time grows with the cube
 SHORTEST_KEPT = 2  # a single character kept between two changes tells nobody anything: it is cut and put
 
 
@@ -25,7 +26,8 @@ def words_apart(old: str, new: str) -> tuple[Piece, ...]:
     """Return the pieces that lead from `old` to `new`; no two neighbours of one kind, cut before put."""
     before, after = WORD.findall(old), WORD.findall(new)
     found: list[tuple[str, str]] = []  # what was replaced by what; equal where it was kept
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, before, after, autojunk=max(len(before), len(after)) > MANY)
+    for tag, a, b, c, d in matcher.get_opcodes():
         cut, put = "".join(before[a:b]), "".join(after[c:d])
         is_kept = tag == "equal" and (len(cut) >= SHORTEST_KEPT or (b, d) == (len(before), len(after)))
         if found and not is_kept and found[-1][0] != found[-1][1]:
