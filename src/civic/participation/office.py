@@ -152,7 +152,7 @@ def _show(request: SignedIn, found: Sortition, refusal: Refusal | None = None) -
 
 
 def _road(found: Sortition) -> list[dict[str, Any]]:
-    """Return what is done, what comes next and what comes later, for the timeline."""
+    """Return what is done, where it stands and what comes next, for the timeline."""
     if found.state == SortitionState.CANCELLED:
         return [{"title": SortitionState.CANCELLED.label, "at": found.ended_at, "text": found.reason, "state": "now"}]
     here = ROAD.index(SortitionState(found.state))
@@ -165,8 +165,8 @@ def _road(found: Sortition) -> list[dict[str, Any]]:
     )
     return [
         {"title": state.label, "at": moments[n], "text": words[n] if n > here else "",
-         "state": "now" if n == here else "done" if n < here else "next" if n == here + 1 else "later"}
-        for n, state in enumerate(ROAD)
+         "state": "now" if n == here else "done" if n < here else "next"}
+        for n, state in enumerate(ROAD[: here + 2])
     ]  # fmt: skip
 
 

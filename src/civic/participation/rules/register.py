@@ -56,7 +56,7 @@ def read_register(content: bytes, *, by: Sequence[str] = ()) -> Register:
     columns = _columns(header, [name.strip().lower() for name in by])
     people, errors = _people(rows, header, columns)
     if errors:
-        words = _("名册有错，没有抽取：%(first)s") % {"first": errors[0].message}
+        words = _("名册有错：%(first)s") % {"first": errors[0].message}
         raise BadRegister(words, errors=errors)
     if not people:
         raise _bad(1, _("名册除表头外没有任何人。请确认导出的文件是否完整。"))
