@@ -21,7 +21,7 @@ def outcome_csv(sortition: "Sortition") -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*sortition.by, "role", "rank", "id"])
     taken: dict[tuple[str, ...], int] = {tuple(one["of"]): one["quota"] for one in sortition.strata}
-    for seat in sortition.seats.order_by("stratum", "rank"):  # type: ignore[attr-defined]
+    for seat in sortition.seats.order_by("stratum", "rank"):
         rank = seat.rank if seat.is_drawn else seat.rank - taken[tuple(seat.stratum)]
         writer.writerow([*seat.stratum, "drawn" if seat.is_drawn else "reserve", rank, seat.number])
     return out.getvalue()

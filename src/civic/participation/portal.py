@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from civic.participation.models import Sortition
 from civic.participation.states import SeatState, SortitionState
 
 MOST = 200
+TOOL = "verify_draw.py"
 FEWEST = 5  # people of a stratum that are told in public: fewer could say who somebody is
 
 
@@ -72,6 +74,13 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     return _file(outcome_csv(found).encode(), f"sortition-{found.pk}-list.csv")
 
 
+@access.public
+@require_GET
+def tool(request: HttpRequest) -> HttpResponse:
+    """The program of one page with which anybody runs a draw again."""
+    return _file((settings.ROOT / "tools" / TOOL).read_bytes(), TOOL, "text/x-python")
+
+
 def lines_of(found: Sortition) -> list[Line]:
     """Return the strata as the public reads them."""
     few = _("少于%(n)s") % {"n": FEWEST}
@@ -90,7 +99,7 @@ def commands_for(found: Sortition) -> list[str]:
         arguments += ["--by", ",".join(found.by)]
     told = shlex.join([*arguments, register_name(found)])
     listed = f" sortition-{found.pk}-list.csv" if found.is_open else ""
-    return [f"python3 verify_draw.py {told}{listed}", f"civic participation draw {told}"]
+    return [f"python3 {TOOL} {told}{listed}", f"civic participation draw {told}"]
 
 
 def _known(pk: int) -> Sortition:
@@ -98,7 +107,7 @@ def _known(pk: int) -> Sortition:
     return found
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+def _file(content: bytes, name: str, kind: str = "text/csv") -> HttpResponse:
+    answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

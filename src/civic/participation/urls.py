@@ -9,6 +9,7 @@ from civic.participation.policies import READERS
 
 portal = [
     path("sortitions/", doors.sortitions),
+    path("sortitions/verify_draw.py", doors.tool),
     path("sortitions/<int:pk>/", doors.sortition),
     path("sortitions/<int:pk>/register/", doors.register),
     path("sortitions/<int:pk>/list/", doors.outcome),

@@ -105,7 +105,7 @@ class Motion(Stateful):
             require(policies.why_not_cast(member, self, self.panel.recused(self.concerns)))
             if at >= self.closes_at:
                 raise Conflict(_("表决已经截止。"))
-            if self.votes.filter(member=member).exists():  # type: ignore[attr-defined]
+            if self.votes.filter(member=member).exists():
                 raise VotedAlready(_("您已经表决过，不能再改。"))
             return PanelVote.objects.create(motion=self, member=member, voice=voice, cast_at=at)
 

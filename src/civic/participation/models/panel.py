@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -22,9 +22,6 @@ from civic.participation.querysets import PanelQuerySet
 from civic.participation.rules import panels
 from civic.participation.states import PANEL_STEPS, MemberKind, PanelState, SeatState
 from civic.workflow.models import Stateful
-
-if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
 
 STAFF = settings.AUTH_USER_MODEL
 
@@ -53,7 +50,7 @@ class PanelManager(models.Manager.from_queryset(PanelQuerySet)):  # type: ignore
             wrong = _("最低表决人数至少为1。")
             raise Invalid(wrong, errors=[FieldError("quorum", "range", wrong)])
         made = Panel(title=said("title", title, most=80), subject=ledger_id(subject), quorum=quorum,
-                     unit_id=by.department_id, formed_by=by, formed_at=at)  # fmt: skip
+                     unit=by.official.department, formed_by=by, formed_at=at)  # fmt: skip
         with transaction.atomic():
             made.save(force_insert=True)
             record(at=at, actor=by, step="participation.panel.form", subject=made)
@@ -76,8 +73,6 @@ class Panel(Stateful):
     formed_at = models.DateTimeField(gettext_lazy("组建时间"))
 
     objects: ClassVar[PanelManager] = PanelManager()
-    if TYPE_CHECKING:
-        members: RelatedManager["PanelMember"]
 
     class Meta:
         verbose_name = gettext_lazy("评审小组")

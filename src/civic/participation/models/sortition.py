@@ -72,7 +72,7 @@ class SortitionManager(models.Manager.from_queryset(SortitionQuerySet)):  # type
         made = Sortition(
             title=title, purpose=purpose, subject=plan.subject, size=plan.size, by=list(crowd.by), strata=strata,
             people=len(crowd.people), register_sha256=crowd.sha256, is_open=plan.is_open,
-            unit_id=by.department_id, prepared_by=by, prepared_at=at,
+            unit=by.official.department, prepared_by=by, prepared_at=at,
         )  # fmt: skip
         with transaction.atomic():
             made._store_once()
@@ -337,7 +337,7 @@ class Seat(Stateful):
             with self.step("decline", by=by, at=at, seen=seen, seat=self.number):
                 self._require_answer(by)
                 self.answered_at = at
-            found = Seat.objects.filter(sortition=self.sortition).next_for(stratum=self.stratum)
+            found: Seat | None = Seat.objects.filter(sortition=self.sortition).next_for(stratum=self.stratum)
             if found is not None:
                 found.invite(instead_of=self, by=by, at=at)
         return found
