@@ -58,10 +58,10 @@ def main():
     given = options.parse_args()
 
     content, rows = read(given.register)
+    if len({row.get("id") for row in rows}) < len(rows) or not 0 < given.size <= len(rows):
+        sys.exit("名册没有 id 列，编号重复，或者人数不在1至名册总人数之间。")
     columns = [name.strip().lower() for name in given.by.split(",") if name.strip()]
     columns = columns or [name for name in rows[0] if name != "id"]
-    if len({row["id"] for row in rows}) < len(rows) or not 0 < given.size <= len(rows):
-        sys.exit("名册中编号重复，或者人数不在1至名册总人数之间。")
     outcome = draw(rows, columns, given.seed + ("+" + given.beacon if given.beacon else ""), given.size)
 
     print("种子承诺 commitment (SHA-256)", sha256(given.seed))

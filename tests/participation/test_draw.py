@@ -187,6 +187,13 @@ def test_a_column_that_is_named_is_known_and_one_that_is_not_there_is_refused() 
     assert "不能重复" in refused(held, by=("group", "group"))[0][1]
 
 
+def test_a_column_that_is_everybodys_own_is_no_stratum() -> None:
+    rows = [f"{n},{n}号" for n in range(1001)]
+
+    assert "太细了" in refused(register(*rows, head="id,house"), ("house",))[0][1]
+    assert len(read_register(register(*rows[:1000], head="id,house"), by=["house"]).strata()) == 1000
+
+
 def test_ten_megabytes_of_garbage_are_refused_at_once() -> None:
     block = hashlib.sha256(b"garbage").digest() * 327_680
     ((_line, words),) = refused(block)

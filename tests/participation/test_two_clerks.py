@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from civic.audit.models import Entry
-from civic.participation.models import Seat, Sortition
+from civic.participation.models import Motion, PanelMember, PanelVote, Phase, Seat, Sortition
 from civic.workflow.models import Stateful, StepRefused
 from tests.factories import participation as make
 from tests.factories.accounts import MONDAY
@@ -99,3 +99,69 @@ def _unique(*, drop: bool) -> str:
     if drop:
         return f"ALTER TABLE {table} DROP CONSTRAINT {name}"
     return f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (replaces_id)"
+
+
+def at_once(act: Any, times: int) -> Counter[str]:
+    """Do the same in so many threads; return what came of it."""
+    start, outcomes = threading.Barrier(times), Counter[str]()
+
+    def run() -> None:
+        start.wait()
+        try:
+            act()
+            outcomes["done"] += 1
+        except Exception as error:  # noqa: BLE001 (what came of it is the question)
+            outcomes[type(error).__name__] += 1
+        finally:
+            connection.close()
+
+    crowd = [threading.Thread(target=run) for _ in range(times)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    return outcomes
+
+
+def test_of_windows_for_the_same_act_that_are_planned_at_once_one_stands(transactional_db: None) -> None:
+    make.zhao_min()
+
+    assert at_once(make.phase, 8) == {"done": 1, "PhasesClash": 7}
+    assert Phase.objects.count() == 1
+
+
+def test_the_race_for_windows_is_red_without_the_lock(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    make.zhao_min()
+    asked = Phase.objects.of
+
+    def slow(subject: object) -> Any:
+        found = list(asked(subject))
+        time.sleep(0.3)
+        return Phase.objects.filter(pk__in=[phase.pk for phase in found])
+
+    monkeypatch.setattr("civic.participation.models.phase.LOCK_STATEMENT", "SELECT %s, hashtext(%s)")
+    monkeypatch.setattr(type(Phase.objects), "of", lambda _self, subject: slow(subject), raising=False)
+
+    assert at_once(make.phase, 8)["done"] > 1
+
+
+def test_a_member_votes_once_however_often_at_once(transactional_db: None) -> None:
+    group, members = make.sitting()
+    motion, wang = make.motion(group), members[0]
+
+    def cast() -> None:
+        mine = Motion.objects.get(pk=motion.pk)
+        mine.cast(member=PanelMember.objects.get(pk=wang.pk), voice="FOR", by=wang.account, at=MONDAY)
+
+    assert at_once(cast, 8) == {"done": 1, "VotedAlready": 7}
+    assert PanelVote.objects.count() == 1
+
+
+def test_a_line_of_a_sheet_and_who_may_take_part_are_written_once(transactional_db: None) -> None:
+    sheet, clerk = make.sheet(), make.chen_jing()
+    make.eligibility("budgeting.round:9")  # its area is there
+
+    assert at_once(lambda: sheet.enter(line=1, subject="x.y:1", by=clerk, at=MONDAY), 8) == {
+        "done": 1, "EnteredAlready": 7,
+    }  # fmt: skip
+    assert at_once(make.eligibility, 8) == {"done": 1, "LaidDownAlready": 7}

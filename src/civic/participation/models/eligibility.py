@@ -15,6 +15,7 @@ from civic.areas.models import Area
 from civic.audit.seal import Sealed
 from civic.audit.services import ledger_id, record
 from civic.core.errors import Conflict, NotAllowed
+from civic.participation.models.once import store_once
 from civic.participation.rules import eligibility
 from civic.participation.states import Residence
 
@@ -42,9 +43,7 @@ class EligibilityManager(models.Manager["Eligibility"]):
             subject=ledger_id(subject), area=area, residence=residence, minimum_age=minimum_age, level=level
         )
         with transaction.atomic():
-            if self.filter(subject=made.subject).exists():
-                raise LaidDownAlready(_("参与条件已经公布，不能更改。"))
-            made.save(force_insert=True)
+            store_once(made, LaidDownAlready(_("参与条件已经公布，不能更改。")))
             record(at=at, actor=by, step="participation.eligibility.lay_down", subject=made)
         return made
 

@@ -21,6 +21,7 @@ from civic.participation.rules import phases
 
 STAFF = settings.AUTH_USER_MODEL
 LOCK_SPACE = 0x0FA5E
+LOCK_STATEMENT = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 
 
 class PhaseClosed(Conflict):
@@ -122,7 +123,7 @@ class Phase(Sealed):
     def _refuse_clash(self, closes_at: datetime) -> None:
         """Refuse an end at which another window would allow the same act; no other is planned meanwhile."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, self.subject])
+            cursor.execute(LOCK_STATEMENT, [LOCK_SPACE, self.subject])
         fresh = phases.Window(self.opens_at, closes_at, frozenset(self.acts))
         others = [phase.window() for phase in Phase.objects.of(self.subject).exclude(pk=self.pk)]
         if shared := phases.clash(fresh, others):

@@ -16,6 +16,7 @@ from civic.audit.services import ledger_id, record
 from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.said import said
 from civic.participation import policies
+from civic.participation.models.once import store_once
 
 STAFF = settings.AUTH_USER_MODEL
 MOST_LINES = 500
@@ -43,9 +44,7 @@ class SheetManager(models.Manager["Sheet"]):
             collected_on=collected_on, lines=lines, unit=unit, taken_by=by, taken_at=at,
         )  # fmt: skip
         with transaction.atomic():
-            if self.filter(unit=unit, number=made.number).exists():
-                raise EnteredAlready(_("本单位已有编号为%(number)s的纸质表。") % {"number": made.number})
-            made.save(force_insert=True)
+            store_once(made, EnteredAlready(_("本单位已有编号为%(number)s的纸质表。") % {"number": made.number}))
             record(at=at, actor=by, step="participation.sheet.take", subject=made)
         return made
 
@@ -85,9 +84,7 @@ class Sheet(Sealed):
         made = PaperEntry(sheet=self, line=line, subject=ledger_id(subject), entered_by=by, entered_at=at)
         with transaction.atomic():
             Sheet.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            if PaperEntry.objects.filter(Q(sheet=self, line=line) | Q(subject=made.subject)).exists():
-                raise EnteredAlready(_("第%(n)s行已经录入过。") % {"n": line})
-            made.save(force_insert=True)
+            store_once(made, EnteredAlready(_("第%(n)s行已经录入过。") % {"n": line}))
             record(
                 at=at, actor=by, step="participation.sheet.enter", subject=self,
                 detail={"of": made.subject, "line": str(line)},

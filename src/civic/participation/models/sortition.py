@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import PROTECT, F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.said import said
 from civic.masking.models import SubjectKey
 from civic.participation import policies
+from civic.participation.models.once import store_once
 from civic.participation.querysets import SeatQuerySet, SortitionQuerySet
 from civic.participation.rules import draw as lots
 from civic.participation.rules.register import BadRegister, read_register
@@ -75,7 +76,8 @@ class SortitionManager(models.Manager.from_queryset(SortitionQuerySet)):  # type
             unit=by.official.department, prepared_by=by, prepared_at=at,
         )  # fmt: skip
         with transaction.atomic():
-            made._store_once()
+            words = _("这份名册已经导入过，正等着公布承诺。请在列表里打开它，或先取消它。")
+            store_once(made, PreparedAlready(words))
             Register.objects.keep(made, register)
             record(
                 at=at, actor=by, step="participation.sortition.prepare", subject=made,
@@ -203,14 +205,6 @@ class Sortition(Stateful):
         return read_register(self.content(), by=self.by)
 
     # Inside
-
-    def _store_once(self) -> None:
-        try:
-            with transaction.atomic():
-                self.save(force_insert=True)
-        except IntegrityError as error:
-            words = _("这份名册已经导入过，正等着公布承诺。请在列表里打开它，或先取消它。")
-            raise PreparedAlready(words) from error
 
     def _check_seed(self, seed: str, beacon: str, at: datetime) -> None:
         if lots.commitment(seed) != self.commitment:

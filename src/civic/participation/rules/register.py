@@ -15,6 +15,7 @@ KNOWN = ("area", "age_band", "sex", "residence", "education", "occupation")  # o
 MOST_BYTES = 256 * 1024 * 1024
 LONGEST = 64  # characters of an id or of a stratum's value
 SHOWN = 20  # errors told one by one
+MOST_STRATA = 1000  # with more, a column is no stratum but somebody's own value
 IDS = re.compile(r"\w[\w.:/-]*")
 Stratum = tuple[str, ...]
 
@@ -60,6 +61,8 @@ def read_register(content: bytes, *, by: Sequence[str] = ()) -> Register:
         raise BadRegister(words, errors=errors)
     if not people:
         raise _bad(1, _("名册除表头外没有任何人。请确认导出的文件是否完整。"))
+    if len(set(people.values())) > MOST_STRATA:
+        raise _bad(1, _("分层超过%(n)s种，太细了。请只按少数几列分层，例如 area,age_band。") % {"n": MOST_STRATA})
     return Register(hashlib.sha256(content).hexdigest(), columns, people)
 
 
