@@ -61,6 +61,7 @@ AT_THE_MACHINE = (  # read by the operator who runs a command or starts the prog
     "management/", "catalogue/pack/", "areas/services.py", "deadlines/due_table.py", "masking/keys.py",
     "config/commands/hotline.py", "hotline/text/tables.py", "hotline/text/training.py", "hotline/text/model.py",
     "config/commands/consultation.py", "consultation/opinions/polis.py",
+    "config/commands/participation.py",
 )  # fmt: skip
 PURE = re.compile(r"/rules(/|\.py)|^core/personal")  # know no framework: their doors choose the language
 

@@ -70,6 +70,8 @@ class Paths:
         contest, demand = world.contested, world.demanded
         voice, public = world.voice, world.published_voice
         self.rules: list[tuple[str, dict[str, Any]]] = [
+            ("/sortitions/", {"pk": world.drawn.pk, "name": "close"}),
+            ("/office/seats/", {"pk": world.drawn.seats.listed()[0].pk, "name": "accept"}),
             ("/office/hotline/exclusions/", {"pk": world.exclusion.pk, "name": "confirm"}),
             ("/ruling/renewal/", {"number": world.advised.number}),
             ("/hearing/record/", {"number": world.hearing_held.number}),

@@ -18,11 +18,12 @@ from civic.exchange.services import Ask, draw
 from civic.hotline.models import Exclusion, Surge, Ticket
 from civic.hotline.services.rating import invite
 from civic.instant.models import Offer, Onward, Recheck, Ruling
+from civic.participation.models import Sortition
 from civic.ratings.models import Remedy, Right
 from civic.supervision.models import Assignment, Card, Complaint, Order
 from civic.supervision.services import follow_up
 from tests.factories import accounts as people
-from tests.factories import cases, catalogue, exchange, hotline, instant, ratings, supervision
+from tests.factories import cases, catalogue, exchange, hotline, instant, participation, ratings, supervision
 from tests.factories.accounts import MONDAY
 
 OPINION = {"reasons": "材料齐全。", "legal_basis": "《不动产登记暂行条例》"}
@@ -291,6 +292,22 @@ class World:
     @cached_property
     def published_voice(self) -> Ticket:
         return hotline.published(by=self.wang, at=hotline.morning(days=3))
+
+    @cached_property
+    def prepared(self) -> Sortition:
+        """The land bureau has uploaded a register that will be public."""
+        plan = participation.plan(is_open=True)
+        register, clerk = participation.REGISTER, self.official("unit_handler")
+        made: Sortition = Sortition.objects.prepare(plan, register=register, by=clerk, at=self.at)
+        return made
+
+    @cached_property
+    def drawn(self) -> Sortition:
+        """Eight people of that register have been drawn."""
+        leader, seed, minute = self.official("unit_leader"), participation.SEED, timedelta(minutes=1)
+        self.prepared.commit(seed=seed, by=leader, at=self.at + minute)
+        self.prepared.draw(seed=seed, by=leader, at=self.at + 2 * minute)
+        return self.prepared
 
     @cached_property
     def drafted(self) -> Service:

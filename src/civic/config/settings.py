@@ -51,8 +51,8 @@ ROOT_URLCONF = f"civic.config.urls_{ROLE}"
 MECHANISMS = ["civic.core", "civic.audit", "civic.idempotency", "civic.workflow", "civic.deadlines", "civic.masking"]
 ROOMS = [
     "civic.areas", "civic.accounts", "civic.documents", "civic.notifications", "civic.ratings",
-    "civic.catalogue", "civic.exchange", "civic.licences", "civic.cases", "civic.instant", "civic.supervision",
-    "civic.hotline", "civic.insight", "civic.home",
+    "civic.catalogue", "civic.exchange", "civic.participation", "civic.licences", "civic.cases", "civic.instant",
+    "civic.supervision", "civic.hotline", "civic.insight", "civic.home",
 ]  # fmt: skip
 CIVIC_APPS = [name for name in (*MECHANISMS, *ROOMS) if (ROOT / "src" / Path(*name.split("."))).exists()]
 
