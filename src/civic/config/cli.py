@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.core.management.base import CommandError
 
-from civic.config.commands import database, departments, hotline, licences, rooms, serve, up
+from civic.config.commands import budget, database, departments, hotline, licences, rooms, serve, up
 from civic.config.env import BadSetting
 from civic.config.postgres_programs import NoDatabase
 
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="civic", description=DESCRIPTION, epilog=rooms.HELP,
                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for room in (up, serve, departments, database, licences, hotline):
+    for room in (up, serve, departments, database, licences, hotline, budget):
         room.add_to(commands)
     return whole
 
