@@ -29,7 +29,8 @@ MISSED = {
     outcome.TOO_LITTLE_LEFT: _("轮到它时还差 %(money)s。"),
     outcome.STOPPED: _("前面的项目放不下，计票到此为止。"),
     outcome.SUPPORTERS_SHORT: _(
-        "支持者的份额还剩 %(left)s，差 %(money)s，相当于还少 %(shares)s 位未用过份额的支持者；第 %(round)s 轮后已付不起。"
+        "支持者的份额还剩 %(left)s，差 %(money)s，相当于还少 %(shares)s 位未用过份额的支持者；"
+        "第 %(round)s 轮后已付不起。"
     ),
 }
 NEVER = _("支持者的份额共有 %(left)s，差 %(money)s，相当于还少 %(shares)s 位未用过份额的支持者。")
@@ -59,7 +60,7 @@ def missed(election: Election, short: Shortfall) -> list[Said]:
 
 
 def money(amount: Fraction, election: Election, *, ndigits: int | None = None) -> str:
-    """Return units as an amount of the currency; `ndigits`: cut off after so many places, and marked ≈ if anything is."""
+    """Return units as an amount of the currency; `ndigits`: cut off after so many places, and then marked ≈."""
     value = amount / election.unit
     if ndigits is None:
         return decimal(value)

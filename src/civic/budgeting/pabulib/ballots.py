@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from civic.budgeting.decimals import decimal
 from civic.budgeting.pabulib.defects import Defects
 from civic.budgeting.pabulib.numbers import cell, number, unit_of
 from civic.budgeting.pabulib.projects import Listed
 from civic.budgeting.pabulib.tables import Section
-from civic.budgeting.decimals import decimal
 from civic.budgeting.rules.election import Choice
 
 VOTE_TYPES = ("approval", "choose-1", "ordinal", "cumulative", "scoring")

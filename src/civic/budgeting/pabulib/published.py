@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from civic.budgeting.decimals import decimal
 from civic.budgeting.pabulib.defects import Defects
 from civic.budgeting.pabulib.numbers import number
 from civic.budgeting.pabulib.projects import Listed
-from civic.budgeting.decimals import decimal
 from civic.budgeting.rules.election import Election
 
 SELECTED = ("", "0", "1", "2", "3")  # 2 and 3: funded from outside this budget (Poznań)

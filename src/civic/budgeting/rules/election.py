@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +114,7 @@ class Election:
             grouped[choice] = grouped.get(choice, 0) + 1
         return cls(tuple(Project(name, cost) for name, cost in costs.items()), budget, grouped)
 
-    def with_threshold(self, least: Fraction) -> "Election":
+    def with_threshold(self, least: Fraction | int) -> "Election":
         """Return the election in which no project with a score below `least` points can win."""
         low = frozenset(place for place, score in enumerate(self.scores) if Fraction(score, self.point_unit) < least)
         return Election(self.projects, self.budget, self.ballots, self.unit, self.point_unit, self.closed | low)
@@ -142,7 +142,7 @@ class Election:
         order = np.argsort(places, kind="stable")
         order = order[points[order] > 0]
         ends = np.searchsorted(places[order], np.arange(len(self.projects) + 1))
-        parts = [order[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+        parts = [order[start:end] for start, end in pairwise(ends)]
         return [Support(groups[part], points[part], voters[part]) for part in parts]
 
     @cached_property

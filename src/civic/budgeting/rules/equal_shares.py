@@ -1,14 +1,14 @@
-"""The Method of Equal Shares: every voter has the same share of the budget, and supporters pay for projects together."""
+"""The Method of Equal Shares: voters have equal shares of the budget, and supporters pay for projects together."""
 
 import heapq
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from civic.budgeting.rules import greedy, outcome
-from civic.budgeting.rules.election import Election, Ties
-from civic.budgeting.rules.outcome import Award, Outcome, Shortfall
 from civic.budgeting.rules.ahead import steps_unchanged
+from civic.budgeting.rules.election import Election, Ties
 from civic.budgeting.rules.market import Market, Round
+from civic.budgeting.rules.outcome import Award, Outcome, Shortfall
 from civic.budgeting.rules.purses import Purses
 
 RULE = "equal-shares"

@@ -29,16 +29,12 @@ def greedy(election: Election, ties: Ties, *, skip: bool = True, per_cost: bool 
     worth = _worth(election, per_cost=per_cost)
     open_to, shortfalls = outcome.candidates(election)
     ranks = ties.ranks(election.projects, election.votes)
-    order = sorted(open_to, key=lambda place: (-worth(place, election.scores[place]), ranks[place]))
     dear = [one.place for one in shortfalls if one.why == outcome.TOO_DEAR]
-    if not skip:  # what costs more than there is ends the list too, when its turn comes
-        order = sorted([*order, *dear], key=lambda place: (-worth(place, election.scores[place]), ranks[place]))
+    listed = open_to if skip else [*open_to, *dear]  # what costs more than there is ends the list too
+    order = sorted(listed, key=lambda place: (-worth(place, election.scores[place]), ranks[place]))
     looks, awards = _walk(election, order, worth, skip=skip, why=_why(per_cost))
-    missed = [place for place in order if place not in outcome.taken(awards) and place not in dear]
-    stopped = {place for place in missed if place not in {look.place for look in looks}}
-    for place in missed:
-        why = outcome.STOPPED if place in stopped else outcome.TOO_LITTLE_LEFT
-        shortfalls.append(_shortfall(election, place, why, looks, worth, ranks))
+    for place in sorted(set(open_to) - outcome.taken(awards)):
+        shortfalls.append(_shortfall(election, place, looks, worth, ranks))
     return Outcome(rule, election, tuple(awards), tuple(sorted(shortfalls, key=lambda one: one.place)))
 
 
@@ -81,16 +77,15 @@ def _walk(
     return looks, awards
 
 
-def _shortfall(
-    election: Election, place: int, why: str, looks: list[Look], worth: Worth, ranks: list[int]
-) -> Shortfall:
+def _shortfall(election: Election, place: int, looks: list[Look], worth: Worth, ranks: list[int]) -> Shortfall:
     """Return what the project lacked: the money at its turn (at the end, if it had none), and the points to come first.
 
     Moving a project that lost up the list changes nothing above its new place, so the fewest points that would have
     funded it are those that bring it before the last line at which the money was enough.
     """
     cost = election.projects[place].cost
-    at_turn = next((look.left for look in looks if look.place == place), looks[-1].left)
+    turn = next((look for look in looks if look.place == place), None)
+    why, at_turn = (outcome.TOO_LITTLE_LEFT, turn.left) if turn else (outcome.STOPPED, looks[-1].left)
     reach = next((look for look in reversed(looks) if look.place != place and look.left >= cost), None)
     missing = Fraction(max(0, cost - at_turn)) or None
     if reach is None:

@@ -1,4 +1,4 @@
-"""Phragmén's sequential rule: voters earn money at one speed, and supporters buy as soon as they have enough together."""
+"""Phragmén's sequential rule: voters earn money at one speed, and supporters buy as soon as they can together."""
 
 import heapq
 from fractions import Fraction

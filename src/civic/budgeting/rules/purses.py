@@ -49,8 +49,8 @@ class Purses:
         amounts = [amount * grow for amount in self.amounts]
         each, key = support.given, self._keys(support)
         news = np.flatnonzero(np.bincount(key, minlength=len(amounts) * len(each)))
-        after = [max(0, amounts[kind] - per_point * each[which])
-                 for kind, which in zip(*(part.tolist() for part in np.divmod(news, len(each))), strict=True)]  # fmt: skip
+        pairs = [divmod(one, len(each)) for one in news.tolist()]
+        after = [max(0, amounts[kind] - per_point * each[which]) for kind, which in pairs]
         to = np.zeros(len(amounts) * len(each), np.int64)
         to[news] = np.arange(len(news)) + len(amounts)
         self.kind[support.groups] = to[key]
