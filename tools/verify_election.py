@@ -132,8 +132,7 @@ class Count:
             best = min(rest, key=lambda p: (after[p], self.tie(p)))
             if self.total([*chosen, best]) > self.budget:
                 break
-            chosen.append(best)
-            rest.remove(best)
+            chosen, rest = [*chosen, best], rest - {best}
             for group, *_ in self.fans[best]:
                 load[group] = after[best]
         return chosen
@@ -166,14 +165,12 @@ def verify(files):
         require(leaf.hex() == said, f"ballots.csv 第{number}行被改过 / line {number} was changed")
         ballots.append(read_ballot(line.decode(), {p["id"]: Fraction(p["cost"]) for p in frozen["projects"]}, frozen))
     require(merkle_root(leaves).hex() == proofs["root"], "选票树的根不符 / the root of the ballots differs")
-    require(
-        [one[0] for one in ballots] == sorted({one[0] for one in ballots}), "编号重复或乱序 / serials are not in order"
-    )
+    serials = [serial for serial, *_ in ballots]
+    require(serials == sorted(set(serials)), "选票编号重复或次序不对 / serials are double or not in order")
     require(len(ballots) == register["voted"] <= register["eligible"], "选票数与名册不符 / ballots and voters differ")
     print(f"✓ 名册 {register['eligible']} 人，选票 {len(ballots)} 张 / voters, ballots; root: {proofs['root']}")
     count = Count(frozen, ballots)
-    rules = {"equal-shares": count.equal_shares, "phragmen": count.phragmen}
-    winners = rules.get(frozen["rule"], count.greedy)()
+    winners = {"equal-shares": count.equal_shares, "phragmen": count.phragmen}.get(frozen["rule"], count.greedy)()
     projects = [{"project_id": p["id"], "cost": p["cost"], "votes": count.votes[p["id"]], "score": count.score[p["id"]],
                  "name": p["name"], "selected": int(p["id"] in winners)} for p in frozen["projects"]]  # fmt: skip
     total = str(sum(Decimal(one["cost"]) for one in projects if one["selected"]))
@@ -194,7 +191,7 @@ def main(path, *published):
     try:
         found = verify({name: (place / name).read_bytes() for name in FILES})
     except Exception as error:  # whatever is damaged is told, not guessed at
-        raise SystemExit(f"✗ 文件缺少或损坏 / a file is missing or damaged: {error!r}") from error
+        raise SystemExit(f"✗ 文件缺少或损坏 / a file is missing or damaged: {type(error).__name__}: {error}") from error
     require(set(published) <= set(found), f"与另行公布的不同 / not what was published elsewhere: {published}")
     print("✓ 全部相符，请与另行公布的散列和封印比对 / All checks passed. Compare hash and seal with those published.")
 

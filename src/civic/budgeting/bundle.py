@@ -141,12 +141,13 @@ def _result(frozen: Frozen, outcome: Outcome, projects: list[dict[str, object]])
 
 def _pabulib(frozen: Frozen, papers: Sequence[Paper], projects: list[dict[str, object]]) -> bytes:
     width = 2 if frozen.vote_type in PLAIN else 3
-    meta = [("description", frozen.title), ("num_projects", len(projects)), ("num_votes", len(papers)),
-            ("budget", _yuan(frozen.budget)), ("currency", frozen.currency), ("vote_type", frozen.vote_type),
-            ("rule", frozen.rule), *frozen.limits.items(), ("min_project_score_threshold", frozen.threshold)]  # fmt: skip
+    fixed = {"budget": _yuan(frozen.budget), "currency": frozen.currency, "vote_type": frozen.vote_type}
+    counted = {"description": frozen.title, "num_projects": len(projects), "num_votes": len(papers)}
+    limits = {**dict(sorted(frozen.limits.items())), "min_project_score_threshold": frozen.threshold}
+    meta = {**counted, **fixed, "rule": frozen.rule, **limits}
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
-    writer.writerows([["META"], ["key", "value"], *meta, ["PROJECTS"], list(projects[0])])
+    writer.writerows([["META"], ["key", "value"], *meta.items(), ["PROJECTS"], list(projects[0])])
     writer.writerows(one.values() for one in projects)
     writer.writerows([["VOTES"], ["voter_id", "vote", "points"][:width]])
     for number, paper in enumerate(papers, start=1):

@@ -54,7 +54,7 @@ def missed(election: Election, short: Shortfall) -> list[Said]:
         "round": str(short.round),
     }
     said = [(NEVER if short.round == 0 else MISSED[short.why], values)]
-    if short.score is not None and short.why != outcome.NO_VOTES:
+    if short.score is not None:
         said.append((MORE, {"score": decimal(short.score)}))
     return said
 

@@ -17,6 +17,7 @@ from civic.budgeting.pabulib.defects import Defects
 
 NAMES = ("META", "PROJECTS", "VOTES")
 LONGEST_CELL = 1_000_000  # characters
+MOST_SECTIONS = 20  # three are right; with so many it is noise
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -60,6 +61,8 @@ def parse(content: bytes, defects: Defects) -> Tables | None:
             current = Section(row[0], line)
             if tables.section(row[0].strip().upper()):
                 defects.add(line, "second-section", section=row[0].strip().upper())
+                if len(tables.sections) >= MOST_SECTIONS:
+                    break
             tables.sections.append(current)
         elif current is None:
             defects.add(line, "no-section", found=";".join(row))

@@ -87,11 +87,11 @@ class Outcome:
 
 def outsider(election: Election, place: int) -> Shortfall | None:
     """Return why no rule can fund the project at `place`, or None if one can."""
-    project, scale = election.projects[place], election.point_unit
+    project = election.projects[place]
     if place in election.closed:
         return Shortfall(place, BELOW_THRESHOLD)
     if election.scores[place] <= 0:
-        return Shortfall(place, NO_VOTES, score=Fraction(1 - election.scores[place], scale))
+        return Shortfall(place, NO_VOTES)
     if project.cost > election.budget:
         return Shortfall(place, TOO_DEAR, money=Fraction(project.cost - election.budget))
     return None
