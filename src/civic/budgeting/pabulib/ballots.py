@@ -12,9 +12,11 @@ from civic.budgeting.pabulib.tables import Section
 from civic.budgeting.rules.election import Choice
 
 VOTE_TYPES = ("approval", "choose-1", "ordinal", "cumulative", "scoring")
+PLAIN = ("approval", "choose-1")
 WITH_POINTS = ("cumulative", "scoring")
 MOST_POINTS = 10**9
 EVERY = 50_000  # ballots between two words of progress
+Points = int | Fraction  # whole ones as int: they are many
 Complaint = tuple[str, dict[str, object]]
 
 
@@ -54,7 +56,7 @@ class Box:
 class Marked:
     """What one ballot says: points by place of the project; and what is wrong with it."""
 
-    points: tuple[tuple[int, Fraction], ...]
+    points: tuple[tuple[int, Points], ...]
     complaints: tuple[Complaint, ...]
 
 
@@ -76,7 +78,7 @@ def read_ballots(
         return Box({}, 1)
     known: dict[tuple[str, str], Marked] = {}
     grouped: dict[tuple[str, str], int] = {}
-    points_at = names.index("points") if "points" in names and vote_type not in ("approval", "choose-1") else None
+    points_at = names.index("points") if "points" in names and vote_type not in PLAIN else None
     for number_read, (line, voter, row) in enumerate(_rows(section, names, defects)):
         words = (row[names.index("vote")], row[points_at] if points_at is not None else "")
         marked = known.get(words)
@@ -109,16 +111,14 @@ def _rows(section: Section, names: list[str], defects: Defects) -> Iterator[tupl
 
 
 def _box(known: dict[tuple[str, str], Marked], grouped: dict[tuple[str, str], int]) -> Box:
-    unit = unit_of([value for marked in known.values() for _, value in marked.points if value.denominator > 1])
-    pairs: dict[tuple[int, Fraction], tuple[int, int]] = {}  # one object a pair: a million ballots share a few hundred
+    broken = [value for marked in known.values() for _, value in marked.points if not isinstance(value, int)]
+    unit = unit_of(broken)
     ballots: dict[Choice, int] = {}
     for words, count in grouped.items():
-        choice = []
-        for pair in known[words].points:
-            if pair not in pairs:
-                pairs[pair] = (pair[0], int(pair[1] * unit))
-            choice.append(pairs[pair])
-        ballots[tuple(choice)] = ballots.get(tuple(choice), 0) + count
+        choice = known[words].points
+        if unit > 1 or broken:
+            choice = tuple((place, int(value * unit)) for place, value in choice)
+        ballots[choice] = ballots.get(choice, 0) + count  # type: ignore[index, call-overload] - all are whole by now
     return Box(ballots, unit)
 
 
@@ -129,33 +129,40 @@ class _Form:
         self.places = {one.id: place for place, one in enumerate(projects)}
         self.costs = [one.cost for one in projects]
         self.vote_type, self.limits = vote_type, limits
+        self.approvals = [(place, 1) for place in range(len(projects))]  # a million ballots share these
+        self.is_limited = bool(limits.least or limits.most)
 
     def marked(self, vote: str, points: str) -> Marked:
         names = [name.strip() for name in vote.split(",")] if vote else []
         complaints = list(self._names(names))
+        if self.vote_type in PLAIN and not complaints:
+            pairs: list[tuple[int, Points]] = [self.approvals[place] for place in sorted(map(self.places.get, names))]  # type: ignore[index, type-var]
+            return Marked(tuple(pairs), tuple(self._against_limits(names, [1] * len(names))))
         given = [one.strip() for one in points.split(",")] if points else []
         values = self._values(names, given, complaints)
-        if not complaints:
-            complaints += self._against_limits(names, values)
-            pairs = sorted((self.places[name], value) for name, value in zip(names, values, strict=True))
-            return Marked(tuple(pairs), tuple(complaints))
-        return Marked((), tuple(complaints))
+        if complaints:
+            return Marked((), tuple(complaints))
+        placed = sorted((self.places[name], value) for name, value in zip(names, values, strict=True))
+        return Marked(tuple(placed), tuple(self._against_limits(names, values)))
 
     def _names(self, names: list[str]) -> Iterator[Complaint]:
-        for name in dict.fromkeys(names):
+        if self.vote_type == "choose-1" and len(names) != 1:
+            yield "choose-1", {"found": len(names)}
+        different = dict.fromkeys(names)
+        if len(different) == len(names) and different.keys() <= self.places.keys():
+            return
+        for name in different:
             if name not in self.places:
                 yield "unknown-project", {"project": name}
             elif names.count(name) > 1:
                 yield "named-twice", {"project": name}
-        if self.vote_type == "choose-1" and len(names) != 1:
-            yield "choose-1", {"found": len(names)}
 
-    def _values(self, names: list[str], given: list[str], complaints: list[Complaint]) -> list[Fraction]:
+    def _values(self, names: list[str], given: list[str], complaints: list[Complaint]) -> Sequence[Points]:
         """Return the points of each project named: one for an approval; for a ranking of n, n down to 1 (Pabulib)."""
-        if self.vote_type in ("approval", "choose-1"):
-            return [Fraction(1)] * len(names)
+        if self.vote_type in PLAIN:
+            return [1] * len(names)
         if self.vote_type == "ordinal" and not given:
-            return [Fraction(len(names) - place) for place in range(len(names))]
+            return range(len(names), 0, -1)
         if len(given) != len(names):
             complaints.append(("points-count", {"votes": len(names), "points": len(given)}))
             return []
@@ -165,20 +172,22 @@ class _Form:
                 complaints.append(("points", {"found": said}))
             elif value < 0 and self.vote_type == "cumulative":
                 complaints.append(("points-sign", {"found": said}))
-        return [value for value in values if value is not None]
+        return [int(value) if value.denominator == 1 else value for value in values if value is not None]
 
-    def _against_limits(self, names: list[str], values: list[Fraction]) -> Iterator[Complaint]:
+    def _against_limits(self, names: list[str], values: Sequence[Points]) -> Iterator[Complaint]:
+        if not self.is_limited:
+            return
         least, most = self.limits.least, self.limits.most
-        measured: list[tuple[str, list[Fraction], str, str]] = [
-            ("length", [Fraction(len(names))], "too-short", "too-long"),
-            ("sum_cost", [sum((self.costs[self.places[one]] for one in names), Fraction(0))], "too-cheap", "too-dear"),
-        ]
+        measured: list[tuple[str, Sequence[Points], str, str]] = [("length", [len(names)], "too-short", "too-long")]
+        if "sum_cost" in least or "sum_cost" in most:
+            cost = sum((self.costs[self.places[one]] for one in names), Fraction(0))
+            measured += [("sum_cost", [cost], "too-cheap", "too-dear")]
         if self.vote_type in WITH_POINTS:
             measured += [("points", values, "points-low", "points-high")]
             measured += [("sum_points", [sum(values, Fraction(0))], "sum-low", "sum-high")]
         for what, found, low, high in measured:
             for one in found:
                 if what in least and one < least[what]:
-                    yield low, {"found": decimal(one), "limit": decimal(least[what])}
+                    yield low, {"found": decimal(Fraction(one)), "limit": decimal(least[what])}
                 if what in most and one > most[what]:
-                    yield high, {"found": decimal(one), "limit": decimal(most[what])}
+                    yield high, {"found": decimal(Fraction(one)), "limit": decimal(most[what])}

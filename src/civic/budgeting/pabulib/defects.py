@@ -108,7 +108,7 @@ class Defects:
         is_error = code in ERRORS
         number = self.errors if is_error else self.findings
         if number < KEPT:
-            shown = {key: shorten(value) for key, value in values.items()}
+            shown: dict[str, object] = {key: shorten(value) for key, value in values.items()}
             self.kept.append(Defect(line, code, shown))
         self.errors += is_error
         self.findings += not is_error

@@ -1,6 +1,6 @@
 """What is counted: projects with their costs, the money there is, the ballots; and how ties end."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -49,7 +49,7 @@ class Ties:
         lot = {name: place for place, name in enumerate(self.lot)}
         if "lot" in self.keys and (missing := [one.id for one in projects if one.id not in lot]):
             raise BadTies(f"not in the lot: {', '.join(missing)}")
-        values = {
+        values: dict[str, Callable[[int], int | str]] = {
             "cost": lambda place: projects[place].cost,
             "votes": lambda place: -votes[place],
             "id": lambda place: projects[place].id,

@@ -18,7 +18,7 @@ BY_VOTES, BY_VOTES_PER_COST, BY_SHARES, BY_COMPLETION, BY_LOAD = (
 )
 # Why a project was not funded
 NO_VOTES, BELOW_THRESHOLD, TOO_DEAR, TOO_LITTLE_LEFT = "no-votes", "below-threshold", "too-dear", "too-little-left"
-STOPPED, SUPPORTERS_SHORT, LOADED = "stopped", "supporters-short", "loaded"
+STOPPED, SUPPORTERS_SHORT = "stopped", "supporters-short"
 
 
 @dataclass(frozen=True)
