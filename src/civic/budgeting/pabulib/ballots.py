@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple, cast
 
 from civic.budgeting.decimals import decimal
 from civic.budgeting.pabulib.defects import Defects
@@ -52,8 +53,7 @@ class Box:
     point_unit: int
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(NamedTuple):
     """What one ballot says: points by place of the project; and what is wrong with it."""
 
     points: tuple[tuple[int, Points], ...]
@@ -115,10 +115,10 @@ def _box(known: dict[tuple[str, str], Marked], grouped: dict[tuple[str, str], in
     unit = unit_of(broken)
     ballots: dict[Choice, int] = {}
     for words, count in grouped.items():
-        choice = known[words].points
-        if unit > 1 or broken:
-            choice = tuple((place, int(value * unit)) for place, value in choice)
-        ballots[choice] = ballots.get(choice, 0) + count  # type: ignore[index, call-overload] - all are whole by now
+        choice = cast(Choice, known[words].points)  # whole, if none is broken
+        if broken:
+            choice = tuple((place, int(value * unit)) for place, value in known[words].points)
+        ballots[choice] = ballots.get(choice, 0) + count
     return Box(ballots, unit)
 
 
@@ -129,14 +129,16 @@ class _Form:
         self.places = {one.id: place for place, one in enumerate(projects)}
         self.costs = [one.cost for one in projects]
         self.vote_type, self.limits = vote_type, limits
-        self.approvals = [(place, 1) for place in range(len(projects))]  # a million ballots share these
+        self.approvals: list[tuple[int, Points]] = [
+            (place, 1) for place in range(len(projects))
+        ]  # a million ballots share these
         self.is_limited = bool(limits.least or limits.most)
 
     def marked(self, vote: str, points: str) -> Marked:
         names = [name.strip() for name in vote.split(",")] if vote else []
         complaints = list(self._names(names))
         if self.vote_type in PLAIN and not complaints:
-            pairs: list[tuple[int, Points]] = [self.approvals[place] for place in sorted(map(self.places.get, names))]  # type: ignore[index, type-var]
+            pairs = [self.approvals[place] for place in sorted([self.places[name] for name in names])]
             return Marked(tuple(pairs), tuple(self._against_limits(names, [1] * len(names))))
         given = [one.strip() for one in points.split(",")] if points else []
         values = self._values(names, given, complaints)
