@@ -61,6 +61,13 @@ def test_the_files_own_threshold_counts_if_asked_for(file: Path, capsys: pytest.
     assert json.loads(capsys.readouterr().out)["winners"] == ["1"]
 
 
+def test_a_threshold_that_the_file_does_not_have_is_told(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["budget", "tally", str(file), "--rule", "greedy", "--threshold", "--json"]) == 0
+
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (EXPECTED, "注意 文件没有 min_project_score_threshold，--threshold 没有作用。\n")
+
+
 def test_a_contradiction_is_told_and_does_not_stop_the_count(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_bytes(changed(("1;600;3", "1;600;7")))
 

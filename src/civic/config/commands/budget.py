@@ -46,7 +46,9 @@ def run_tally(options: argparse.Namespace) -> int:
     from civic.budgeting.rules import count
 
     election = reading.election
-    if options.threshold and reading.threshold is not None:
+    if options.threshold and reading.threshold is None:
+        print("注意 文件没有 min_project_score_threshold，--threshold 没有作用。", file=sys.stderr)
+    elif options.threshold and reading.threshold is not None:
         election = election.with_threshold(reading.threshold)
     outcome = count(election, options.rule, tell=lambda tries: tell(f"正在计票：第 {tries} 次尝试……"))
     print(as_json(outcome) if options.json else "\n".join(as_table(reading, outcome)))
