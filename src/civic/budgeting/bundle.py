@@ -36,7 +36,7 @@ class Item:
 class Frozen:
     """All that was fixed before the vote.
 
-    `limits`: keys and numbers of Pabulib (min_length, max_length, max_sum_cost, max_sum_points, ...).
+    `limits`: keys and numbers of Pabulib: min_ or max_ and length, sum_cost or sum_points; the script knows no others.
     `threshold`: the least score that wins.
     """
 
