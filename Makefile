@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --quiet install --require-hashes --no-deps --prefer-
 STATIC := $(shell find src/civic -path '*/static/*' -type f 2>/dev/null)
 PO := $(shell find src/civic -name '*.po' 2>/dev/null)
 LAW := */rules.py,*/rules/*,*/models.py,*/models/*,*/services.py,*/services/*
-CHECKED := src tests deploy manage.py $(wildcard bench)
+CHECKED := src tests deploy tools manage.py $(wildcard bench)
 
 .PHONY: help setup setup-test run test test-slow check check-style check-types check-floors check-deploy \
 	check-generated check-architecture fix lock bench clean

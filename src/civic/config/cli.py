@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.core.management.base import CommandError
 
 from civic.config.commands import (
+    budget,
     consultation,
     database,
     departments,
@@ -45,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="civic", description=DESCRIPTION, epilog=rooms.HELP,
                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for room in (up, serve, departments, database, licences, hotline, consultation, participation):
+    for room in (up, serve, departments, database, licences, hotline, consultation, participation, budget):
         room.add_to(commands)
     return whole
 
