@@ -79,7 +79,7 @@ def test_a_register_becomes_a_list_and_somebody_is_replaced(
 @pytest.mark.parametrize("view", PUBLIC, ids=str)
 def test_anybody_reads_what_was_drawn_and_how_to_check_it(view: View, visit: Callable[..., Page]) -> None:
     drawn = make.drawn(is_open=True)
-    waiting = make.committed(title="监督小组居民成员", beacon_source="双色球2026年3月8日开奖号码")
+    waiting = make.committed(title="监督小组居民成员", is_open=True, beacon_source="双色球2026年3月8日开奖号码")
     gone = make.committed(title="另一次抽选")
     gone.cancel(reason="名册漏了两个社区，重新导入。", by=make.zhao_min(), at=make.MONDAY + 2 * make.DAY)
     Department.objects.filter(name_en="").update(name_en="Finance Bureau")

@@ -164,6 +164,7 @@ def test_a_register_that_is_not_open_and_a_list_before_the_draw_are_not_there() 
     assert anybody.get(f"/sortitions/{closed.pk}/register/").status_code == 404
     assert anybody.get(f"/sortitions/{closed.pk}/list/").status_code == 404
     assert anybody.get(f"/sortitions/{waiting.pk}/list/").status_code == 404
+    assert f'href="/sortitions/{waiting.pk}/register/"' in text(anybody.get(f"/sortitions/{waiting.pk}/"))
     assert anybody.get(f"/sortitions/{waiting.pk}/register/").content == make.REGISTER
     assert "名册不公开" in text(anybody.get(f"/sortitions/{closed.pk}/"))
 
