@@ -59,10 +59,9 @@ def test_every_text_that_is_shown_has_its_english() -> None:
 ANSWERS = {"problem", "FieldError", "require"}  # calls that, like `raise`, say something to whoever asked
 AT_THE_MACHINE = (  # read by the operator who runs a command or starts the program, not through a door
     "management/", "catalogue/pack/", "areas/services.py", "deadlines/due_table.py", "masking/keys.py",
-    "config/commands/budget.py",
+    "config/commands/budget.py", "config/commands/consultation.py", "config/commands/participation.py",
     "config/commands/hotline.py", "hotline/text/tables.py", "hotline/text/training.py", "hotline/text/model.py",
-    "config/commands/consultation.py", "consultation/opinions/polis.py",
-    "config/commands/participation.py",
+    "consultation/opinions/polis.py", "consultation/opinions/matrix.py",
 )  # fmt: skip
 PURE = re.compile(r"/rules(/|\.py)|^core/personal")  # know no framework: their doors choose the language
 

@@ -73,7 +73,8 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.goto(live_server.url + path)
+        answer = page.goto(live_server.url + path)
+        assert answer is None or answer.status < 500, f"{path}: {answer.status}"  # an error page passes axe too
         return page
 
     yield open_page
