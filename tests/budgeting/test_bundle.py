@@ -8,13 +8,14 @@ import sys
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from civic.budgeting import pabulib
-from civic.budgeting.bundle import Frozen, Item, Paper, bundle
+from civic.budgeting.bundle import Frozen, Item, Paper, bundle, canonical
 from civic.budgeting.rules import RULES, Ties, count
 
 SCRIPT = settings.ROOT / "tools" / "verify_election.py"
@@ -145,6 +146,64 @@ def test_a_thousand_random_changes_are_all_found(capsys: pytest.CaptureFixture[s
     assert (len(real), missed) == (1_000, [])
 
 
+def resealed(files: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes]:
+    """Return a bundle whose seal fits the changed file, as a forger would write it."""
+    made = {**files, name: content}
+    hashes = {one: sha256(made[one]).hexdigest() for one in files if one != "proofs.json"}
+    proofs = json.loads(files["proofs.json"]) | {"files": hashes, "seal": sha256(canonical(hashes)).hexdigest()}
+    return made | {"proofs.json": canonical(proofs)}
+
+
+def refrozen(files: dict[str, bytes], **changes: object) -> dict[str, bytes]:
+    """Return a bundle with other frozen words under a hash that fits, and the result said to be of the same rule."""
+    content = {key: value for key, value in json.loads(files["ballot.json"]).items() if key != "hash"} | changes
+    made = canonical({**content, "hash": sha256(canonical(content)).hexdigest()})
+    result = canonical(json.loads(files["result.json"]) | {"rule": content["rule"]})
+    election = files["election.pb"].replace(b"\nrule;greedy\n", f"\nrule;{content['rule']}\n".encode())
+    changed = {"ballot.json": made, "result.json": result, "election.pb": election}
+    for name, one in changed.items():
+        files = resealed(files, name, one)
+    return files
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("ballot.json", b'{"budget":', b'{"budget":"999999.00","budget":'),
+        ("register.json", b'{"eligible":', b'{"eligible":5000,"eligible":'),
+    ],
+)
+def test_a_file_that_shows_a_reader_other_words_than_the_script_is_found(name: str, old: bytes, new: bytes) -> None:
+    files = bundle(frozen("greedy"), papers("approval", 60), eligible=100)
+
+    with pytest.raises(SystemExit):
+        VERIFY(resealed(files, name, files[name].replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"rule": "equal_shares"}, {"version": "99"}, {"vote_type": "vetoes"}, {"limits": {"max_sum": "5"}}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_the_script_does_not_know_it_names_and_does_not_guess(changes: dict[str, object]) -> None:
+    files = bundle(frozen("greedy", limits={}), papers("approval", 60), eligible=100)
+    VERIFY(refrozen(files))
+
+    with pytest.raises(SystemExit, match=r"not known to this script: (equal_shares|99|vetoes|max_sum)"):
+        VERIFY(refrozen(files, **changes))
+
+
+def test_a_limit_of_one_projects_points_is_kept() -> None:
+    within = Paper("a", ("lift", "park"), (5, 1))
+    rules = frozen("greedy", "cumulative", limits={"min_points": "1", "max_points": "5"})
+    files = bundle(rules, [within], eligible=100)
+    VERIFY(files)
+    over = refrozen(files, limits={"min_points": "2", "max_points": "5"})
+
+    with pytest.raises(SystemExit, match="breaks the limit min_points"):
+        VERIFY(over)
+
+
 def run(*words: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-I", str(SCRIPT), *words], capture_output=True, text=True, encoding="utf-8", check=False
@@ -166,12 +225,14 @@ def test_the_script_runs_alone_on_a_folder_and_on_an_archive_and_says_what_is_wr
     changed = run(str(tmp_path))
     (tmp_path / "register.json").unlink()
     missing = run(str(tmp_path))
+    no_archive = run(str(tmp_path / "ballots.csv"))
 
     assert [status for status, _ in good] == [0, 0]
     assert all("全部相符" in words and "All checks passed" in words for _, words in good)
     assert elsewhere[0] == 1 and "not what was published elsewhere" in elsewhere[1]
     line = next(number for number, text in enumerate(files["ballots.csv"].split(b"\n"), 1) if b"lift" in text)
     assert changed[0] == 1 and f"ballots.csv 第{line}行被改过 / line {line} was changed" in changed[1]
+    assert no_archive[0] == 1 and "a file is missing or damaged" in no_archive[1]
     assert missing[0] == 1 and "register.json" in missing[1]
 
 

@@ -46,8 +46,8 @@ def run(market: Market, share: Fraction) -> list[Round]:
     """Return what is bought when every voter has `share` units.
 
     Money only falls, so a price that was true once can only have risen: a project whose old price is not the smallest
-    need not be looked at. Each project starts at 1 / the points of its supporters: no price per cost is below that. (Its
-    score may be smaller than those, where others gave points below 0.)
+    need not be looked at. Each project starts at 1 / the points of its supporters: no price per cost is below that.
+    (Its score may be smaller, where others gave points below 0.)
     """
     election = market.election
     purses = Purses(len(election.ballots), share)
