@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import runpy
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from civic.budgeting import pabulib
-from civic.budgeting.bundle import Frozen, Item, Paper, bundle, canonical
+from civic.budgeting.bundle import BadBundle, Frozen, Item, Paper, bundle, canonical
 from civic.budgeting.rules import RULES, Ties, count
 
 SCRIPT = settings.ROOT / "tools" / "verify_election.py"
@@ -202,6 +203,48 @@ def test_a_limit_of_one_projects_points_is_kept() -> None:
 
     with pytest.raises(SystemExit, match="breaks the limit min_points"):
         VERIFY(over)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"items": (Item("lift", "加装电梯", Decimal("10.005")),)}, "“lift”的费用 10.005"),
+        ({"items": (Item("lift", "加装电梯", Decimal("0.004")),)}, "“lift”的费用 0.004"),
+        ({"items": (ITEMS[0], ITEMS[0])}, "“lift”出现了两次"),
+        ({"items": (Item("a;b", "加装电梯", Decimal(1)),)}, "“a;b”"),
+        ({"budget": Decimal("NaN")}, "预算 NaN"),
+        ({"budget": Decimal(0)}, "预算 0"),
+        ({"limits": {"max_sum": "5"}}, "max_sum"),
+        ({"limits": {"max_length": "1e9"}}, "1e9"),
+        ({"rule": "equal_shares"}, "equal_shares"),
+    ],
+)
+def test_what_could_not_be_recounted_is_refused_when_it_is_frozen(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(BadBundle, match=re.escape(words)):
+        frozen(**changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        Paper("b", ("lift", "lift")),
+        Paper("b", ("pool",)),
+        Paper("b", ("lift", "park", "lamp", "shed", "hall")),
+        Paper("b", ()),
+        Paper("b", ("lift",), (1,)),
+        Paper("b;lift", ("lift",)),
+        Paper("a", ("park",)),
+    ],
+    ids=["twice", "unknown", "too long", "too short", "points", "serial", "serial twice"],
+)
+def test_a_ballot_that_the_script_would_refuse_is_named_by_its_serial(paper: Paper) -> None:
+    with pytest.raises(BadBundle, match=f"选票“{paper.serial}”"):
+        bundle(frozen(), [Paper("a", ("lift",)), paper], eligible=100)
+
+
+def test_more_ballots_than_voters_are_refused() -> None:
+    with pytest.raises(BadBundle, match="选票 2 张，多于名册上的 1 人"):
+        bundle(frozen(), [Paper("a", ("lift",)), Paper("b", ("lift",))], eligible=1)
 
 
 def run(*words: str) -> tuple[int, str]:
