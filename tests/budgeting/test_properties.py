@@ -186,9 +186,11 @@ def test_add1_with_and_without_looking_ahead_ends_at_the_same_share(election: El
     )
     costs = {project.id: project.cost for project in election.projects}
     able = [election.projects[place].id for place in candidates(election)[0]]
-    while any(costs[name] + sum(map(costs.get, winners)) <= election.budget for name in able if name not in winners):
+    while any(
+        costs[name] + sum(costs[one] for one in winners) <= election.budget for name in able if name not in winners
+    ):
         more = naive_shares(election, share + 1)
-        if sum(map(costs.get, more)) > election.budget:
+        if sum(costs[one] for one in more) > election.budget:
             break
         share, winners = share + 1, more
 

@@ -90,9 +90,9 @@ def test_equal_shares_by_hand() -> None:
     assert found.winners == ["garden", "lamp"]
     assert [award.price for award in found.awards] == [10, 10]
     shed, lift = short(found, "shed"), short(found, "lift")
-    assert (shed.money, shed.supporters_left, shed.round, shed.shares) == (20, 0, 1, 2)
+    assert shed == Shortfall(2, outcome.SUPPORTERS_SHORT, Fraction(20), supporters_left=Fraction(0), round=1, shares=2)
     # of the lift's friends two have paid for no lamp: 20 are left of 50, which were never 60
-    assert (lift.money, lift.supporters_left, lift.round, lift.shares) == (40, 20, 0, 4)
+    assert lift == Shortfall(0, outcome.SUPPORTERS_SHORT, Fraction(40), supporters_left=Fraction(20), round=0, shares=4)
 
 
 def test_add1_gives_everybody_one_more_until_the_money_would_not_be_enough() -> None:
