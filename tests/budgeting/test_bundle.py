@@ -6,6 +6,7 @@ import re
 import runpy
 import subprocess
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -245,6 +246,28 @@ def test_a_ballot_that_the_script_would_refuse_is_named_by_its_serial(paper: Pap
 def test_more_ballots_than_voters_are_refused() -> None:
     with pytest.raises(BadBundle, match="选票 2 张，多于名册上的 1 人"):
         bundle(frozen(), [Paper("a", ("lift",)), Paper("b", ("lift",))], eligible=1)
+
+
+@pytest.mark.parametrize("line", ["a;lift,;1", "a;lift;1_0", "a;lift;１", "a;lift; 1", "a;lift;+1", "a;lift;-0"])
+def test_a_ballot_written_otherwise_is_no_ballot(line: str) -> None:
+    read_ballot = runpy.run_path(str(SCRIPT))["read_ballot"]
+    rules = {"vote_type": "scoring", "limits": {}}
+    assert read_ballot("a;lift;1", {"lift": 1}, rules) == ("a", ["lift"], [1])
+
+    with pytest.raises(SystemExit):
+        read_ballot(line, {"lift": 1}, rules)
+
+
+def test_an_archive_in_which_a_file_stands_twice_is_refused(tmp_path: Path) -> None:
+    files = bundle(frozen(), papers("approval", 60), eligible=100)
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, content in [("result.json", b"{}"), *files.items()]:
+            archive.writestr(name, content)
+
+    status, words = run(str(tmp_path / "bundle.zip"))
+
+    assert status == 1 and "a file stands twice in the archive" in words
 
 
 def run(*words: str) -> tuple[int, str]:
