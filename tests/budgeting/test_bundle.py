@@ -2,19 +2,22 @@
 
 import json
 import random
+import re
 import runpy
 import subprocess
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from civic.budgeting import pabulib
-from civic.budgeting.bundle import Frozen, Item, Paper, bundle
+from civic.budgeting.bundle import BadBundle, Frozen, Item, Paper, bundle, canonical
 from civic.budgeting.rules import RULES, Ties, count
 
 SCRIPT = settings.ROOT / "tools" / "verify_election.py"
@@ -145,6 +148,128 @@ def test_a_thousand_random_changes_are_all_found(capsys: pytest.CaptureFixture[s
     assert (len(real), missed) == (1_000, [])
 
 
+def resealed(files: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes]:
+    """Return a bundle whose seal fits the changed file, as a forger would write it."""
+    made = {**files, name: content}
+    hashes = {one: sha256(made[one]).hexdigest() for one in files if one != "proofs.json"}
+    proofs = json.loads(files["proofs.json"]) | {"files": hashes, "seal": sha256(canonical(hashes)).hexdigest()}
+    return made | {"proofs.json": canonical(proofs)}
+
+
+def refrozen(files: dict[str, bytes], **changes: object) -> dict[str, bytes]:
+    """Return a bundle with other frozen words under a hash that fits, and the result said to be of the same rule."""
+    content = {key: value for key, value in json.loads(files["ballot.json"]).items() if key != "hash"} | changes
+    made = canonical({**content, "hash": sha256(canonical(content)).hexdigest()})
+    result = canonical(json.loads(files["result.json"]) | {"rule": content["rule"]})
+    election = files["election.pb"].replace(b"\nrule;greedy\n", f"\nrule;{content['rule']}\n".encode())
+    changed = {"ballot.json": made, "result.json": result, "election.pb": election}
+    for name, one in changed.items():
+        files = resealed(files, name, one)
+    return files
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("ballot.json", b'{"budget":', b'{"budget":"999999.00","budget":'),
+        ("register.json", b'{"eligible":', b'{"eligible":5000,"eligible":'),
+    ],
+)
+def test_a_file_that_shows_a_reader_other_words_than_the_script_is_found(name: str, old: bytes, new: bytes) -> None:
+    files = bundle(frozen("greedy"), papers("approval", 60), eligible=100)
+
+    with pytest.raises(SystemExit):
+        VERIFY(resealed(files, name, files[name].replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"rule": "equal_shares"}, {"version": "99"}, {"vote_type": "vetoes"}, {"limits": {"max_sum": "5"}}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_the_script_does_not_know_it_names_and_does_not_guess(changes: dict[str, object]) -> None:
+    files = bundle(frozen("greedy", limits={}), papers("approval", 60), eligible=100)
+    VERIFY(refrozen(files))
+
+    with pytest.raises(SystemExit, match=r"not known to this script: (equal_shares|99|vetoes|max_sum)"):
+        VERIFY(refrozen(files, **changes))
+
+
+def test_a_limit_of_one_projects_points_is_kept() -> None:
+    within = Paper("a", ("lift", "park"), (5, 1))
+    rules = frozen("greedy", "cumulative", limits={"min_points": "1", "max_points": "5"})
+    files = bundle(rules, [within], eligible=100)
+    VERIFY(files)
+    over = refrozen(files, limits={"min_points": "2", "max_points": "5"})
+
+    with pytest.raises(SystemExit, match="breaks the limit min_points"):
+        VERIFY(over)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"items": (Item("lift", "加装电梯", Decimal("10.005")),)}, "“lift”的费用 10.005"),
+        ({"items": (Item("lift", "加装电梯", Decimal("0.004")),)}, "“lift”的费用 0.004"),
+        ({"items": (ITEMS[0], ITEMS[0])}, "“lift”出现了两次"),
+        ({"items": (Item("a;b", "加装电梯", Decimal(1)),)}, "“a;b”"),
+        ({"budget": Decimal("NaN")}, "预算 NaN"),
+        ({"budget": Decimal(0)}, "预算 0"),
+        ({"limits": {"max_sum": "5"}}, "max_sum"),
+        ({"limits": {"max_length": "1e9"}}, "1e9"),
+        ({"rule": "equal_shares"}, "equal_shares"),
+    ],
+)
+def test_what_could_not_be_recounted_is_refused_when_it_is_frozen(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(BadBundle, match=re.escape(words)):
+        frozen(**changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        Paper("b", ("lift", "lift")),
+        Paper("b", ("pool",)),
+        Paper("b", ("lift", "park", "lamp", "shed", "hall")),
+        Paper("b", ()),
+        Paper("b", ("lift",), (1,)),
+        Paper("b;lift", ("lift",)),
+        Paper("a", ("park",)),
+    ],
+    ids=["twice", "unknown", "too long", "too short", "points", "serial", "serial twice"],
+)
+def test_a_ballot_that_the_script_would_refuse_is_named_by_its_serial(paper: Paper) -> None:
+    with pytest.raises(BadBundle, match=f"选票“{paper.serial}”"):
+        bundle(frozen(), [Paper("a", ("lift",)), paper], eligible=100)
+
+
+def test_more_ballots_than_voters_are_refused() -> None:
+    with pytest.raises(BadBundle, match="选票 2 张，多于名册上的 1 人"):
+        bundle(frozen(), [Paper("a", ("lift",)), Paper("b", ("lift",))], eligible=1)
+
+
+@pytest.mark.parametrize("line", ["a;lift,;1", "a;lift;1_0", "a;lift;１", "a;lift; 1", "a;lift;+1", "a;lift;-0"])
+def test_a_ballot_written_otherwise_is_no_ballot(line: str) -> None:
+    read_ballot = runpy.run_path(str(SCRIPT))["read_ballot"]
+    rules = {"vote_type": "scoring", "limits": {}}
+    assert read_ballot("a;lift;1", {"lift": 1}, rules) == ("a", ["lift"], [1])
+
+    with pytest.raises(SystemExit):
+        read_ballot(line, {"lift": 1}, rules)
+
+
+def test_an_archive_in_which_a_file_stands_twice_is_refused(tmp_path: Path) -> None:
+    files = bundle(frozen(), papers("approval", 60), eligible=100)
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, content in [("result.json", b"{}"), *files.items()]:
+            archive.writestr(name, content)
+
+    status, words = run(str(tmp_path / "bundle.zip"))
+
+    assert status == 1 and "a file stands twice in the archive" in words
+
+
 def run(*words: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-I", str(SCRIPT), *words], capture_output=True, text=True, encoding="utf-8", check=False
@@ -166,12 +291,14 @@ def test_the_script_runs_alone_on_a_folder_and_on_an_archive_and_says_what_is_wr
     changed = run(str(tmp_path))
     (tmp_path / "register.json").unlink()
     missing = run(str(tmp_path))
+    no_archive = run(str(tmp_path / "ballots.csv"))
 
     assert [status for status, _ in good] == [0, 0]
     assert all("全部相符" in words and "All checks passed" in words for _, words in good)
     assert elsewhere[0] == 1 and "not what was published elsewhere" in elsewhere[1]
     line = next(number for number, text in enumerate(files["ballots.csv"].split(b"\n"), 1) if b"lift" in text)
     assert changed[0] == 1 and f"ballots.csv 第{line}行被改过 / line {line} was changed" in changed[1]
+    assert no_archive[0] == 1 and "a file is missing or damaged" in no_archive[1]
     assert missing[0] == 1 and "register.json" in missing[1]
 
 

@@ -63,6 +63,15 @@ def test_a_file_is_an_exact_election() -> None:
     assert [project.name for project in reading.projects] == ["加装电梯; 三单元", '“路灯” 叫 "平安灯"', ""]
 
 
+def test_the_columns_of_meta_are_found_by_their_names() -> None:
+    meta = GOOD.split("PROJECTS")[0].splitlines()[1:]
+    turned = "\n".join(";".join(reversed(line.split(";"))) for line in meta)
+
+    reading = read(changed(("\n".join(meta), turned)))
+
+    assert reading.meta == read(GOOD.encode()).meta
+
+
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "BOM"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("end", ["", "\n"], ids=["no end", "end"])

@@ -16,9 +16,11 @@ from civic.budgeting.rules.purses import Purses
 
 
 @st.composite
-def elections(draw: st.DrawFn, most_points: int = 3) -> Election:
+def elections(draw: st.DrawFn, *, least_points: int = 1, most_points: int = 3) -> Election:
     costs = draw(st.lists(st.integers(1, 60), min_size=1, max_size=6))
-    ballot = st.dictionaries(st.integers(0, len(costs) - 1), st.integers(1, most_points), max_size=len(costs))
+    ballot = st.dictionaries(
+        st.integers(0, len(costs) - 1), st.integers(least_points, most_points), max_size=len(costs)
+    )
     grouped: dict[Choice, int] = {}
     for one in draw(st.lists(ballot, min_size=1, max_size=12)):
         choice = tuple(sorted(one.items()))
@@ -88,10 +90,21 @@ def test_the_votes_that_were_missing_are_exactly_those(rule: str, election: Elec
             assert one.score == 1 or name not in _winners_with(election, rule, one.place, int(one.score) - 1, by_id)
 
 
-def _winners_with(election: Election, rule: str, place: int, points: int, ties: Ties) -> list[str]:
-    """Return who wins if one more voter gives so many points to one project."""
+@pytest.mark.parametrize("rule", ["greedy", "greedy-no-skip", "greedy-per-cost"])
+@given(election=elections(most_points=1), ties=st.sampled_from([Ties(), Ties(("votes", "id"))]))
+def test_so_many_more_voters_fund_a_project_and_one_fewer_does_not(rule: str, election: Election, ties: Ties) -> None:
+    for one in count(election, rule, ties=ties).shortfalls:
+        if one.score is not None:
+            name = election.projects[one.place].id
+            assert name in _winners_with(election, rule, one.place, 1, ties, voters=int(one.score))
+            fewer = _winners_with(election, rule, one.place, 1, ties, voters=int(one.score) - 1)
+            assert name not in fewer
+
+
+def _winners_with(election: Election, rule: str, place: int, points: int, ties: Ties, *, voters: int = 1) -> list[str]:
+    """Return who wins if more voters give so many points each to one project."""
     ballot: Choice = ((place, points),)
-    ballots = {**election.ballots, ballot: election.ballots.get(ballot, 0) + 1}
+    ballots = {**election.ballots, ballot: election.ballots.get(ballot, 0) + voters}
     return count(Election(election.projects, election.budget, ballots), rule, ties=ties).winners
 
 
@@ -121,14 +134,14 @@ def naive_shares(election: Election, share: Fraction) -> list[str]:
             return bought
         best = min(prices, key=lambda p: (prices[p] / election.projects[p].cost, ranks[p]))
         for voter in money:
-            money[voter] -= min(money[voter], prices[best] * dict(voter[0]).get(best, 0))
+            money[voter] -= min(money[voter], prices[best] * max(0, dict(voter[0]).get(best, 0)))
         bought.append(election.projects[best].id)
         rest = [place for place in rest if place != best]
 
 
 def _naive_price(election: Election, place: int, money: dict[tuple[Choice, int], Fraction]) -> Fraction | None:
     friends: Sequence[tuple[Fraction, int]] = [
-        (money[voter], dict(voter[0])[place]) for voter in money if place in dict(voter[0])
+        (money[voter], dict(voter[0])[place]) for voter in money if dict(voter[0]).get(place, 0) > 0
     ]
     cost = election.projects[place].cost
     for bound in sorted({have / points for have, points in friends}):
@@ -141,6 +154,13 @@ def _naive_price(election: Election, place: int, money: dict[tuple[Choice, int],
 
 @given(election=elections())
 def test_equal_shares_agree_with_the_definition(election: Election) -> None:
+    share = Fraction(election.budget, election.voters)
+
+    assert [election.projects[one.place].id for one in run(market(election), share)] == naive_shares(election, share)
+
+
+@given(election=elections(least_points=-4, most_points=5))
+def test_equal_shares_agree_with_the_definition_where_points_are_below_0(election: Election) -> None:
     share = Fraction(election.budget, election.voters)
 
     assert [election.projects[one.place].id for one in run(market(election), share)] == naive_shares(election, share)
@@ -166,9 +186,11 @@ def test_add1_with_and_without_looking_ahead_ends_at_the_same_share(election: El
     )
     costs = {project.id: project.cost for project in election.projects}
     able = [election.projects[place].id for place in candidates(election)[0]]
-    while any(costs[name] + sum(map(costs.get, winners)) <= election.budget for name in able if name not in winners):
+    while any(
+        costs[name] + sum(costs[one] for one in winners) <= election.budget for name in able if name not in winners
+    ):
         more = naive_shares(election, share + 1)
-        if sum(map(costs.get, more)) > election.budget:
+        if sum(costs[one] for one in more) > election.budget:
             break
         share, winners = share + 1, more
 

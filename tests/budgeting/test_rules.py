@@ -57,6 +57,13 @@ def test_greedy_without_skipping_ends_at_the_first_that_does_not_fit() -> None:
     assert short(found, "shed") == Shortfall(2, outcome.STOPPED, score=Fraction(2))
 
 
+def test_votes_that_are_missing_count_in_the_tie_as_well() -> None:
+    # park and pond cost the same and the park's id is first. With two more votes the park has as many as the pond.
+    election = Election.of_approvals({"pond": 60, "park": 60}, 100, [["pond"], ["pond"], ["pond"], ["park"]])
+
+    assert short(count(election, "greedy"), "park").score == 2
+
+
 def test_a_project_dearer_than_the_budget_ends_the_list_of_the_rule_that_does_not_skip() -> None:
     election = Election.of_approvals({"dam": 500, "lamp": 30}, 100, [["dam"], ["dam"], ["lamp"]])
 
@@ -83,9 +90,9 @@ def test_equal_shares_by_hand() -> None:
     assert found.winners == ["garden", "lamp"]
     assert [award.price for award in found.awards] == [10, 10]
     shed, lift = short(found, "shed"), short(found, "lift")
-    assert (shed.money, shed.supporters_left, shed.round, shed.shares) == (20, 0, 1, 2)
+    assert shed == Shortfall(2, outcome.SUPPORTERS_SHORT, Fraction(20), supporters_left=Fraction(0), round=1, shares=2)
     # of the lift's friends two have paid for no lamp: 20 are left of 50, which were never 60
-    assert (lift.money, lift.supporters_left, lift.round, lift.shares) == (40, 20, 0, 4)
+    assert lift == Shortfall(0, outcome.SUPPORTERS_SHORT, Fraction(40), supporters_left=Fraction(20), round=0, shares=4)
 
 
 def test_add1_gives_everybody_one_more_until_the_money_would_not_be_enough() -> None:
@@ -118,6 +125,17 @@ def test_two_points_count_twice_for_equal_shares() -> None:
     assert equal_shares(one, Ties(), completion=False).winners == ["lamp"]
     assert equal_shares(other, Ties(), completion=False).winners == ["shed"]
     assert equal_shares(one, Ties()).awards[0].price == 10
+
+
+def test_points_below_0_do_not_make_a_project_look_dearer_than_it_is() -> None:
+    # 10 each. 刘桂英 gives the lift 5 points and the lamp 2, 王建国 takes 4 from the lift: of her 10 she pays 2 a point
+    # for the lift (1/5 per point and yuan) or 5 for the lamp (1/2), although the lift's score of 1 is the lower one.
+    ballots = {((0, 5), (1, 2)): 1, ((0, -4),): 1}
+    election = Election((Project("lift", 10), Project("lamp", 10)), 20, ballots)
+
+    found = equal_shares(election, Ties(), add1=False, completion=False)
+
+    assert (election.scores, found.winners) == ([1, 2], ["lift"])
 
 
 def test_a_ballot_of_one_point_each_counts_as_an_approval() -> None:

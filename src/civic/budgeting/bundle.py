@@ -11,16 +11,32 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
 
 from civic.audit import merkle
-from civic.budgeting.rules import Choice, Election, Outcome, Project, Ties, count
+from civic.budgeting.rules import RULES, Choice, Election, Outcome, Project, Ties, count
+from civic.core.errors import Refusal
 
 VERSION = "1"
 HEADER = "serial;projects;points"
 PLAIN = ("approval", "choose-1")
+VOTE_TYPES = (*PLAIN, "ordinal", "cumulative", "scoring")
+LIMIT = re.compile("(min|max)_(length|points|sum_points|sum_cost)")
+NUMBER = re.compile(r"-?[0-9]{1,18}([.][0-9]{1,9})?")
+PROJECT_ID, SERIAL = re.compile(r"[^\s,;\"]+"), re.compile("[0-9A-Za-z_-]+")
+FEN, MOST = Decimal("0.01"), Decimal(10**15)
+
+
+class BadBundle(Refusal):
+    """What was frozen, or a ballot, cannot be published so that anyone can recount it; of a ballot its serial."""
+
+    status = 400
+    code = "bad-bundle"
 
 
 @dataclass(frozen=True)
@@ -36,8 +52,8 @@ class Item:
 class Frozen:
     """All that was fixed before the vote.
 
-    `limits`: keys and numbers of Pabulib: min_ or max_ and length, sum_cost or sum_points; the script knows no others.
-    `threshold`: the least score that wins.
+    `limits`: keys and numbers of Pabulib: min_ or max_ and length, points, sum_cost or sum_points.
+    `threshold`: the least score that wins.   Raises: BadBundle, BadTies.
     """
 
     title: str
@@ -49,6 +65,42 @@ class Frozen:
     ties: Ties = field(default_factory=Ties)
     threshold: int = 0
     currency: str = "CNY"
+
+    def __post_init__(self) -> None:
+        ids = [one.id for one in self.items]
+        _require(self.rule in RULES, f"没有计票规则“{self.rule}”。")
+        _require(self.vote_type in VOTE_TYPES, f"没有选票类型“{self.vote_type}”。")
+        _require(bool(ids), "一个项目也没有。")
+        for place, one in enumerate(self.items):
+            _require(bool(PROJECT_ID.fullmatch(one.id)), f"项目编号“{one.id}”为空，或含有空格、逗号、分号或引号。")
+            _require(one.id not in ids[:place], f"项目“{one.id}”出现了两次。")
+            _require(_is_money(one.cost), f"项目“{one.id}”的费用 {one.cost} 不是大于 0、精确到分的金额。")
+        _require(_is_money(self.budget), f"预算 {self.budget} 不是大于 0、精确到分的金额。")
+        for limit, bound in self.limits.items():
+            known = LIMIT.fullmatch(limit) and NUMBER.fullmatch(bound)
+            _require(bool(known), f"选票限制 {limit}“{bound}”不是已知的限制或不是数。")
+        self.ties.ranks([Project(one.id, _fen(one.cost)) for one in self.items], [0] * len(ids))
+
+    @cached_property
+    def costs(self) -> dict[str, Decimal]:
+        return {one.id: one.cost for one in self.items}
+
+    def check(self, paper: "Paper") -> None:
+        """Refuse a ballot that these rules do not allow. Raises: BadBundle."""
+        costs, names, wrong = self.costs, paper.projects, f"选票“{paper.serial}”"
+        _require(bool(SERIAL.fullmatch(paper.serial)), f"{wrong}：编号只能用字母、数字、- 和 _。")
+        _require(len(set(names)) == len(names) and set(names) <= set(costs), f"{wrong}：项目重复或不存在。")
+        _require(self.vote_type != "choose-1" or len(names) == 1, f"{wrong}：应选 1 个项目。")
+        with_points = self.vote_type in ("cumulative", "scoring")
+        _require(len(paper.points) == (len(names) if with_points else 0), f"{wrong}：分数个数不对。")
+        points = points_of(self, paper)
+        found: dict[str, Sequence[int | Decimal]] = {"length": [len(names)], "points": points}
+        found |= {"sum_points": [sum(points)], "sum_cost": [sum((costs[one] for one in names), Decimal(0))]}
+        for limit, said in self.limits.items():
+            side, what = limit.split("_", 1)
+            bound = Decimal(said)
+            holds = all(one >= bound if side == "min" else one <= bound for one in found[what])
+            _require(holds, f"{wrong}：不符合限制 {limit} {said}。")
 
     def content(self) -> dict[str, object]:
         """Return what is published before the vote, with its hash."""
@@ -82,8 +134,13 @@ class Paper:
 
 
 def bundle(frozen: Frozen, papers: Iterable[Paper], *, eligible: int) -> dict[str, bytes]:
-    """Return the files of the bundle by name; `eligible`: how many people are on the register."""
+    """Return the files of the bundle by name; `eligible`: how many people are on the register. Raises: BadBundle."""
     ordered = sorted(papers, key=lambda paper: paper.serial)
+    for paper in ordered:
+        frozen.check(paper)
+    for paper, after in pairwise(ordered):
+        _require(paper.serial != after.serial, f"选票“{paper.serial}”出现了两次。")
+    _require(len(ordered) <= eligible, f"选票 {len(ordered)} 张，多于名册上的 {eligible} 人。")
     lines = [paper.line() for paper in ordered]
     outcome = count(election_of(frozen, ordered), frozen.rule, ties=frozen.ties)
     projects = _projects(frozen, outcome)
@@ -167,9 +224,18 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _require(holds: bool, words: str) -> None:
+    if not holds:
+        raise BadBundle(words)
+
+
+def _is_money(amount: Decimal) -> bool:
+    return amount.is_finite() and 0 < amount < MOST and amount == amount.quantize(FEN)
+
+
 def _yuan(amount: Decimal) -> str:
-    return str(amount.quantize(Decimal("0.01")))
+    return str(amount.quantize(FEN))
 
 
 def _fen(amount: Decimal) -> int:
-    return int(amount.quantize(Decimal("0.01")).scaleb(2))
+    return int(amount.scaleb(2))

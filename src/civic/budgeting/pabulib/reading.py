@@ -96,15 +96,16 @@ def _meta(section: Section, defects: Defects) -> tuple[dict[str, str], dict[str,
     """Return the values of META, and the line of each; a value that says none is left out."""
     meta: dict[str, str] = {}
     lines: dict[str, int] = {}
+    names = [column.strip().lower() for column in section.header]
+    key_at, value_at = names.index("key"), names.index("value")
     for line, row in zip(section.lines, section.rows, strict=True):
-        key = row[0].strip().lower()
-        if len(row) != len(section.header):
-            defects.add(line, "cells", expected=len(section.header), found=len(row))
-        elif key in lines:
+        if len(row) != len(names):
+            defects.add(line, "cells", expected=len(names), found=len(row))
+        elif (key := row[key_at].strip().lower()) in lines:
             defects.add(line, "second-key", key=key)
         else:
             lines[key] = line
-            if value := cell(row, 1):
+            if value := cell(row, value_at):
                 meta[key] = value
     return meta, lines
 

@@ -46,11 +46,12 @@ def run(market: Market, share: Fraction) -> list[Round]:
     """Return what is bought when every voter has `share` units.
 
     Money only falls, so a price that was true once can only have risen: a project whose old price is not the smallest
-    need not be looked at. No price per cost is below 1 / score, which is where each project starts.
+    need not be looked at. Each project starts at 1 / the points of its supporters: no price per cost is below that.
+    (Its score may be smaller, where others gave points below 0.)
     """
     election = market.election
     purses = Purses(len(election.ballots), share)
-    queue = [(Fraction(1, election.scores[place]), market.ranks[place], -1, place, Fraction(0))
+    queue = [(Fraction(1, election.support[place].total_points), market.ranks[place], -1, place, Fraction(0))
              for place in market.open_to if market.can_pay(place, share)]  # fmt: skip
     heapq.heapify(queue)
     rounds: list[Round] = []

@@ -34,7 +34,7 @@ def greedy(election: Election, ties: Ties, *, skip: bool = True, per_cost: bool 
     order = sorted(listed, key=lambda place: (-worth(place, election.scores[place]), ranks[place]))
     looks, awards = _walk(election, order, worth, skip=skip, why=_why(per_cost))
     for place in sorted(set(open_to) - outcome.taken(awards)):
-        shortfalls.append(_shortfall(election, place, looks, worth, ranks))
+        shortfalls.append(_shortfall(election, place, looks, worth, ties))
     return Outcome(rule, election, tuple(awards), tuple(sorted(shortfalls, key=lambda one: one.place)))
 
 
@@ -77,7 +77,7 @@ def _walk(
     return looks, awards
 
 
-def _shortfall(election: Election, place: int, looks: list[Look], worth: Worth, ranks: list[int]) -> Shortfall:
+def _shortfall(election: Election, place: int, looks: list[Look], worth: Worth, ties: Ties) -> Shortfall:
     """Return what the project lacked: the money at its turn (at the end, if it had none), and the points to come first.
 
     Moving a project that lost up the list changes nothing above its new place, so the fewest points that would have
@@ -90,16 +90,29 @@ def _shortfall(election: Election, place: int, looks: list[Look], worth: Worth, 
     missing = Fraction(max(0, cost - at_turn)) or None
     if reach is None:
         return Shortfall(place, why, money=missing)
-    more = _points_to_pass(election, place, reach, worth, ranks)
+    more = _points_to_pass(election, place, reach, worth, ties)
     return Shortfall(place, why, money=missing, score=Fraction(more, election.point_unit))
 
 
-def _points_to_pass(election: Election, place: int, other: Look, worth: Worth, ranks: list[int]) -> int:
+def _points_to_pass(election: Election, place: int, other: Look, worth: Worth, ties: Ties) -> int:
     """Return the fewest further points (in 1/point_unit, at least one) that put `place` before `other` in the list."""
     score = election.scores[place]
     per_point = worth(place, score + 1) - worth(place, score)
     needed = (other.worth - worth(place, 0)) / per_point
     enough = -(-needed.numerator // needed.denominator)  # rounded up: equal or more
-    if enough == needed and ranks[place] > ranks[other.place]:
+    if enough == needed and not _is_first(election, place, other.place, enough - score, ties):
         enough += 1
     return max(1, enough - score)
+
+
+def _is_first(election: Election, place: int, other: int, more: int, ties: Ties) -> bool:
+    """Whether ties put `place` before `other` once it has `more` points: with approvals so many votes, else one."""
+    votes = list(election.votes)
+    votes[place] += more if _is_approval(election) else min(1, more)
+    ranks = ties.ranks(election.projects, votes)
+    return ranks[place] < ranks[other]
+
+
+def _is_approval(election: Election) -> bool:
+    """Whether every project named on a ballot has exactly one point there."""
+    return election.scores == election.votes and all(one.given in ([], [1]) for one in election.support)
