@@ -46,6 +46,7 @@ class Child:
             status = self.process.poll()
             if status is None:
                 return
+            self._tell_what_is_left(signal.SIGTERM)
             self.process = None
             self.quick_deaths = self.quick_deaths + 1 if now - self.started < QUICK_DEATH else 0
             self.not_before = now + min(2**self.quick_deaths / 4, LONGEST_WAIT)
@@ -71,6 +72,16 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._tell_what_is_left(signal.SIGKILL)
+
+    def _tell_what_is_left(self, number: signal.Signals) -> None:
+        """Send a signal to processes that this child has left behind.
+
+        A worker of the server whose first SIGTERM came between its setting a handler and its looking at it serves on.
+        """
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)  # the child leads a group of its own
 
 
 class Supervisor:
