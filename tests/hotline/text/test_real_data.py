@@ -38,7 +38,7 @@ def test_the_classifier_does_as_the_model_card_says() -> None:
     # bounds, not values: how folds are drawn, and the processor, move the third digit
     assert all(files[name]["low"] < card < files[name]["high"] for name, card in zip(names, CARD, strict=True))
     assert files["labelled_full_train"]["calibration_error"] < 0.03
-    assert model.suggest("公交车班次太少", "").label == "交通运输"
+    assert model.suggest("公交车班次太少", "").label == "城乡建设"  # as that city files buses: 75 titles of 97
 
 
 def test_answers_that_are_refused_are_nearly_all_ones_that_people_found_unexplained() -> None:
