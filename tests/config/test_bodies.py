@@ -238,3 +238,19 @@ def test_two_clients_who_stop_sending_large_files_leave_hands_for_the_others() -
     for sender in senders:
         sender.join()
     assert gate._bodies.waiting() == 0
+
+
+def test_a_photo_of_two_megabytes_over_a_poor_line_arrives_whole() -> None:
+    photo, sent = bytes(2 * 1024 * 1024), [0]
+
+    class Village:
+        """A line of 16 KiB a second."""
+
+        def read(self, size: int, /) -> bytes:
+            sent[0] += size
+            return photo[:size]
+
+    body = Body(Village(), len(photo), whose="", seconds=30, clock=lambda: sent[0] / (16 * 1024))
+
+    assert body.readall() == photo
+    assert not body.is_late

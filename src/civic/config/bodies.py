@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 SECONDS = 30  # in which a body has to come …
-RATE = 32 * 1024  # … unless so many bytes a second arrive: a large file over a slow line is no attack
+RATE = 8 * 1024  # … unless so many bytes a second arrive: a photo sent from a village over a poor line is no attack
 WHOLE = 1024 * 1024  # bytes up to which a body is there before a hand is taken
 LAST_STEP = 64 * 1024  # bytes asked for at once, at most: one at first, then twice as many each time
 SOON = 1.0  # seconds for which somebody waits for a place among their own
