@@ -180,20 +180,20 @@ def verify(files):
     seal = sha256(canonical(hashes)).hexdigest()
     expected = {"files": hashes, "leaves": proofs["leaves"], "root": proofs["root"], "seal": seal}
     require(files["proofs.json"] == canonical(expected), "封印不符 / the seal does not fit: a file was changed")
-    print(f"✓ 所有文件与封印一致 / all files fit the seal: {seal}")
     return own_hash, seal
 
 
 def main(path, *published):
     try:
-        archive = [] if Path(path).is_dir() else zipfile.ZipFile(path).namelist()
-        require(len(set(archive)) == len(archive), "压缩包内有重名文件 / a file stands twice in the archive")
+        archive = [] if Path(path).is_dir() else zipfile.ZipFile(path).infolist()
+        require(len({one.filename for one in archive}) == len(archive), "压缩包内有重名文件 / a name is in it twice")
+        require(sum(one.file_size for one in archive) < 2**30, "压缩包解开后过大 / the archive unpacks to too much")
         place = zipfile.Path(path) if archive else Path(path)
         found = verify({name: (place / name).read_bytes() for name in FILES})
     except Exception as error:  # whatever is damaged is told, not guessed at
         raise SystemExit(f"✗ 文件缺少或损坏 / a file is missing or damaged: {type(error).__name__}: {error}") from error
     require(set(published) <= set(found), f"与另行公布的不同 / not what was published elsewhere: {published}")
-    print("✓ 全部相符，请与另行公布的散列和封印比对 / All checks passed. Compare hash and seal with those published.")
+    print(f"✓ 全部相符，请与另行公布的散列和封印比对 / All checks passed; compare with those published: {found[1]}")
 
 
 if __name__ == "__main__":

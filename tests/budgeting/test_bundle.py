@@ -267,7 +267,22 @@ def test_an_archive_in_which_a_file_stands_twice_is_refused(tmp_path: Path) -> N
 
     status, words = run(str(tmp_path / "bundle.zip"))
 
-    assert status == 1 and "a file stands twice in the archive" in words
+    assert status == 1 and "a name is in it twice" in words
+
+
+def test_an_archive_that_says_it_unpacks_to_gigabytes_is_not_unpacked(tmp_path: Path) -> None:
+    files, place = bundle(frozen(), papers("approval", 60), eligible=100), tmp_path / "bundle.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    bomb = bytearray(place.read_bytes())
+    entry = bomb.index(b"PK\x01\x02")  # the directory's first entry: its size unpacked stands at byte 24
+    bomb[entry + 24 : entry + 28] = (2**30).to_bytes(4, "little")
+    place.write_bytes(bomb)
+
+    status, words = run(str(place))
+
+    assert status == 1 and "unpacks to too much" in words
 
 
 def run(*words: str) -> tuple[int, str]:
