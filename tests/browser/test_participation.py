@@ -70,7 +70,11 @@ def test_a_register_becomes_a_list_and_somebody_is_replaced(
 
     page = visit(f"/office/sortitions/{made.pk}/", view, session=clerk)
     first = made.seats.listed()[0]
-    page.locator(f"button[formaction='/office/seats/{first.pk}/decline/']").click()
+    decline = page.locator(f"button[formaction='/office/seats/{first.pk}/decline/']")
+    expect(decline).to_be_hidden()  # one slip of a finger takes nobody's seat away
+    page.locator("details", has=decline).locator("summary").click()
+    look(page, "6-declining", view)
+    decline.click()
     expect(page.locator("main")).to_contain_text(Seat.objects.get(replaces=first).number)
     look(page, "6-replaced", view)
     look(visit("/office/sortitions/", view, session=clerk), "7-list", view)
