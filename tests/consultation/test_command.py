@@ -89,8 +89,9 @@ def test_too_few_votes_give_no_map_and_say_what_is_missing(tmp_path: Path, capsy
 def test_what_is_no_export_is_refused(votes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["consultation", "map", str(tmp_path / "none.csv")]) == 2
     assert "请检查文件名" in capsys.readouterr().err
-    assert main(["consultation", "map", str(votes), "--draws", "-1"]) == 2
-    assert "--draws 不能小于 0" in capsys.readouterr().err
+    for number in ("-1", "1001", "1000000000"):
+        assert main(["consultation", "map", str(votes), "--draws", number]) == 2
+        assert "--draws 写 0 至 1000。" in capsys.readouterr().err
 
 
 def test_a_draft_is_counted_its_defects_are_named_and_a_newer_one_is_compared(

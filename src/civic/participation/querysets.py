@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from civic.audit.services import ledger_id
 from civic.participation.policies import ORGANISERS
 from civic.participation.rules import phases
-from civic.participation.states import SeatState, SortitionState
+from civic.participation.states import SeatState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
@@ -97,11 +97,6 @@ class PanelQuerySet(models.QuerySet["Panel"]):
 
     def for_list(self) -> Self:
         return self.select_related("unit").order_by("-formed_at", "-pk")
-
-
-def waiting_states() -> tuple[str, ...]:
-    """The states in which a draw still leads to something."""
-    return SortitionState.PREPARED, SortitionState.COMMITTED, SortitionState.DRAWN
 
 
 def _moment(at: datetime) -> str:

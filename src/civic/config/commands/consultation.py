@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OK, DEFECTS, BAD_INPUT, NO_MAP = 0, 1, 2, 3
 SHOWN = 5  # statements a list
+MOST_DRAWS = 1000  # more takes an hour and moves no digit shown
 LACKING = {
     "participants": "投票足够多、且并非每条都给同一答案的人", "votes": "这些人投的票", "statements": "有人投票的观点",
     "different": "站在不同位置的人",
@@ -55,8 +56,8 @@ def run_map(options: argparse.Namespace) -> int:
     from civic.consultation.opinions.opinion_map import AS_POLIS, Rule, TooFew, opinion_map
     from civic.consultation.opinions.published import published
 
-    if options.draws is not None and options.draws < 0:
-        raise polis.BadExport("--draws 不能小于 0。")
+    if options.draws is not None and not 0 <= options.draws <= MOST_DRAWS:
+        raise polis.BadExport(f"--draws 写 0 至 {MOST_DRAWS}。")
     given = polis.read_votes(options.file)
     comments = polis.read_comments(options.comments) if options.comments else []
     own = options.rule == "own"
