@@ -1,11 +1,13 @@
 """Polis' exports are read in both forms; what is no export is refused with the line and what to do."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
 from civic.consultation.opinions.polis import BadExport, Comment, Summary, read_comments, read_votes, summary
 from civic.consultation.rules.counting import Vote
+from civic.core.csv_limit import LONGEST_CELL
 
 LONG = "timestamp,datetime,comment-id,voter-id,vote\n"
 WIDE = "participant,group-id,n-comments,n-votes,n-agree,n-disagree,0,1\n"
@@ -60,6 +62,16 @@ def test_bad_votes_are_refused(name: str, tmp_path: Path) -> None:
 
     with pytest.raises(BadExport, match=words):
         read_votes(file(tmp_path, text))
+
+
+def test_another_room_that_reads_longer_cells_changes_nothing_here(tmp_path: Path) -> None:
+    text, words = BAD["quote"]
+    csv.field_size_limit(10_000_000)
+
+    with pytest.raises(BadExport, match=words):
+        read_votes(file(tmp_path, text))
+
+    assert csv.field_size_limit() == LONGEST_CELL
 
 
 def test_bad_statements_bad_bytes_and_no_file_are_refused(tmp_path: Path) -> None:

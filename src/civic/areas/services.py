@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 from civic.areas.models import Area
+from civic.core.csv_limit import set_longest_cell
 from civic.core.errors import FieldError, Invalid
 
 COLUMNS = {"code", "name", "name_en_pinyin", "parent", "level"}
@@ -57,6 +58,7 @@ def street_of(address: str) -> str:
 
 def _read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
+        set_longest_cell()
         reader = csv.DictReader(file)
         if set(reader.fieldnames or ()) != COLUMNS:
             raise BadAreas(f"{path.name}：列名必须是 {', '.join(sorted(COLUMNS))}。")

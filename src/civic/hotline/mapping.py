@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from civic.accounts.models import Department
+from civic.core.csv_limit import set_longest_cell
 from civic.deadlines.calendars import CITY
 from civic.hotline.models import Category
 from civic.hotline.services.history import Past, author_mark
@@ -32,7 +33,6 @@ OURS = {
 }  # fmt: skip
 TIMES = ("received_at", "dispatched_at", "deadline", "contacted_at", "done_at", "replied_at")
 PARTS = {"source", "columns", "kinds", "channels", "categories", "units", "times", "undated", "facts"}
-LONGEST_FIELD = 1_000_000
 TITLE = 36
 
 
@@ -112,7 +112,7 @@ def read_mapping(path: Path) -> Mapped:
 
 def rows_of(path: Path, mapped: Mapped) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a CSV file in UTF-8 with their line numbers. Raises: Unmapped."""
-    csv.field_size_limit(LONGEST_FIELD)
+    set_longest_cell()
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)

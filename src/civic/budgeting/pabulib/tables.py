@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from civic.budgeting.pabulib.defects import Defects
+from civic.core.csv_limit import set_longest_cell
 
 NAMES = ("META", "PROJECTS", "VOTES")
-LONGEST_CELL = 1_000_000  # characters
 MOST_SECTIONS = 20  # three are right; with so many it is noise
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -108,7 +108,7 @@ def _text(content: bytes, defects: Defects) -> str | None:
 
 def _rows(text: str, defects: Defects) -> Iterator[tuple[int, list[str]]]:
     """Yield line and cells of each row that is not blank; stop where quotes do not close."""
-    csv.field_size_limit(LONGEST_CELL)
+    set_longest_cell()
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     line = 1
     try:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from civic.core.csv_limit import set_longest_cell
+
 LONGEST_RECORD = 100  # lines: a quote that is still open after this many was never closed
 LONGEST_LINE = 1_000_000  # characters
 CHUNK = 1 << 16
@@ -127,6 +129,7 @@ class _Lines:
 
 
 def _cells(text: str) -> list[str]:
+    set_longest_cell()
     try:
         return next(csv.reader(io.StringIO(text, newline="")), [])
     except csv.Error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civic.consultation.rules.counting import Vote
+from civic.core.csv_limit import set_longest_cell
 from civic.core.errors import Refusal
 
 LONG = ("timestamp", "comment-id", "voter-id", "vote")
@@ -149,7 +150,8 @@ def _rows(source: Path) -> Iterator[tuple[int, list[str]]]:
         raise BadExport(f"不能读取 {source}：{error.strerror}。请检查文件名。") from error
     except UnicodeDecodeError as error:
         raise BadExport(f"{source} 不是 UTF-8 文本。请直接使用 Polis 导出的文件。") from error
-    reader = csv.reader(io.StringIO(text, newline=""))
+    set_longest_cell()
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     width = 0
     try:
         for row in reader:

@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from civic.core.csv_limit import set_longest_cell
 from civic.core.errors import Refusal
 from civic.hotline.text.examples import Example
 
-LONGEST_FIELD = 1_000_000  # characters of one cell
 Row = dict[str, str]
 
 
@@ -25,7 +25,7 @@ def read(source: Path, *, needed: Sequence[str], one_of: Sequence[str] = ()) -> 
     Raises: BadTable, if the file cannot be read, is no text, lacks a column, or has no row.
     """
     reader = csv.reader(io.StringIO(_text(source), newline=""))
-    csv.field_size_limit(LONGEST_FIELD)
+    set_longest_cell()
     names = [name.strip().lower() for name in _next(reader, source) or []]
     _require_columns(source, names, needed, one_of)
     count = 0

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from civic.core.csv_limit import set_longest_cell
 from civic.core.errors import FieldError, Invalid
 from civic.core.words import gettext as _
 
@@ -83,6 +84,7 @@ def _text(content: bytes) -> str:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield line and cells of each row that is not empty."""
+    set_longest_cell()
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for cells in reader:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from civic.core.csv_limit import set_longest_cell
 from civic.deadlines.due_table import COLUMNS, Answer, answer
 from civic.deadlines.models import published_calendar
 
@@ -70,6 +71,7 @@ class Command(BaseCommand):
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = raw.decode("gb18030", errors="replace")
+        set_longest_cell()
         reader = csv.DictReader(io.StringIO(text, newline=""))
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
         if missing:
