@@ -11,7 +11,7 @@ from civic.hotline.services.intake import Caller, Intake, take_in
 from civic.hotline.services.rating import invite
 from tests.chaos.world import World, send
 from tests.factories import accounts as people
-from tests.factories import hotline
+from tests.factories import hotline, wechat
 
 Call = Callable[[], Any]
 VOICE = {"title": "梅山路路灯不亮", "detail": hotline.LAMP, "category": "010201"}
@@ -79,6 +79,11 @@ def open311(address: str) -> Callable[[World], Call]:
     return prepare
 
 
+def writes_on_wechat(world: World) -> Call:
+    world.voice  # noqa: B018 (loads the lists)
+    return lambda: wechat.post(wechat.letter(), wechat.signed(at=now()))
+
+
 def key_of(account: Account) -> str:
     """A key whose first use is noted already."""
     text = people.token(account)
@@ -99,6 +104,7 @@ HOTLINE: dict[str, Callable[[World], Call]] = {
     "POST /my/requests/<str:number>/rating/": asks_for_a_link,
     "POST /my/requests/<str:number>/again/": own("again", "published_voice", WORDS),
     "POST /api/tickets": reports_by_program,
+    "POST /api/wechat": writes_on_wechat,
     "POST /api/open311/v2/requests": open311("requests"),
     "POST /api/open311/v2/requests.<open311format:fmt>": open311("requests.json"),
     "POST /api/open311/v2/servicerequestupdates": open311("servicerequestupdates"),

@@ -315,6 +315,7 @@ TICKET_FAILED_PROFILE = env.text("CIVIC_TICKET_FAILED_PROFILE", "failed")  # of 
 HOTLINE_CENTRE = env.text("CIVIC_HOTLINE_CENTRE", "rx")  # code of the department that runs the hotline
 HOTLINE_MODEL = Path(env.text("CIVIC_HOTLINE_MODEL", str(VAR / "hotline" / "model.npz")))  # `civic hotline train`
 OPEN311_JURISDICTION = env.text("CIVIC_OPEN311_JURISDICTION", "luan.gov.cn")  # jurisdiction_id of GeoReport v2
+WECHAT_TOKEN = env.text("CIVIC_WECHAT_TOKEN")  # shared with the official account on WeChat; empty: the door is shut
 TICKETS_PER_DAY = env.integer("CIVIC_TICKETS_PER_DAY", 20)  # voices one account or address may hand in on one day
 MASKING_PROFILE = env.text("CIVIC_MASKING_PROFILE", "strict")  # strict | staff | seed
 CRYPTO = env.text("CIVIC_CRYPTO", "intl")  # intl: AES-256-GCM, SHA-256 | gm: SM4-GCM, SM3; each opens both

@@ -11,6 +11,7 @@ from civic.hotline.office import exclusions, incidents, rates, seat, shared, sur
 from civic.hotline.open311 import doors as open311
 from civic.hotline.policies import CENTRE, DEPUTY, READ_ALL, STATION_CLERK
 from civic.hotline.portal import deputies, mine, register, report, scores
+from civic.hotline.wechat import doors as wechat
 
 portal = [
     path("hotline/", report.start),
@@ -56,6 +57,7 @@ api = [
     *_both("v2/requests/<slug:number>", open311.one_request),
     *_both("v2/tokens/<slug:token>", open311.token),
     *_both("v2/servicerequestupdates", open311.updates),
+    path("api/wechat", wechat.wechat),
 ]
 
 office = [
