@@ -106,7 +106,8 @@ def _lists(people: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
     both = [f"{register}q={quote(word)}&category=01&area=341502" for word in WORDS]
     yield "public register, searched and filtered", both, ""
     yield "public register, deep", [f"{register}cursor={_cursor(days)}" for days in (90, 300, 600)], ""
-    yield "page of a unit and the mayor's mailbox", ["/hotline/register/units/cgj/", "/mailbox/"], ""
+    score = ["/hotline/register/units/cgj/", "/hotline/register/cards/", "/mailbox/"]
+    yield "page of a unit, the cards and the mayor's mailbox", score, ""
 
 
 def _cursor(days: int) -> str:

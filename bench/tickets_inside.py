@@ -1,5 +1,6 @@
 """What is measured inside one process, without HTTP: taking in, classifying, comparing; prints JSON."""
 
+import gc
 import json
 import time
 from collections.abc import Callable
@@ -32,6 +33,8 @@ def main() -> None:
     taker = Account.objects.get(username="rx.call_taker")
     pairs = [(_rate(lambda n: _journey(voices[n % len(voices)], taker)), _rate(_bare)) for _ in range(ROUNDS)]
     classify, model = _classification(voices)
+    gc.collect()
+    gc.freeze()  # as a web process does
     found = {
         "journey": median(ours / bare for ours, bare in pairs),
         "ours": median(ours for ours, _bare in pairs),

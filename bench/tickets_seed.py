@@ -199,7 +199,8 @@ def _parts(cursor: Any, first: int) -> None:
     _copy(
         cursor, Dispatch,
         {"id": "DEFAULT", "ticket_id": "t.id", "unit_id": "t.unit_id", "at": "t.dispatched_at", "ended_at": at_unit,
-         "acknowledged_at": "t.contacted_at"},
+         "acknowledged_at": "t.contacted_at",
+         "difficulty": "coalesce((SELECT difficulty FROM hotline_category WHERE id = t.category_id), 1)"},
         with_ticket.format("unit_id IS NOT NULL", "hotline_dispatch", "ticket_id = %s"), values,
     )  # fmt: skip
     _copy(

@@ -1,5 +1,6 @@
 """The web application that a server process loads."""
 
+import gc
 import os
 import signal
 
@@ -12,6 +13,7 @@ if os.environ.get("CIVIC_CHILD") == "1":
     die_with_parent(int(os.environ.get("CIVIC_SERVER_PROCESS", "0")) or None)
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from civic.config import env
 from civic.config.admission import HANDS, SHARE, WAITING_ROOM
@@ -28,3 +30,9 @@ application = Gate(
         is_proxied=env.flag("CIVIC_BEHIND_PROXY"),
     ),
 )
+
+# The collector would go through two hundred thousand objects that live as long as the process again and again, and
+# whoever waits for a page meanwhile waits 0.3 s longer. Loaded now, every door is among what it leaves alone.
+_doors = get_resolver().url_patterns
+gc.collect()
+gc.freeze()

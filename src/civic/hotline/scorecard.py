@@ -101,9 +101,8 @@ def _handled(since: datetime, until: datetime, unit: Department | None) -> Count
     sent = Dispatch.objects.filter(at__gte=since, at__lt=until)
     if unit is not None:
         sent = sent.filter(unit=unit)
-    hard = Coalesce(F("ticket__category__difficulty"), 1)
     counted = Counter[Key]()
-    for of, difficulty, n in sent.values_list("unit", hard).annotate(n=Count("ticket", distinct=True)):
+    for of, difficulty, n in sent.values_list("unit", "difficulty").annotate(n=Count("ticket", distinct=True)):
         counted[of, difficulty] = n
     centre = Department.objects.filter(code=settings.HOTLINE_CENTRE).first()
     if centre is not None and unit in (None, centre):

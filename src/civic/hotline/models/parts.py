@@ -30,6 +30,7 @@ class Dispatch(models.Model):
     round = models.PositiveSmallIntegerField(_("第几次办理"))
     nth = models.PositiveSmallIntegerField(_("第几次分派"))
     unit = models.ForeignKey("accounts.Department", PROTECT, related_name="+", verbose_name=_("承办单位"))
+    difficulty = models.PositiveSmallIntegerField(_("难度"), default=1)  # of the ticket's class when it was sent
     reason = models.CharField(_("分派理由"), max_length=200)
     is_final = models.BooleanField(_("不得退单"), default=False)
     by = models.ForeignKey(STAFF, PROTECT, null=True, related_name="+", db_index=False)
@@ -46,6 +47,7 @@ class Dispatch(models.Model):
         indexes = [
             models.Index(fields=["unit", "ticket"], name="dispatch_of_unit"),
             models.Index(fields=["at", "unit"], name="dispatch_at"),
+            models.Index(fields=["unit", "at"], include=["difficulty", "ticket"], name="dispatch_scored"),
         ]
 
     class Personal:
@@ -325,5 +327,11 @@ def open_dispatch(
     nth = 1 + Dispatch.objects.filter(ticket=ticket, round=ticket.round).count()
     sender = by if isinstance(by, Account) else None
     return Dispatch.objects.create(
-        ticket=ticket, round=ticket.round, nth=nth, unit=unit, reason=reason, is_final=final, by=sender, at=at
-    )
+        ticket=ticket, round=ticket.round, nth=nth, unit=unit, difficulty=difficulty_of(ticket), reason=reason,
+        is_final=final, by=sender, at=at,
+    )  # fmt: skip
+
+
+def difficulty_of(ticket: "Ticket") -> int:
+    """Return how hard what the ticket is about is to settle (1 to 3); the easiest where it has no class."""
+    return ticket.category.difficulty if ticket.category else 1

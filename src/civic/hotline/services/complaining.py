@@ -10,6 +10,7 @@ from civic.accounts.models import Account, Department
 from civic.core.errors import Conflict, NotAllowed
 from civic.core.ids import normalise_number
 from civic.hotline.models import Ticket
+from civic.hotline.models.parts import difficulty_of
 from civic.hotline.states import TicketState
 from civic.supervision.models import Complaint
 from civic.supervision.models.matter import Supervised
@@ -28,7 +29,7 @@ def matter_of(ticket: Ticket) -> Supervised:
     category = ticket.category
     return Supervised(
         subject=ticket.ledger_id(), number=ticket.number, label=LABEL, category=category.code if category else "",
-        difficulty=category.difficulty if category else 1, units=frozenset(_units(ticket)),
+        difficulty=difficulty_of(ticket), units=frozenset(_units(ticket)),
     )  # fmt: skip
 
 

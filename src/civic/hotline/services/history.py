@@ -22,6 +22,7 @@ from civic.deadlines.models import Clock, Fired
 from civic.deadlines.services import workdays_between
 from civic.hotline.models import Category, Dispatch, Profile, Reply, Revisit, Ticket
 from civic.hotline.models.clocks import start
+from civic.hotline.models.parts import difficulty_of
 from civic.hotline.models.questions import Call
 from civic.hotline.services.carding import give_card
 from civic.hotline.services.intake import draw_number
@@ -130,8 +131,8 @@ def _start_clock(ticket: Ticket, past: Past) -> Clock | None:
 def _add_parts(ticket: Ticket, past: Past, *, by: Account) -> None:
     if past.unit is not None and past.dispatched_at is not None:
         Dispatch.objects.create(
-            ticket=ticket, round=1, nth=1, unit=past.unit, reason=BY, is_final=True, at=past.dispatched_at,
-            acknowledged_at=past.dispatched_at, acknowledged_by=by, ended_at=past.done_at,
+            ticket=ticket, round=1, nth=1, unit=past.unit, difficulty=difficulty_of(ticket), reason=BY, is_final=True,
+            at=past.dispatched_at, acknowledged_at=past.dispatched_at, acknowledged_by=by, ended_at=past.done_at,
         )  # fmt: skip
     if past.reply:
         unit = past.unit or Department.objects.get(code=settings.HOTLINE_CENTRE)
