@@ -1,0 +1,74 @@
+"""Counting a frozen round: the ballots out of the opened box, by the rule that was fixed before anybody voted."""
+
+import io
+import zipfile
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from civic.accounts.models import Account
+from civic.budgeting.bundle import Paper, bundle, election_of
+from civic.budgeting.comparing import VERSION, compare, lines
+from civic.budgeting.models.box import Ballot, Opening
+from civic.budgeting.models.freezing import Pot, pots_of
+from civic.budgeting.models.result import Result
+from civic.budgeting.states import Ending
+from civic.core.errors import Conflict
+
+if TYPE_CHECKING:
+    from civic.budgeting.models.round import Round
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in an archive: the same ballots give the same bytes
+
+
+def count(found: "Round", *, by: Account, at: datetime) -> None:
+    """Count every pot of a frozen round and say of each project what became of it, within the step of the round.
+
+    Raises: Conflict, while the box is not open.
+    """
+    assert found.poll is not None
+    opening = Opening.objects.filter(poll=found.poll).first()
+    if opening is None:
+        raise Conflict(_("票箱还没有开启。投票截止后，请先开箱，再计票。"))
+    if opening.ending != Ending.OPENED:
+        raise Conflict(_("票数太少，票箱没有开启，不能计票。请取消这一轮，并公布理由。"))
+    ballots = Ballot.objects.filter(batch__poll=found.poll).order_by("pk")
+    papers = [Paper(str(pk), tuple(projects), tuple(points)) for pk, projects, points in ballots.values_list("pk", "projects", "points")]
+    eligible = max(int(found.poll.terms["register"]), opening.marks)
+    funded: set[str] = set()
+    for pot in pots_of(found):
+        funded |= _count_pot(found, pot, [_within(pot, one) for one in papers], eligible)
+    for proposal in found.proposals.filter(state="ON_BALLOT").order_by("number"):
+        verb = proposal.fund if proposal.code in funded else proposal.pass_over
+        verb(by=by, at=at)
+
+
+def _count_pot(found: "Round", pot: Pot, papers: list[Paper], eligible: int) -> set[str]:
+    files = bundle(pot.frozen, papers, eligible=eligible)
+    election = election_of(pot.frozen, papers)
+    rules = compare(election, ties=pot.frozen.ties)
+    mine = rules[pot.frozen.rule]
+    facts = {
+        "name": pot.name, "budget": pot.frozen.budget, "rule": pot.frozen.rule, "version": VERSION,
+        "voters": election.voters, "represented": mine["represented"], "funded": mine["winners"], "rules": rules,
+        "projects": lines(election, {one.id: one.name for one in pot.frozen.items}),
+    }  # fmt: skip
+    Result.objects.keep(found, section=pot.section, facts=facts, pabulib=files["election.pb"], bundle=zipped(files))
+    return set(mine["winners"])
+
+
+def _within(pot: Pot, paper: Paper) -> Paper:
+    """Return what a ballot says about the projects of one pot."""
+    kept = [place for place, name in enumerate(paper.projects) if name in pot.frozen.costs]
+    points = tuple(paper.points[place] for place in kept) if paper.points else ()
+    return Paper(paper.serial, tuple(paper.projects[place] for place in kept), points)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return an archive of the files that is the same for the same files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), files[name], zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,38 @@
+"""Addresses of budgeting, one list a role."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from civic.budgeting.office import proposals as desk_of_proposals
+from civic.budgeting.office import rounds as desk
+from civic.budgeting.portal import proposals, rounds
+
+portal = [
+    path("budget/", rounds.rounds),
+    path("budget/verify_election.py", rounds.tool),
+    path("budget/rounds/<int:pk>/", rounds.round_),
+    path("budget/rounds/<int:pk>/propose/", proposals.propose),
+    path("budget/rounds/<int:pk>/results/", rounds.results),
+    path("budget/rounds/<int:pk>/frozen/", rounds.frozen),
+    path("budget/rounds/<int:pk>/answer/", rounds.answer),
+    path("budget/results/<int:pk>/election.pb", rounds.pabulib),
+    path("budget/results/<int:pk>/bundle.zip", rounds.audit_bundle),
+    path("budget/proposals/<int:pk>/", proposals.proposal),
+    path("budget/proposals/<int:pk>/join/<uuid:invitation>/", proposals.join),
+    path("budget/proposals/<int:pk>/<slug:name>/", proposals.proposal_step),
+    path("budget/photos/<int:pk>/", proposals.photo),
+    path("my/proposals/", proposals.mine),
+]
+office = [
+    path("rounds/", desk.rounds),
+    path("rounds/new/", desk.new_round),
+    path("rounds/<int:pk>/", desk.round_),
+    path("rounds/<int:pk>/freeze/", desk.freeze),
+    path("rounds/<int:pk>/<slug:name>/", desk.round_step),
+    path("screening/", desk.screening),
+    path("members/<int:pk>/declare/", desk.declare),
+    path("proposals/<int:pk>/", desk_of_proposals.proposal),
+    path("proposals/<int:pk>/<slug:name>/", desk_of_proposals.proposal_step),
+    path("motions/<int:pk>/<slug:name>/", desk_of_proposals.motion_step),
+]
+office_nav = [("rounds", "/office/rounds/", _("预算"), ("unit_leader", "unit_handler", "auditor"))]
