@@ -25,7 +25,9 @@ MOST = 100
 
 
 @router.get("/budget/rounds", auth=None, response=list[RoundOut], operation_id="list_rounds")
-def list_rounds(request: Request, response: HttpResponse, limit: int = Query(50, ge=1, le=MOST), cursor: str = "") -> Any:
+def list_rounds(
+    request: Request, response: HttpResponse, limit: int = Query(50, ge=1, le=MOST), cursor: str = ""
+) -> Any:
     """Return the published rounds, the newest first."""
     found = Round.objects.made_known().for_list()
     return keyset_page(request, response, found, by=("-prepared_at", "-pk"), limit=limit, cursor=cursor)

@@ -94,7 +94,10 @@ def plan(typed: QueryDict) -> RoundPlan:
     if area is None:
         raise wrong("area", _("请填写区划代码，例如 341502001。"))
     windows = {
-        kind: (instant(f"{kind}_from", typed.get(f"{kind}_from", "")), instant(f"{kind}_to", typed.get(f"{kind}_to", "")))
+        kind: (
+            instant(f"{kind}_from", typed.get(f"{kind}_from", "")),
+            instant(f"{kind}_to", typed.get(f"{kind}_to", "")),
+        )
         for kind in PhaseKind.values
     }
     return RoundPlan(

@@ -20,7 +20,13 @@ from civic.budgeting.pabulib import Reading, read
 from civic.budgeting.round_states import Origin, ProposalState, RoundState
 from civic.core.errors import Conflict, FieldError, Invalid
 
-FORMS = {"approval": "approval", "choose-1": "approval", "ordinal": "ranked", "cumulative": "cumulative", "scoring": "cumulative"}
+FORMS = {
+    "approval": "approval",
+    "choose-1": "approval",
+    "ordinal": "ranked",
+    "cumulative": "cumulative",
+    "scoring": "cumulative",
+}
 FEN = 100
 
 
@@ -104,14 +110,22 @@ def _keep_result(found: Round, reading: Reading, content: bytes) -> None:
     election = reading.election
     chosen = _chosen(reading)
     funded = [one.id for one in reading.projects if one.id in chosen]
-    reached = sum(size for choice, size in election.ballots.items() if any(reading.projects[p].id in chosen for p, n in choice if n > 0))
+    reached = sum(
+        size
+        for choice, size in election.ballots.items()
+        if any(reading.projects[p].id in chosen for p, n in choice if n > 0)
+    )
     facts = {
         "name": "", "budget": found.budget, "rule": reading.rule[:40], "version": VERSION, "voters": election.voters,
         "represented": reached, "projects": lines(election, {one.id: one.name for one in reading.projects}),
         "funded": funded, "rules": compare(election),
     }  # fmt: skip
     kept = Result.objects.keep(found, section="", facts=facts, pabulib=content)
-    if Result.objects.filter(pabulib_sha256=kept.pabulib_sha256, round__origin=Origin.IMPORTED).exclude(pk=kept.pk).exists():
+    if (
+        Result.objects.filter(pabulib_sha256=kept.pabulib_sha256, round__origin=Origin.IMPORTED)
+        .exclude(pk=kept.pk)
+        .exists()
+    ):
         raise ImportedAlready(_("这个文件已经导入过，没有再导入。"))
 
 

@@ -39,7 +39,9 @@ def seat_panel(found: Round, seats: Seats, *, by: Account, at: datetime) -> Pane
         wrong = _("最低表决人数不能多于成员人数，至少为1。")
         raise Invalid(wrong, errors=[FieldError("quorum", "range", wrong)])
     with transaction.atomic():
-        panel = Panel.objects.form(title=f"{found.title}监督小组"[:80], quorum=seats.quorum, subject=found, by=by, at=at)
+        panel = Panel.objects.form(
+            title=f"{found.title}监督小组"[:80], quorum=seats.quorum, subject=found, by=by, at=at
+        )
         for seat in people:
             panel.admit(MemberKind.RESIDENT, seat=seat, by=by, at=at)
         for kind, accounts in (

@@ -63,5 +63,7 @@ BUDGET_LETTERS = (
         "Delivered",
         "is finished and accepted by the supervising group. Please say how content you are.",
     ),
-    _proposal("abandoned", "项目不再实施", "不再实施，理由已写明。", "Given up", "will not be built; the reason is there."),
+    _proposal(
+        "abandoned", "项目不再实施", "不再实施，理由已写明。", "Given up", "will not be built; the reason is there."
+    ),
 )

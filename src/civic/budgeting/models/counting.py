@@ -5,16 +5,12 @@ import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from civic.accounts.models import Account
 from civic.budgeting.bundle import Paper, bundle, election_of
 from civic.budgeting.comparing import VERSION, compare, lines
-from civic.budgeting.models.box import Ballot, Opening
+from civic.budgeting.models.box import Ballot
 from civic.budgeting.models.freezing import Pot, pots_of
 from civic.budgeting.models.result import Result
-from civic.budgeting.states import Ending
-from civic.core.errors import Conflict
 
 if TYPE_CHECKING:
     from civic.budgeting.models.round import Round
@@ -25,16 +21,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in an archive: the same ballots g
 def count(found: "Round", *, by: Account, at: datetime) -> None:
     """Count every pot of a frozen round and say of each project what became of it, within the step of the round.
 
-    Raises: Conflict, while the box is not open.
+    Raises: VoteRuns, BoxClosed, TooFewBallots, StoreUnavailable.
     """
     assert found.poll is not None
-    opening = Opening.objects.filter(poll=found.poll).first()
-    if opening is None:
-        raise Conflict(_("票箱还没有开启。投票截止后，请先开箱，再计票。"))
-    if opening.ending != Ending.OPENED:
-        raise Conflict(_("票数太少，票箱没有开启，不能计票。请取消这一轮，并公布理由。"))
-    ballots = Ballot.objects.filter(batch__poll=found.poll).order_by("pk")
-    papers = [Paper(str(pk), tuple(projects), tuple(points)) for pk, projects, points in ballots.values_list("pk", "projects", "points")]
+    opening = found.poll.require_opened(at)
+    rows = Ballot.objects.filter(batch__poll=found.poll).values_list("pk", "projects", "points").order_by()
+    papers = [Paper(key.hex, tuple(said), tuple(points)) for key, said, points in rows.iterator(chunk_size=10_000)]
     eligible = max(int(found.poll.terms["register"]), opening.marks)
     funded: set[str] = set()
     for pot in pots_of(found):

@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import PROTECT, F, Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import PROTECT, Count, F, Q
 from django.utils.translation import gettext as _
@@ -98,7 +97,9 @@ class RoundManager(models.Manager.from_queryset(RoundQuerySet)):  # type: ignore
         """
         require(not_organiser(by, by.department_id))
         _check(plan)
-        criteria = [{"key": f"c{n}", "title": said("criteria", one, most=200)} for n, one in enumerate(plan.criteria, 1)]
+        criteria = [
+            {"key": f"c{n}", "title": said("criteria", one, most=200)} for n, one in enumerate(plan.criteria, 1)
+        ]
         made = Round(
             title=said("title", plan.title, most=80), summary=said("summary", plan.summary, most=2000), area=plan.area,
             unit=by.official.department, budget=plan.budget, criteria=criteria, repair_days=plan.repair_days,
@@ -117,7 +118,13 @@ class RoundManager(models.Manager.from_queryset(RoundQuerySet)):  # type: ignore
                 Phase.objects.plan(made, kind=kind, window=window, unit=made.unit, by=by, at=at)
             who = plan.who
             Eligibility.objects.lay_down(
-                made, area=plan.area, residence=who.residence, minimum_age=who.minimum_age, level=who.level, by=by, at=at
+                made,
+                area=plan.area,
+                residence=who.residence,
+                minimum_age=who.minimum_age,
+                level=who.level,
+                by=by,
+                at=at,
             )
         return made
 
@@ -285,7 +292,6 @@ class Round(Stateful):
                 raise Conflict(words % {"state": locked.get_state_display()})
             Phase.objects.require_open(act, self, at=at)
             yield
-
 
     # Inside
 

@@ -71,7 +71,9 @@ def motion_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
     found = _found(request, int(motion.subject.rpartition(":")[2]))
     try:
         if name == "cast":
-            member = get_object_or_404(motion.panel.members.select_related("account"), pk=typed_number(request.POST.get("member", "")) or 0)
+            member = get_object_or_404(
+                motion.panel.members.select_related("account"), pk=typed_number(request.POST.get("member", "")) or 0
+            )
             motion.cast(member=member, voice=request.POST.get("voice", ""), by=request.user, at=now())
             done = _("已记下表决。")
         elif name == "decide":
@@ -148,7 +150,9 @@ def _photo(request: SignedIn, found: Proposal) -> str:
 
 
 def _found(request: SignedIn, pk: int) -> Proposal:
-    found: Proposal = get_object_or_404(Proposal.objects.visible_to(request.user).for_detail().select_related("round__panel"), pk=pk)
+    found: Proposal = get_object_or_404(
+        Proposal.objects.visible_to(request.user).for_detail().select_related("round__panel"), pk=pk
+    )
     return found
 
 

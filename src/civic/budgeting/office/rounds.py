@@ -46,7 +46,9 @@ def rounds(request: SignedIn) -> HttpResponse:
 def screening(request: SignedIn) -> HttpResponse:
     """What waits for a judgement in all rounds, mended ones first."""
     waiting = Proposal.objects.visible_to(request.user).filter(state=ProposalState.PROPOSED).for_list()
-    part = Paginator(waiting.order_by("-screenings_done", "proposed_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    part = Paginator(waiting.order_by("-screenings_done", "proposed_at", "pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     return page(request, "budgeting/office/screening.html", {"part": part, "yuan": showing.yuan})
 
 
@@ -169,7 +171,9 @@ def _panel(found: Round) -> Panel:
 
 
 def _found(request: SignedIn, pk: int) -> Round:
-    found: Round = get_object_or_404(Round.objects.visible_to(request.user).for_list().select_related("poll", "panel"), pk=pk)
+    found: Round = get_object_or_404(
+        Round.objects.visible_to(request.user).for_list().select_related("poll", "panel"), pk=pk
+    )
     return found
 
 

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civic.accounts.http import SignedIn
 from civic.budgeting import forms, showing
 from civic.budgeting.models import CoAuthor, Photo, Proposal, Round, Support
+from civic.budgeting.photos import bytes_of
 from civic.core import access
 from civic.core.errors import Conflict, Refusal, require
 from civic.core.http import typed_number
 from civic.core.pages import page
-from civic.documents.serving import SANDBOX
 from civic.documents.services import store_document
+from civic.documents.serving import SANDBOX
 from civic.masking.rules import mask_text
-from civic.budgeting.photos import bytes_of
 from civic.participation.models import Eligibility, Phase
 from civic.participation.services import facts_of
 
@@ -36,11 +36,15 @@ def propose(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             facts = facts_of(request.user.person, lives_in=request.POST.get("lives_in", ""))
-            made = Proposal.objects.propose(found, forms.idea(found, request.POST), facts=facts, by=request.user, at=now())
+            made = Proposal.objects.propose(
+                found, forms.idea(found, request.POST), facts=facts, by=request.user, at=now()
+            )
         except Refusal as refused:
             refusal = refused
         else:
-            messages.success(request, _("提案已收到，编号是%(number)s。可以再加照片，请邻居附议。") % {"number": made.number})
+            messages.success(
+                request, _("提案已收到，编号是%(number)s。可以再加照片，请邻居附议。") % {"number": made.number}
+            )
             return redirect(f"/budget/proposals/{made.pk}/")
     user = request.user
     context = {
@@ -151,7 +155,9 @@ def _known(pk: int) -> Proposal:
 
 def _show(request: HttpRequest, found: Proposal, refusal: Refusal | None = None) -> HttpResponse:
     at, user = now(), request.user if request.user.is_authenticated else None
-    result = next((one for one in found.round.results.all() if any(row["id"] == found.code for row in one.projects)), None)
+    result = next(
+        (one for one in found.round.results.all() if any(row["id"] == found.code for row in one.projects)), None
+    )
     opens = {act: Phase.objects.why_not(act, found.round, at=at) for act in ("support", "change", "repair", "withdraw")}
     context: dict[str, Any] = {
         "proposal": found, "round": found.round, "tone": showing.TONES.get(found.state, "grey"),

@@ -100,7 +100,9 @@ def answer(request: SignedIn, pk: int) -> HttpResponse:
     found, typed = _known(pk), request.POST
     facts = facts_of(request.user.person, lives_in=typed.get("lives_in", ""))
     try:
-        Answer.objects.give(found, grade=typed_number(typed.get("grade", "")) or 0, facts=facts, by=request.user, at=now())
+        Answer.objects.give(
+            found, grade=typed_number(typed.get("grade", "")) or 0, facts=facts, by=request.user, at=now()
+        )
     except Refusal as refusal:
         return show_round(request, found, refusal)
     messages.success(request, _("谢谢，您的评价已经记下。"))
@@ -147,5 +149,3 @@ def _file(content: bytes, name: str, kind: str) -> HttpResponse:
     answer_ = HttpResponse(content, content_type=f"{kind}; charset=utf-8" if kind.startswith("text") else kind)
     answer_["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer_
-
-
