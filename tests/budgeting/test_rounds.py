@@ -29,6 +29,7 @@ from tests.factories.accounts import MONDAY
 from tests.factories.rounds import COUNTING, DAY, FREEZING, REGISTER, SEED
 
 pytestmark = pytest.mark.django_db
+ILLEGAL = [(step, one.value) for step in ROUND_STEPS for one in RoundState if ROUND_STEPS.target(step, one) is None]
 TOOL = settings.ROOT / "tools" / "verify_election.py"
 
 
@@ -69,12 +70,9 @@ def test_a_plan_that_does_not_fit_is_refused_and_names_the_field(changes: dict[s
     assert not Round.objects.exists()
 
 
-@pytest.mark.parametrize("step", list(ROUND_STEPS))
-@pytest.mark.parametrize("state", [one.value for one in RoundState])
+@pytest.mark.parametrize(("step", "state"), ILLEGAL)
 def test_every_step_is_taken_from_the_states_of_the_table_only(step: str, state: str) -> None:
     found = make.prepared()
-    if ROUND_STEPS.target(step, state) is not None:
-        return
     reason = "汛期推迟。" if state == RoundState.CANCELLED else ""
     Round.objects.filter(pk=found.pk).update(state=state, reason=reason)
     facts: dict[str, dict[str, object]] = {
