@@ -1,6 +1,7 @@
 """The nouns of budgeting."""
 
-from civic.budgeting.models.box import Ballot, Batch, Envelope, Opening, Stub
+from civic.budgeting.models.box import Ballot, Batch, Opening
+from civic.budgeting.models.casting import Envelope, Stub
 from civic.budgeting.models.paper import Pad, PaperForm, Reading, Urn
 from civic.budgeting.models.poll import Poll
 from civic.budgeting.models.register import Mark

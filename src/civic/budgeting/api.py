@@ -1,0 +1,5 @@
+"""The systems' door of budgeting."""
+
+from civic.budgeting.polls_api import router
+
+__all__ = ["router"]
