@@ -28,7 +28,7 @@ def test_what_is_voted_on_has_a_digest_that_names_projects_money_rule_times_peop
     assert [one["id"] for one in content["ballot"]["projects"]] == ["P1", "P2", "P3", "P4"]
     assert (content["ballot"]["budget"], content["ballot"]["rule"]) == ("400000.00", "equal-shares")
     assert content["public_key"] == bytes(poll.public_key).hex()
-    assert content["eligibility"] == {"area": "341502000000", "level": 2, "minimum_age": 16, "residence": "EITHER"}
+    assert content["eligibility"] == {"area": "341502", "level": 2, "minimum_age": 16, "residence": "EITHER"}
     assert Entry.objects.get(step="budgeting.poll.freeze").detail == {"digest": poll.digest}
 
 

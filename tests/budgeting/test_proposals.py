@@ -136,7 +136,11 @@ def test_after_the_day_nothing_is_mended_and_the_timer_refuses_it_once() -> None
 
     with pytest.raises(RepairOver):
         made.repair(FRESH, reason="补了业主签名。", by=make.wang_fang(), at=over, seen=None)
-    assert [lapse_unmended(at=over - timedelta(seconds=1)), lapse_unmended(at=over), lapse_unmended(at=over)] == [0, 1, 0]
+    assert [lapse_unmended(at=over - timedelta(seconds=1)), lapse_unmended(at=over), lapse_unmended(at=over)] == [
+        0,
+        1,
+        0,
+    ]
 
     made.refresh_from_db()
     assert made.state == "REFUSED"

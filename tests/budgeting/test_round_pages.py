@@ -251,5 +251,3 @@ def test_lists_ask_as_often_for_many_rows_as_for_one(many: int) -> None:
         counts[name] = len(asked)
 
     assert counts == {"round": 12, "rounds": 2, "office": 5, "screening": 2}
-
-

@@ -242,7 +242,9 @@ def test_a_cancelled_round_keeps_its_reason_and_stays_public() -> None:
 
     found.cancel(reason="资金调整，推迟到下半年。", by=shared.zhao_min(), at=MONDAY)
 
-    assert list(Round.objects.made_known().values_list("state", "reason")) == [("CANCELLED", "资金调整，推迟到下半年。")]
+    assert list(Round.objects.made_known().values_list("state", "reason")) == [
+        ("CANCELLED", "资金调整，推迟到下半年。")
+    ]
 
 
 def test_satisfaction_adds_answers_here_and_elsewhere_exactly() -> None:

@@ -102,7 +102,11 @@ def idea(found: Round, words: tuple[str, str, str, str] = LIFT, *, part: int = 0
 
 
 def proposal(
-    found: Round | None = None, words: tuple[str, str, str, str] = LIFT, *, by: Account | None = None, at: datetime = MONDAY
+    found: Round | None = None,
+    words: tuple[str, str, str, str] = LIFT,
+    *,
+    by: Account | None = None,
+    at: datetime = MONDAY,
 ) -> Proposal:
     """The lift, by 王芳, on the first day."""
     of, author = found or opened(), by or wang_fang()
@@ -118,7 +122,9 @@ def findings(found: Round, *unmet: str) -> list[Finding]:
     ]
 
 
-def admitted(found: Round | None = None, words: tuple[str, str, str, str] = LIFT, *, by: Account | None = None) -> Proposal:
+def admitted(
+    found: Round | None = None, words: tuple[str, str, str, str] = LIFT, *, by: Account | None = None
+) -> Proposal:
     made = proposal(found, words, by=by)
     made.screen(findings(made.round), by=shared.chen_jing(), at=SCREENING)
     return made
@@ -245,5 +251,3 @@ def delivered(found: Round | None = None) -> Proposal:
 def answer(found: Round | None = None, *, grade: int = 5, by: Account | None = None) -> Answer:
     made, who = found or delivered().round, by or wang_fang()
     return Answer.objects.give(made, grade=grade, facts=facts(who), by=who, at=DELIVERY + 30 * DAY)
-
-

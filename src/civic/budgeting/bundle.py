@@ -175,6 +175,12 @@ def election_of_groups(frozen: Frozen, groups: Iterable[tuple[Paper, int]]) -> E
     return election.with_threshold(frozen.threshold) if frozen.threshold else election
 
 
+def root_of(papers: Iterable[Paper]) -> str:
+    """Return the Merkle root over ballots, in the order of their serials, in hex: as it stands in proofs.json."""
+    ordered = sorted(papers, key=lambda paper: paper.serial)
+    return _root([merkle.leaf_hash(paper.line().encode()) for paper in ordered]).hex()
+
+
 def points_of(frozen: Frozen, paper: Paper) -> Sequence[int]:
     """Return the points of each project named: one for an approval, n down to 1 for a ranking of n."""
     if frozen.vote_type in PLAIN:

@@ -11,14 +11,11 @@ if TYPE_CHECKING:
     from civic.budgeting.models import Poll
 
 READERS = (*ORGANISERS, "auditor")
-HANDERS_OUT = (DESK, *ORGANISERS)
 
 
 def why_not_hand_out(user: "Account", poll: "Poll") -> str | None:
-    """Paper is handed out at the service desk, or by the unit that holds the vote."""
-    if user.has_any_role(DESK) or not_organiser(user, poll.unit_id) is None:
-        return None
-    return _("只有综合窗口和组织单位的工作人员可以登记并发放纸质选票。")
+    """Paper is handed out where papers are looked at: at the service desk."""
+    return None if user.has_any_role(DESK) else _("只有综合窗口的工作人员可以核对证件、发放纸质选票。")
 
 
 def why_not_count_paper(user: "Account", poll: "Poll") -> str | None:

@@ -14,7 +14,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
     """Questions about polls; what is voted on is open to everybody."""
 
     def for_list(self) -> Self:
-        return self.select_related("unit", "eligibility__area", "opening").order_by("-opens_at", "-pk")
+        return self.select_related("unit", "eligibility__area", "opening", "key").order_by("-opens_at", "-pk")
 
     def visible_to(self, user: "Account") -> Self:
         """Officials see the polls of their own unit; auditors all."""
@@ -22,6 +22,10 @@ class PollQuerySet(models.QuerySet["Poll"]):
 
     def open(self, *, at: datetime) -> Self:
         return self.filter(opens_at__lte=at, closes_at__gt=at)
+
+    def due(self, *, at: datetime) -> Self:
+        """Return the polls that are over and whose box has not been opened."""
+        return self.filter(closes_at__lte=at, opening=None).select_related("key").order_by("pk")
 
     def with_envelopes(self) -> Self:
         """Return the polls of which ballots wait to be moved into the box."""

@@ -44,4 +44,11 @@ class UrnState(TextChoices):
     CLOSED = "CLOSED", _("已入箱")
 
 
-URN_STEPS = Steps({"close": {UrnState.READING: UrnState.CLOSED}})
+U = UrnState
+URN_STEPS = Steps(
+    {
+        "read": {U.READING: U.READING},
+        "keep_scan": {U.READING: U.READING},
+        "close": {U.READING: U.CLOSED},
+    }
+)

@@ -1,4 +1,4 @@
-"""The queue's door of budgeting: telling people what became of a proposal, and ending what nobody has mended."""
+"""The queue's door of budgeting: moving ballots, opening boxes, telling people what became of a proposal."""
 
 from django.utils.timezone import localtime, now
 from procrastinate.contrib.django import app
@@ -6,9 +6,24 @@ from procrastinate.contrib.django import app
 from civic.accounts.models import Account
 from civic.budgeting.models import CoAuthor, Proposal
 from civic.budgeting.notices import AUTHORS, NOTICES
+from civic.budgeting.services import mix_open_polls, open_due_boxes
 from civic.budgeting.services_of_rounds import lapse_unmended
 from civic.core.jobs import RETRY
 from civic.notifications.services import notify
+
+
+@app.periodic(cron="* * * * *", periodic_id="budgeting-mix")
+@app.task(name="civic.budgeting.tasks.mix", queueing_lock="budgeting.mix", pass_context=False)
+def mix(timestamp: int) -> int:
+    """Move ballots into the boxes of votes that run, where enough wait; return how many."""
+    return mix_open_polls(at=now())
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="budgeting-open")
+@app.task(name="civic.budgeting.tasks.open_boxes", queueing_lock="budgeting.open_boxes", pass_context=False)
+def open_boxes(timestamp: int) -> int:
+    """Open the boxes of votes that are over and were held without paper; return how many."""
+    return open_due_boxes(at=now())
 
 
 @app.task(name="civic.budgeting.tasks.announce", queue="notices", retry=RETRY)

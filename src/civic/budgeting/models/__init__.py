@@ -1,6 +1,7 @@
 """The nouns of budgeting."""
 
-from civic.budgeting.models.box import Ballot, Batch, Envelope, Opening, Stub
+from civic.budgeting.models.box import Ballot, Batch, Opening
+from civic.budgeting.models.casting import Envelope, Stub
 from civic.budgeting.models.credit import CoAuthor, Support
 from civic.budgeting.models.delivery import Answer, Milestone, Photo
 from civic.budgeting.models.history import Change, Screening

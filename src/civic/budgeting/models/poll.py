@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
 )
 from django.db import models, transaction
-from django.db.models import PROTECT, Count, F, Q, Sum
+from django.db.models import PROTECT, Count, F, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civic.accounts.models import Account, Department
 from civic.audit.seal import Sealed
 from civic.audit.services import record
-from civic.budgeting.bundle import Frozen, Item, Paper, bundle, canonical, election_of_groups
+from civic.budgeting.bundle import Frozen, Item, Paper, bundle, canonical, election_of_groups, root_of
 from civic.budgeting.querysets import PollQuerySet
 from civic.budgeting.rules import Election, Ties
 from civic.budgeting.rules.marking import VOTE_TYPES, with_budget
@@ -143,8 +143,10 @@ class Poll(Sealed):
 
     def turnout(self) -> int:
         """Return how many ballots have come in, by one query over batches and what waits to be moved."""
-        moved = self.batches.aggregate(total=Sum("size"))["total"] or 0
-        return int(moved + self.envelopes.count())
+        moved = self.batches.order_by().values("poll").annotate(total=Sum("size")).values("total")
+        waiting = self.envelopes.order_by().values("poll").annotate(total=Count("pk")).values("total")
+        found = Poll.objects.filter(pk=self.pk).values_list(Subquery(moved), Subquery(waiting))
+        return sum(one or 0 for one in found.get())
 
     def counted(self, at: datetime) -> Election:
         """Return what the rule counts. Raises: VoteRuns, BoxClosed, TooFewBallots."""
@@ -156,9 +158,11 @@ class Poll(Sealed):
     def bundle(self, at: datetime) -> dict[str, bytes]:
         """Return the files with which anybody recounts the vote, by name. Raises: as counted()."""
         opening = self.require_opened(at)
-        rows = self.batches.values_list("ballots__pk", "ballots__projects", "ballots__points").order_by()
-        papers = [Paper(key.hex, tuple(said), tuple(points)) for key, said, points in rows.iterator(chunk_size=10_000)]
-        return bundle(self.frozen(), papers, eligible=int(self.terms.get("register") or opening.marks))
+        return bundle(self.frozen(), self._papers(), eligible=int(self.terms.get("register") or opening.marks))
+
+    def root(self) -> str:
+        """Return the Merkle root over the ballots in the box, as it stands in the bundle."""
+        return root_of(self._papers())
 
     def require_opened(self, at: datetime) -> "Opening":
         """Return the opening of the box. Raises: VoteRuns, BoxClosed, TooFewBallots."""
@@ -201,6 +205,12 @@ class Poll(Sealed):
         """Return the key that signs credentials. Raises: Shredded, once the box is open."""
         private = self.key.open_bytes(self.signing_key, field=KEY_FIELD)
         return cast(RSAPrivateKey, load_der_private_key(private, None, unsafe_skip_rsa_key_validation=True))
+
+    # Inside
+
+    def _papers(self) -> list[Paper]:
+        rows = self.batches.values_list("ballots__pk", "ballots__projects", "ballots__points").order_by()
+        return [Paper(key.hex, tuple(said), tuple(points)) for key, said, points in rows.iterator(chunk_size=10_000)]
 
 
 def _instant(at: datetime) -> str:

@@ -55,17 +55,14 @@ class MarkManager(models.Manager["Mark"]):
         """
         print_ = hashlib.sha256(blinded).hexdigest()
         found = self.filter(poll=poll, person=person).first()
-        if found is None:
-            self._put(poll, person, facts, Mark(channel=channel, blinded=print_), by=by, at=at)
-        else:
-            require_open(poll, at)
         if found is not None and found.blinded != print_:
             raise _already(found)
-        try:
-            return blind_signature.sign(poll.signer(), blinded)
-        except blind_signature.Unsignable as error:
-            wrong = _("凭证请求不完整。请刷新页面后再试。")
-            raise BadBlinding(wrong, errors=[FieldError("blinded", "number", wrong)]) from error
+        with transaction.atomic():
+            if found is None:
+                self._put(poll, person, facts, Mark(channel=channel, blinded=print_), by=by, at=at)
+            else:
+                require_open(poll, at)
+            return _signed(poll, blinded)
 
     def hand_out(self, poll: Poll, *, person: Person, facts: Facts, by: Account, at: datetime) -> "Mark":
         """Mark `person`, who has come to the desk; only then are they given a paper ballot, from the pile.
@@ -119,6 +116,14 @@ def require_open(poll: Poll, at: datetime) -> None:
         raise VoteClosed(_("投票还没有开始。"))
     if at >= poll.closes_at:
         raise VoteClosed(_("投票已经截止，不再接收选票。"))
+
+
+def _signed(poll: Poll, blinded: bytes) -> bytes:
+    try:
+        return blind_signature.sign(poll.signer(), blinded)
+    except blind_signature.Unsignable as error:
+        wrong = _("凭证请求不完整。请刷新页面后再试。")
+        raise BadBlinding(wrong, errors=[FieldError("blinded", "number", wrong)]) from error
 
 
 def _already(mark: Mark) -> MarkedAlready:
