@@ -84,7 +84,8 @@ def show(request: SignedIn, found: Poll, refusal: Refusal | None = None) -> Http
         "opening": getattr(found, "opening", None), "paper_marks": paper, "online_marks": found.marks.count() - paper,
         "pads": found.pads.order_by("pk"), "urns": found.urns.for_list(), "refusal": refusal,
         "errors": refusal.errors if refusal else [], "typed": request.POST if refusal else {},
-        "why_not_paper": why_not_count_paper(request.user, found), "why_not_open": why_not_open_box(request.user, found),
+        "why_not_paper": why_not_count_paper(request.user, found),
+        "why_not_open": why_not_open_box(request.user, found),
     }  # fmt: skip
     return page(request, "budgeting/office/poll.html", context, status=refusal.status if refusal else 200)
 

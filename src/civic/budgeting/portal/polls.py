@@ -22,11 +22,10 @@ from civic.budgeting.files import stubs_csv, zipped
 from civic.budgeting.models import Mark, Poll, Stub
 from civic.budgeting.models.poll import ACT, LEAST_BALLOTS
 from civic.budgeting.poll_schemas import BallotIn, BlindedIn, packed, unpacked
-from civic.budgeting.polls_api import cast
 from civic.budgeting.showing_ballot import ballot_of
 from civic.budgeting.states import Channel
 from civic.core import access
-from civic.core.errors import Invalid, Refusal, Unprocessable
+from civic.core.errors import Invalid, Refusal, Unprocessable, require
 from civic.core.keepable import read_json
 from civic.core.pages import page
 from civic.participation.models import Eligibility, Phase
@@ -46,7 +45,7 @@ class Misshapen(Unprocessable):
 def polls(request: HttpRequest) -> HttpResponse:
     """The votes, those that run first."""
     at = now()
-    found = [poll for poll in Poll.objects.for_list()[:MOST]]
+    found = list(Poll.objects.for_list()[:MOST])
     found.sort(key=lambda poll: not poll.is_open(at))
     context = {"polls": [{"noun": poll, "is_open": poll.is_open(at), "is_ahead": at < poll.opens_at} for poll in found]}
     return page(request, "budgeting/portal/polls.html", context)
@@ -73,6 +72,7 @@ def credential(request: SignedIn, public_id: UUID) -> HttpResponse:
     """Sign what the page's script has blinded, and put the resident on the register; answers in JSON."""
 
     def sign() -> dict[str, object]:
+        require(services.why_no_person(request.user))
         said, found = _read(request, BlindedIn), _found(public_id)
         signed = services.issue_credential(
             poll=found, blinded=unpacked(said.blinded, "blinded"), lives_in=said.lives_in,
@@ -88,7 +88,7 @@ def credential(request: SignedIn, public_id: UUID) -> HttpResponse:
 @require_POST
 def ballot(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record a ballot against its credential, whoever sends it; answers in JSON."""
-    return _answer(lambda: cast(_found(public_id), _read(request, BallotIn)).dict())
+    return _answer(lambda: _read(request, BallotIn).cast(_found(public_id), at=now()).dict())
 
 
 @access.public
