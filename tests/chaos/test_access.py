@@ -70,6 +70,11 @@ class Paths:
         contest, demand = world.contested, world.demanded
         voice, public = world.voice, world.published_voice
         self.rules: list[tuple[str, dict[str, Any]]] = [
+            ("stubs.csv", {"public_id": world.opened_poll.public_id}),
+            ("/receipts/", {"poll_id": world.opened_poll.public_id, "receipt": world.opened_poll.stubs.all()[0].pk}),
+            ("/polls/", {"public_id": world.poll.public_id, "poll_id": world.poll.public_id}),
+            ("/office/pads/", {"pk": world.pad.pk}),
+            ("/office/urns/", {"pk": world.urn.pk}),
             ("/sortitions/", {"pk": world.drawn.pk, "name": "close"}),
             ("/office/seats/", {"pk": world.drawn.seats.listed()[0].pk, "name": "accept"}),
             ("/office/hotline/exclusions/", {"pk": world.exclusion.pk, "name": "confirm"}),
@@ -158,6 +163,7 @@ def comes_in(world: World, client: Client, route: Route, path: str) -> bool:
 
 STEPS: dict[str, tuple[str, Any]] = {
     "POST /api/exchange/{resource}": ("", EXCHANGE),
+    "POST /api/polls/{uuid:poll_id}/credential": ("", {"blinded": "AA", "lives_in": "341502"}),
     "POST /api/apply": ("", {"service": "LA-ZR-001"}),
     "POST /api/tickets": ("", VOICE),
     "POST /api/licences/verify": ("", {"code": "2222-2222-2222-2222"}),

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+
+from django.utils.timezone import now
 
 from civic.accounts.models import Account
 from civic.budgeting.models import Ballot, Batch, Mark, Opening, Pad, PaperForm, Poll, Reading, Stub, Urn
@@ -28,23 +31,42 @@ COUNTY = "341502"
 AFTER = MONDAY + 7 * DAY  # the vote is over
 
 
-def eligibility(subject: str = shared.ROUND) -> Eligibility:
-    """People of 金安 from 16 on may vote in the round, in the days after MONDAY."""
+def eligibility(subject: str = shared.ROUND, *, opens_at: datetime = MONDAY - DAY, days: int = 60) -> Eligibility:
+    """People of 金安 from 16 on may vote in the round, in those days."""
     found = Eligibility.objects.filter(subject=subject).first()
     if found is not None:
         return found
-    window = Window(MONDAY - DAY, MONDAY + 60 * DAY, frozenset({"vote"}))
-    Phase.objects.plan(subject, kind="vote", window=window, unit=shared.bureau(), by=shared.zhao_min(), at=MONDAY - DAY)
+    window = Window(opens_at, opens_at + days * DAY, frozenset({"vote"}))
+    Phase.objects.plan(subject, kind="vote", window=window, unit=shared.bureau(), by=shared.zhao_min(), at=opens_at)
     return shared.eligibility(subject)
 
 
-def poll(form: str = "approval", limits: dict[str, str] | None = None, **changes: object) -> Poll:
+def poll(form: str = "approval", limits: dict[str, str] | None = None, **changes: Any) -> Poll:
     """Open from MONDAY for a week; 400,000 yuan."""
     facts = {"title": "金安区2026年参与式预算", "options": OPTIONS, "budget": Decimal("400000.00"), "terms": TERMS}
     facts |= {"opens_at": MONDAY, "closes_at": MONDAY + 7 * DAY, "by": shared.zhao_min(), "at": MONDAY - DAY}
     most = {"approval": {"max_length": "3"}, "cumulative": {"max_sum_points": "10"}, "ranked": {"max_length": "3"}}
     given = most.get(form, {}) if limits is None else limits
-    return Poll.objects.freeze(**{**facts, "form": form, "limits": given, "eligibility": eligibility(), **changes})
+    return Poll.objects.freeze(**{"eligibility": eligibility(), **facts, "form": form, "limits": given, **changes})
+
+
+def running(subject: str = "budgeting.round:9", *, by: Account | None = None, **changes: Any) -> Poll:
+    """A vote that runs now, since an hour, for a week: for doors, which read the clock."""
+    start = now() - timedelta(hours=1)
+    who = eligibility(subject, opens_at=start - DAY)
+    times = {"opens_at": start, "closes_at": start + 7 * DAY, "at": start - DAY / 2}
+    return poll(**{**times, "by": by or shared.zhao_min(), "eligibility": who, **changes})
+
+
+def over(subject: str = "budgeting.round:8", *, by: Account | None = None, voters: int = 0, **changes: Any) -> Poll:
+    """A vote that ended an hour ago, in which so many have voted."""
+    end = now() - timedelta(hours=1)
+    who = eligibility(subject, opens_at=end - 8 * DAY)
+    times = {"opens_at": end - 7 * DAY, "closes_at": end, "at": end - 8 * DAY}
+    made = poll(**{**times, "by": by or shared.zhao_min(), "eligibility": who, **changes})
+    for nth in range(voters):
+        voted(made, "P1", "P2", name=neighbour(nth), at=end - DAY)
+    return made
 
 
 @dataclass
@@ -150,6 +172,17 @@ def urn(poll: Poll | None = None, papers: int = 2, number: str = "1") -> Urn:
 def reading(of: Urn | None = None) -> Reading:
     found = of or urn()
     return found.read(code=paper_form(found.poll).code, projects=["P1"], by=shared.chen_jing(), at=AFTER)
+
+
+def unsealed(*, by: Account, leader: Account) -> Urn:
+    """A vote of `leader`'s unit is over; one paper was handed out, and lies in the urn."""
+    held = over("budgeting.round:6", by=leader)
+    then = held.closes_at - DAY
+    someone = people.resident("刘桂英")
+    facts_ = {"facts": facts(someone), "by": he_li()}
+    Mark.objects.hand_out(held, person=someone.person, **facts_, at=then)
+    Pad.objects.print_forms(held, size=2, by=by, at=then)
+    return Urn.objects.unseal(held, number="1", place="望城社区", papers=1, by=by, at=now())
 
 
 _poll = poll

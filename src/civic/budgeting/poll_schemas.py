@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
-from civic.budgeting.models import Poll
+from civic.budgeting.models import Poll, Stub
 from civic.core.errors import FieldError, Invalid
 
 Text = Annotated[str, Field(max_length=700, description="base64url without padding")]
@@ -37,6 +36,13 @@ class SignedOut(Schema):
     signature: str
 
 
+class ReceiptOut(Schema):
+    """Proof that a ballot was recorded; not of what it says. `is_first`: False where it was recorded before."""
+
+    receipt: str
+    is_first: bool
+
+
 class BallotIn(Schema):
     """A ballot and its credential. Nothing here says whose it is; send no cookie and no token with it."""
 
@@ -45,12 +51,13 @@ class BallotIn(Schema):
     projects: list[Annotated[str, Field(max_length=80)]] = Field(max_length=500, examples=[["P1", "P3"]])
     points: list[Annotated[int, Field(ge=0, le=10**6)]] = Field([], max_length=500)
 
-
-class ReceiptOut(Schema):
-    """Proof that a ballot was recorded; not of what it says. `is_first`: False where it was recorded before."""
-
-    receipt: str
-    is_first: bool
+    def cast(self, poll: Poll, *, at: datetime) -> ReceiptOut:
+        """Record the ballot. Raises: NotBase64, and as Stub.objects.cast()."""
+        message, signature = unpacked(self.message, "message"), unpacked(self.signature, "signature")
+        stub, is_first = Stub.objects.cast(
+            poll, message=message, signature=signature, projects=self.projects, points=self.points, at=at
+        )
+        return ReceiptOut(receipt=stub.receipt, is_first=is_first)
 
 
 class PollOut(Schema):
@@ -70,10 +77,10 @@ class PollOut(Schema):
     turnout: int
 
     @classmethod
-    def of(cls, poll: Poll) -> Self:
+    def of(cls, poll: Poll, *, at: datetime) -> Self:
         return cls(
             id=poll.public_id, title=poll.title, form=poll.form, budget=poll.budget, limits=poll.limits,
-            options=poll.options, opens_at=poll.opens_at, closes_at=poll.closes_at, is_open=poll.is_open(now()),
+            options=poll.options, opens_at=poll.opens_at, closes_at=poll.closes_at, is_open=poll.is_open(at),
             digest=poll.digest, public_key=bytes(poll.public_key).hex(), turnout=poll.turnout(),
         )  # fmt: skip
 

@@ -15,20 +15,19 @@ from civic.participation.rules.eligibility import Facts
 from civic.participation.services import facts_of
 
 
-class NoPerson(NotAllowed):
-    """Residents vote; an account of an office or a machine does not."""
-
-    code = "no-person"
-
-
 def issue_credential(
     *, poll: Poll, blinded: bytes, lives_in: str, registered_in: str, channel: str, by: Account, at: datetime
 ) -> bytes:
-    """Return the signature of what `by` has blinded. Raises: NoPerson, and as Mark.objects.issue()."""
+    """Return the signature of what `by` has blinded. Raises: NotAllowed, and as Mark.objects.issue()."""
     if by.is_official or by.person is None:
-        raise NoPerson(_("请用居民账户登录后投票。工作人员也以居民身份投票。"))
+        raise NotAllowed(why_no_person(by) or "")
     facts = facts_of(by.person, lives_in=lives_in, registered_in=registered_in)
     return Mark.objects.issue(poll, person=by.person, facts=facts, blinded=blinded, channel=channel, by=by, at=at)
+
+
+def why_no_person(by: Account) -> str | None:
+    """Residents vote; an account of an office or a machine does not."""
+    return _("请用居民账户登录后投票。工作人员也以居民身份投票。") if by.is_official or by.person is None else None
 
 
 def hand_out_paper(
@@ -56,7 +55,7 @@ def mix_open_polls(*, at: datetime) -> int:
 
 
 def open_due_boxes(*, at: datetime) -> int:
-    """Open the boxes of votes that are over and had no paper; the others wait for the unit's leader. Return how many."""
+    """Open the boxes of votes that are over and had no paper, return how many; the others wait for the leader."""
     due = Poll.objects.due(at=at).exclude(marks__channel=Channel.PAPER)
     for poll in due:
         Opening.objects.open_box(poll, by=TIMER, at=at)
