@@ -1,4 +1,4 @@
-"""The pages of rounds and proposals, for residents and in the office: what they show, what they refuse, what they ask."""
+"""The pages of rounds and proposals, for residents and in the office: what they show and what they refuse."""
 
 from typing import Any
 

@@ -231,21 +231,34 @@ def built(found: Round | None = None) -> Proposal:
 
 def delivered(found: Round | None = None) -> Proposal:
     """The supervising group has accepted the lift."""
-    from civic.budgeting.services_of_rounds import Seats, ask_acceptance, seat_panel
+    from civic.budgeting.services_of_rounds import ask_acceptance
 
     made, at = built(found), DELIVERY + 21 * DAY
-    residents = [people.resident("周建国"), people.resident("何秀兰")]
-    seat_panel(made.round, Seats(residents=residents, quorum=2), by=shared.chen_jing(), at=at)
-    panel = made.round.panel
-    for member in panel.members.all():
-        member.declare([], by=member.account, at=at)
-    panel.open(by=shared.chen_jing(), at=at)
+    seated(made.round, at=at)
     motion = ask_acceptance(made, closes_at=at + 7 * DAY, by=shared.chen_jing(), at=at)
-    for member in panel.members.all():
-        motion.cast(member=member, voice="FOR", by=member.account, at=at)
+    agreed(made, at=at)
     motion.decide(by=shared.chen_jing(), at=at)
     made.deliver(by=shared.chen_jing(), at=at)
     return made
+
+
+def seated(found: Round, *, at: datetime) -> None:
+    """Two residents supervise; they have declared that they have no interests, and sit."""
+    from civic.budgeting.services_of_rounds import Seats, seat_panel
+
+    residents = [people.resident("周建国"), people.resident("何秀兰")]
+    panel = seat_panel(found, Seats(residents=residents, quorum=2), by=shared.chen_jing(), at=at)
+    for member in panel.members.all():
+        member.declare([], by=member.account, at=at)
+    panel.open(by=shared.chen_jing(), at=at)
+
+
+def agreed(made: Proposal, *, at: datetime) -> None:
+    """Everybody in the group accepts the project."""
+    made.round.refresh_from_db()
+    motion = made.acceptances().get(state="OPEN")
+    for member in motion.panel.members.all():
+        motion.cast(member=member, voice="FOR", by=member.account, at=at)
 
 
 def answer(found: Round | None = None, *, grade: int = 5, by: Account | None = None) -> Answer:

@@ -98,8 +98,8 @@ def _round(reading: Reading, about: About, at: datetime) -> Round:
         part for part in (meta.get("unit", ""), meta.get("district", ""), meta.get("instance", "")) if part
     )  # fmt: skip
     return Round.objects.create(
-        title=(title or _("往年预算投票"))[:80], summary=about.summary or _describe(meta, election.voters), area=about.area,
-        unit=about.unit, budget=_yuan(Fraction(election.budget, election.unit)), criteria=[], rule="greedy",
+        title=(title or _("往年预算投票"))[:80], summary=about.summary or _describe(meta, election.voters),
+        area=about.area, unit=about.unit, budget=_yuan(Fraction(election.budget, election.unit)), criteria=[], rule="greedy",
         form=FORMS[meta["vote_type"].lower()], state=RoundState.CLOSED, currency=meta.get("currency", "CNY")[:10],
         origin=Origin.IMPORTED, is_demonstration=about.is_demonstration, prepared_at=at, published_at=at,
         counted_at=at, ended_at=at,
@@ -109,11 +109,12 @@ def _round(reading: Reading, about: About, at: datetime) -> Round:
 def _keep_result(found: Round, reading: Reading, content: bytes) -> None:
     election = reading.election
     chosen = _chosen(reading)
-    funded = [one.id for one in reading.projects if one.id in chosen]
+    names = [one.id for one in reading.projects]
+    funded = [one for one in names if one in chosen]
     reached = sum(
         size
         for choice, size in election.ballots.items()
-        if any(reading.projects[p].id in chosen for p, n in choice if n > 0)
+        if any(names[place] in chosen for place, points in choice if points > 0)
     )
     facts = {
         "name": "", "budget": found.budget, "rule": reading.rule[:40], "version": VERSION, "voters": election.voters,

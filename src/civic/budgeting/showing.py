@@ -40,7 +40,10 @@ def rules() -> dict[str, Rule]:
         "greedy": (_("按票数"), _("票多的先入选，放不下的跳过，直到钱用完。")),
         "greedy-no-skip": (_("按票数，不跳过"), _("票多的先入选，遇到第一个放不下的就停。")),
         "greedy-per-cost": (_("按每元得票"), _("每一元钱换来的票多的先入选，放不下的跳过。")),
-        "equal-shares": (_("平等份额"), _("每位投票人分到同样一份钱，只用来支持自己选的项目；支持者凑够费用的项目入选。")),
+        "equal-shares": (
+            _("平等份额"),
+            _("每位投票人分到同样一份钱，只用来支持自己选的项目；支持者凑够费用的项目入选。"),
+        ),
         "phragmen": (_("弗拉格曼法"), _("投票人以同样的速度攒钱，支持者先凑够费用的项目先入选。")),
     }  # fmt: skip
     return {code: Rule(code, *words) for code, words in told.items()}
@@ -98,7 +101,7 @@ def turnout(found: Round) -> dict[str, Any] | None:
 
 
 def compared(result: Result) -> list[dict[str, Any]]:
-    """Return one row a project: what it is, its votes, and for each rule whether it would be funded, or votes missing."""
+    """Return one row a project: what it is, its votes, and under each rule whether funded, or the votes missing."""
     rows = []
     chosen = set(result.funded)
     for one in sorted(result.projects, key=lambda row: (row["id"] not in chosen, -Decimal(row["votes"]), row["id"])):

@@ -1,33 +1,30 @@
 """Counting a frozen round: the ballots out of the opened box, by the rule that was fixed before anybody voted."""
 
-import io
-import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from civic.accounts.models import Account
 from civic.budgeting.bundle import Paper, bundle, election_of
 from civic.budgeting.comparing import VERSION, compare, lines
+from civic.budgeting.files import zipped
 from civic.budgeting.models.box import Ballot
 from civic.budgeting.models.freezing import Pot, pots_of
+from civic.budgeting.models.poll import Poll
 from civic.budgeting.models.result import Result
 
 if TYPE_CHECKING:
     from civic.budgeting.models.round import Round
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in an archive: the same ballots give the same bytes
 
-
-def count(found: "Round", *, by: Account, at: datetime) -> None:
+def count(found: "Round", poll: Poll, *, by: Account, at: datetime) -> None:
     """Count every pot of a frozen round and say of each project what became of it, within the step of the round.
 
     Raises: VoteRuns, BoxClosed, TooFewBallots, StoreUnavailable.
     """
-    assert found.poll is not None
-    opening = found.poll.require_opened(at)
-    rows = Ballot.objects.filter(batch__poll=found.poll).values_list("pk", "projects", "points").order_by()
+    opening = poll.require_opened(at)
+    rows = Ballot.objects.filter(batch__poll=poll).values_list("pk", "projects", "points").order_by()
     papers = [Paper(key.hex, tuple(said), tuple(points)) for key, said, points in rows.iterator(chunk_size=10_000)]
-    eligible = max(int(found.poll.terms["register"]), opening.marks)
+    eligible = max(int(poll.terms["register"]), opening.marks)
     funded: set[str] = set()
     for pot in pots_of(found):
         funded |= _count_pot(found, pot, [_within(pot, one) for one in papers], eligible)
@@ -55,12 +52,3 @@ def _within(pot: Pot, paper: Paper) -> Paper:
     kept = [place for place, name in enumerate(paper.projects) if name in pot.frozen.costs]
     points = tuple(paper.points[place] for place in kept) if paper.points else ()
     return Paper(paper.serial, tuple(paper.projects[place] for place in kept), points)
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Return an archive of the files that is the same for the same files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, EPOCH), files[name], zipfile.ZIP_DEFLATED)
-    return out.getvalue()

@@ -52,7 +52,7 @@ class MilestoneManager(models.Manager["Milestone"]):
     def plan(
         self, proposal: "Proposal", *, title: str, planned_on: date, planned: Decimal, by: Account, at: datetime
     ) -> "Milestone":
-        """Plan the next stretch of work: until when, for how much. Raises: Invalid, if the project's money is exceeded."""
+        """Plan the next stretch of work: until when, for how much, within the project's money. Raises: Invalid, …"""
         require(policies.why_not_deliver(by, proposal))
         made = Milestone(proposal=proposal, title=said("title", title, least=2, most=60), planned_on=planned_on,
                          planned=_money("planned", planned))  # fmt: skip
@@ -100,7 +100,7 @@ class Milestone(Sealed):
         return self.title
 
     def finish(self, *, done_on: date, spent: Decimal, note: str, by: Account, at: datetime) -> None:
-        """Say that it is done, when, and what it cost; more than planned needs words. Raises: MilestoneDone, Invalid."""
+        """Say that it is done, when, at what cost; more than planned needs words. Raises: MilestoneDone, Invalid."""
         proposal = self.proposal
         require(policies.why_not_deliver(by, proposal))
         money = _money("spent", spent)

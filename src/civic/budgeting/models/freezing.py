@@ -170,7 +170,8 @@ def _terms(found: "Round", shown: Preview, seed: str, register: int) -> dict[str
     lot = lot_order([one.code for one in shown.proposals], seed)
     return {
         "rule": found.rule, "ties": list(TIES), "lot": list(lot), "threshold": found.least_votes, "seed": seed,
-        "register": register, "round": shown.digest, "pots": [{"name": one.name, "hash": one.hash} for one in shown.pots],
+        "register": register, "round": shown.digest,
+        "pots": [{"name": one.name, "hash": one.hash} for one in shown.pots],
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Result: what the ballots came to in one pot of money, by the frozen rule and by every other, and where the proof is."""
+"""Result: what the ballots came to in one pot of money, by the frozen rule and by every other; and the proof."""
 
 import hashlib
 from typing import TYPE_CHECKING, Any, ClassVar

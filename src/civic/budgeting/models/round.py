@@ -230,7 +230,9 @@ class Round(Stateful):
         """Count the ballots by the frozen rule, once voting is over, and say of every project what became of it."""
         with self.step("count", by=by, at=at, digest=self.digest):
             require(policies.why_not_round("count", by, self))
-            counting.count(self, by=by, at=at)
+            if self.poll is None:
+                raise Conflict(_("这一轮没有投票，不能计票。"))
+            counting.count(self, self.poll, by=by, at=at)
             self.counted_at = at
 
     def seat(self, panel: Panel, *, by: Account, at: datetime) -> None:

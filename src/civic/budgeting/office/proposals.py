@@ -39,33 +39,24 @@ def proposal(request: SignedIn, pk: int) -> HttpResponse:
 def proposal_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
     """Screen, merge, change, start, plan and finish milestones, show photos, ask for acceptance, deliver, abandon."""
     found = _found(request, pk)
-    done: list[str] = []
-    steps: dict[str, Callable[[], str]] = {
-        "screening": lambda: _screen(request, found),
-        "merge": lambda: _merge(request, found),
-        "change": lambda: _change(request, found),
-        "milestone": lambda: _plan(request, found),
-        "start": lambda: _plainly(found.start(by=request.user, at=now(), seen=_seen(request)), _("已开工，已告诉提案人和附议人。")),
-        "finish": lambda: _finish(request, found),
-        "photo": lambda: _photo(request, found),
-        "acceptance": lambda: _plainly(ask_acceptance(found, closes_at=now() + timedelta(days=DAYS_TO_ACCEPT), by=request.user, at=now()), _("已提请监督小组表决。")),
-        "deliver": lambda: _plainly(found.deliver(by=request.user, at=now(), seen=_seen(request)), _("已完成验收，已告诉提案人和附议人。")),
-        "abandon": lambda: _plainly(found.abandon(reason=request.POST.get("reason", ""), by=request.user, at=now(), seen=_seen(request)), _("已公布不再实施的理由。")),
+    steps: dict[str, Callable[[SignedIn, Proposal], str]] = {
+        "screening": _screen, "merge": _merge, "change": _change, "milestone": _plan, "start": _start,
+        "finish": _finish, "photo": _photo, "acceptance": _ask, "deliver": _deliver, "abandon": _abandon,
     }  # fmt: skip
     try:
         if name not in steps:
             raise Conflict(_("没有这一步。"))
-        done.append(steps[name]())
+        done = steps[name](request, found)
     except Refusal as refusal:
         return _show(request, _found(request, pk), refusal)
-    messages.success(request, done[0])
+    messages.success(request, done)
     return redirect(f"/office/proposals/{pk}/")
 
 
 @access.official()
 @require_POST
 def motion_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
-    """A member of the supervising group votes, or the unit enters what a drawn resident has signed; the unit decides."""
+    """A member of the supervising group votes, or the unit enters what a drawn resident signed; the unit decides."""
     rounds = Proposal.objects.visible_to(request.user).values("round__panel")
     motion = get_object_or_404(Motion.objects.select_related("panel").filter(panel__in=rounds), pk=pk)
     found = _found(request, int(motion.subject.rpartition(":")[2]))
@@ -87,9 +78,25 @@ def motion_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
     return redirect(f"/office/proposals/{found.pk}/")
 
 
-def _plainly(_result: object, done: str) -> str:
-    """Return what is told of a step that was taken."""
-    return done
+def _start(request: SignedIn, found: Proposal) -> str:
+    found.start(by=request.user, at=now(), seen=_seen(request))
+    return _("已开工，已告诉提案人和附议人。")
+
+
+def _ask(request: SignedIn, found: Proposal) -> str:
+    at = now()
+    ask_acceptance(found, closes_at=at + timedelta(days=DAYS_TO_ACCEPT), by=request.user, at=at)
+    return _("已提请监督小组表决。")
+
+
+def _deliver(request: SignedIn, found: Proposal) -> str:
+    found.deliver(by=request.user, at=now(), seen=_seen(request))
+    return _("已完成验收，已告诉提案人和附议人。")
+
+
+def _abandon(request: SignedIn, found: Proposal) -> str:
+    found.abandon(reason=request.POST.get("reason", ""), by=request.user, at=now(), seen=_seen(request))
+    return _("已公布不再实施的理由。")
 
 
 def _seen(request: SignedIn) -> int | None:
@@ -150,9 +157,8 @@ def _photo(request: SignedIn, found: Proposal) -> str:
 
 
 def _found(request: SignedIn, pk: int) -> Proposal:
-    found: Proposal = get_object_or_404(
-        Proposal.objects.visible_to(request.user).for_detail().select_related("round__panel"), pk=pk
-    )
+    seen = Proposal.objects.visible_to(request.user).for_detail()
+    found: Proposal = get_object_or_404(seen.select_related("round__panel"), pk=pk)
     return found
 
 

@@ -90,11 +90,9 @@ def round_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "count": (lambda: found.count(by=user, at=at), _("已计票，结果和审计包已公布。")),
         "close": (lambda: found.close(by=user, at=at, seen=seen), _("这一轮已结束。")),
         "cancel": (lambda: found.cancel(reason=typed.get("reason", ""), by=user, at=at, seen=seen), _("已取消。")),
-        "panel": (lambda: seat_panel(found, _seats(request), by=user, at=at), _("监督小组已组建，请成员逐一申报利益关系。")),
+        "panel": (lambda: seat_panel(found, _seats(request), by=user, at=at), _("监督小组已组建，请成员申报利益。")),
         "sit": (lambda: _panel(found).open(by=user, at=at), _("监督小组开始工作。")),
-        "survey": (lambda: found.note_survey(
-            surveyed=typed_number(typed.get("surveyed", "")) or 0, contented=typed_number(typed.get("contented", "")) or 0,
-            source=typed.get("survey_source", ""), by=user, at=at), _("调查结果已公布。")),
+        "survey": (lambda: found.note_survey(**_survey(request), by=user, at=at), _("调查结果已公布。")),
     }  # fmt: skip
     try:
         if name not in steps:
@@ -148,6 +146,12 @@ def freeze(request: SignedIn, pk: int) -> HttpResponse:
         "refusal": refusal, "errors": list(refusal.errors) if refusal else [],
     }  # fmt: skip
     return page(request, "budgeting/office/freeze.html", context, status=refusal.status if refusal else 200)
+
+
+def _survey(request: SignedIn) -> dict[str, Any]:
+    """Return what a survey outside the platform came to, as it is typed."""
+    asked, content = (typed_number(request.POST.get(name, "")) or 0 for name in ("surveyed", "contented"))
+    return {"surveyed": asked, "contented": content, "source": request.POST.get("survey_source", "")}
 
 
 def _seats(request: SignedIn) -> Seats:
