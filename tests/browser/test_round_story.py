@@ -64,7 +64,7 @@ def vote_on_paper(found: Round) -> None:
     """Eight neighbours take a form at the desk; two clerks read what lay in the urn; the leader opens the box."""
     poll = found.poll
     assert poll is not None
-    chosen = [("1",)] * 5 + [("1", "2")] * 2 + [("2",)]
+    chosen = [("1",)] * 5 + [("1", "3")] * 2 + [("3",)]
     pad = Pad.objects.print_forms(poll, size=10, by=shared.chen_jing(), at=VOTE + DAY)
     for nth in range(len(chosen)):
         someone = people.resident(neighbour(nth), id_number="")

@@ -182,7 +182,7 @@ def cast(found: Round, ballots: dict[tuple[str, ...], int]) -> Opening:
         Ballot(id=uuid4(), batch=batch, projects=list(names)) for names, n in ballots.items() for _ in range(n)
     )
     record(at=VOTE + DAY, actor="test", step="budgeting.batch.move", subject=batch)
-    made = Opening.objects.create(poll=found.poll, ending="OPENED", marks=total, online=total, paper=0, spoiled=0,
+    made = Opening.objects.create(poll=found.poll, ending="OPENED", marks=total, online=total, paper=0, spoiled=0, root="0" * 64,
                                   opened_at=COUNTING)  # fmt: skip
     record(at=COUNTING, actor="test", step="budgeting.opening.open", subject=made)
     return made

@@ -1,8 +1,9 @@
 """What is typed into the forms of a round: money, days, whole numbers, lines; each error names its field."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
@@ -10,14 +11,16 @@ from django.utils.timezone import get_current_timezone, is_naive, make_aware
 from django.utils.translation import gettext as _
 
 from civic.areas.models import Area
-from civic.budgeting.models import Round
-from civic.budgeting.models.proposal import Idea
+from civic.budgeting.models import Round, Section
+from civic.budgeting.models.proposal import LEAST_PROBLEM, LONGEST_PLACE, LONGEST_PROBLEM, LONGEST_TITLE, Idea
 from civic.budgeting.models.round import Part, RoundPlan, Vote, Who
 from civic.budgeting.round_states import PhaseKind, SectionKind
 from civic.budgeting.rules.screening import Finding
 from civic.core.errors import FieldError, Invalid
 from civic.core.http import typed_number
+from civic.core.said import said
 
+Value = TypeVar("Value")
 WIDTH = 16  # digits and signs of an amount that is meant
 
 
@@ -55,15 +58,25 @@ def instant(name: str, text: str) -> datetime:
 
 
 def idea(found: Round, typed: QueryDict) -> Idea:
-    """Return what somebody proposes. Raises: Invalid, naming the field."""
-    section = found.sections.filter(pk=typed_number(typed.get("section", "")) or 0).first()
-    if section is None:
-        raise wrong("section", _("请选择属于哪一项。"))
+    """Return what somebody proposes. Raises: Invalid, naming every field with which something is wrong."""
+    errors: list[FieldError] = []
+
+    def read(take: Callable[[], Value]) -> Value | None:
+        try:
+            return take()
+        except Invalid as refused:
+            errors.extend(refused.errors)
+            return None
+
+    title = read(lambda: said("title", typed.get("title", ""), most=LONGEST_TITLE))
+    problem = read(lambda: said("problem", typed.get("problem", ""), least=LEAST_PROBLEM, most=LONGEST_PROBLEM))
+    cost = read(lambda: money("cost", typed.get("cost", "")))
+    section = read(lambda: _section(found, typed))
+    place = read(lambda: said("place", typed.get("place", ""), least=2, most=LONGEST_PLACE))
+    if title is None or problem is None or cost is None or section is None or place is None:
+        raise Invalid(_("有内容需要修改，已经写的都还在。"), errors=errors)
     area = Area.objects.by_code(code=typed["area"]) if typed.get("area", "").isdecimal() else None
-    return Idea(
-        title=typed.get("title", ""), problem=typed.get("problem", ""), cost=money("cost", typed.get("cost", "")),
-        section=section, place=typed.get("place", ""), area=area, point=point(typed),
-    )  # fmt: skip
+    return Idea(title, problem, cost, section, place, area, point(typed))
 
 
 def point(typed: Mapping[str, str]) -> tuple[Decimal, Decimal] | None:
@@ -114,6 +127,13 @@ def plan(typed: QueryDict) -> RoundPlan:
 def wrong(name: str, words: str) -> Invalid:
     """Return the refusal of one field."""
     return Invalid(words, errors=[FieldError(name, "typed", words)])
+
+
+def _section(found: Round, typed: QueryDict) -> Section:
+    section: Section | None = found.sections.filter(pk=typed_number(typed.get("section", "")) or 0).first()
+    if section is None:
+        raise wrong("section", _("请选择属于哪一项。"))
+    return section
 
 
 def _part(line: str) -> Part:

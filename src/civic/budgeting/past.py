@@ -99,8 +99,9 @@ def _round(reading: Reading, about: About, at: datetime) -> Round:
     )  # fmt: skip
     return Round.objects.create(
         title=(title or _("往年预算投票"))[:80], summary=about.summary or _describe(meta, election.voters),
-        area=about.area, unit=about.unit, budget=_yuan(Fraction(election.budget, election.unit)), criteria=[], rule="greedy",
-        form=FORMS[meta["vote_type"].lower()], state=RoundState.CLOSED, currency=meta.get("currency", "CNY")[:10],
+        area=about.area, unit=about.unit, budget=_yuan(Fraction(election.budget, election.unit)), criteria=[],
+        rule="greedy", form=FORMS[meta["vote_type"].lower()], state=RoundState.CLOSED,
+        currency=meta.get("currency", "CNY")[:10],
         origin=Origin.IMPORTED, is_demonstration=about.is_demonstration, prepared_at=at, published_at=at,
         counted_at=at, ended_at=at,
     )  # fmt: skip

@@ -35,6 +35,7 @@ from civic.workflow.models import Stateful
 
 STAFF = settings.AUTH_USER_MODEL
 ANNOUNCE = "civic.budgeting.tasks.announce"
+LONGEST_TITLE, LEAST_PROBLEM, LONGEST_PROBLEM, LONGEST_PLACE = 40, 10, 2000, 120  # characters
 OPEN_TO_CHANGE = ("title", "problem", "cost", "place")
 
 
@@ -70,8 +71,9 @@ class ProposalManager(models.Manager.from_queryset(ProposalQuerySet)):  # type: 
         point = idea.point or (None, None)
         made = Proposal(
             round=found, author=by, proposed_at=at, section=_of(found, idea.section), area=idea.area,
-            title=said("title", idea.title, most=40), problem=said("problem", idea.problem, least=10, most=2000),
-            place=said("place", idea.place, least=2, most=120), longitude=point[0], latitude=point[1],
+            title=said("title", idea.title, most=LONGEST_TITLE),
+            problem=said("problem", idea.problem, least=LEAST_PROBLEM, most=LONGEST_PROBLEM),
+            place=said("place", idea.place, least=2, most=LONGEST_PLACE), longitude=point[0], latitude=point[1],
             cost=fitting("cost", idea.cost, idea.section),
         )  # fmt: skip
         with found.held("propose", at=at):
@@ -321,9 +323,9 @@ class Proposal(Stateful):
     def _put(self, facts: dict[str, object], *, reason: str, by: Account, at: datetime) -> None:
         """Take over what differs, and keep what it was. Raises: Invalid, Conflict."""
         fresh = {
-            "title": said("title", str(facts["title"]), most=40),
-            "problem": said("problem", str(facts["problem"]), least=10, most=2000),
-            "place": said("place", str(facts["place"]), least=2, most=120),
+            "title": said("title", str(facts["title"]), most=LONGEST_TITLE),
+            "problem": said("problem", str(facts["problem"]), least=LEAST_PROBLEM, most=LONGEST_PROBLEM),
+            "place": said("place", str(facts["place"]), least=2, most=LONGEST_PLACE),
             "cost": fitting("cost", Decimal(str(facts["cost"])), self.section),
         }
         changed = [name for name in OPEN_TO_CHANGE if fresh[name] != getattr(self, name)]
