@@ -205,7 +205,7 @@ def test_a_lift_from_the_idea_to_the_acceptance(
     look(page, "17-delivered", view)
 
     page = visit(f"/budget/proposals/{lift.pk}/", view, session=wang)
-    expect(page.locator("main")).to_contain_text("王**、孙**、刘**")
+    expect(page.locator("main")).to_contain_text("王**、刘**、孙**")
     look(page, "18-proposal-delivered", view)
     page = visit(f"/budget/rounds/{found.pk}/", view, session=wang)
     page.get_by_label("非常满意").check()

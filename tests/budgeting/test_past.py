@@ -48,7 +48,7 @@ def test_the_same_file_comes_in_once_and_a_bad_one_not_at_all() -> None:
     with pytest.raises(BadFile):
         import_round(b"META\nkey;value\n", about(), by="operator", at=MONDAY)
     with pytest.raises(Invalid):
-        import_round(changed(("budget;1000.5", "budget;1000.505")), about(), by="operator", at=MONDAY)
+        import_round(changed(("budget;1000,50", "budget;1000,505")), about(), by="operator", at=MONDAY)
 
     assert (Round.objects.count(), Proposal.objects.count()) == (1, 3)
 

@@ -234,7 +234,7 @@ class World:
 
     @cached_property
     def opened_poll(self) -> Poll:
-        held = budgeting.over("budgeting.round:7", by=self.staff["leader"], voters=6)
+        held = budgeting.over("budgeting.round:9007", by=self.staff["leader"], voters=6)
         Opening.objects.open_box(held, by=self.staff["leader"], at=now())
         return held
 

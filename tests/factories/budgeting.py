@@ -50,7 +50,7 @@ def poll(form: str = "approval", limits: dict[str, str] | None = None, **changes
     return Poll.objects.freeze(**{"eligibility": eligibility(), **facts, "form": form, "limits": given, **changes})
 
 
-def running(subject: str = "budgeting.round:9", *, by: Account | None = None, **changes: Any) -> Poll:
+def running(subject: str = "budgeting.round:9009", *, by: Account | None = None, **changes: Any) -> Poll:
     """A vote that runs now, since an hour, for a week: for doors, which read the clock."""
     start = now() - timedelta(hours=1)
     who = eligibility(subject, opens_at=start - DAY)
@@ -58,7 +58,7 @@ def running(subject: str = "budgeting.round:9", *, by: Account | None = None, **
     return poll(**{**times, "by": by or shared.zhao_min(), "eligibility": who, **changes})
 
 
-def over(subject: str = "budgeting.round:8", *, by: Account | None = None, voters: int = 0, **changes: Any) -> Poll:
+def over(subject: str = "budgeting.round:9008", *, by: Account | None = None, voters: int = 0, **changes: Any) -> Poll:
     """A vote that ended an hour ago, in which so many have voted."""
     end = now() - timedelta(hours=1)
     who = eligibility(subject, opens_at=end - 8 * DAY)
@@ -176,7 +176,7 @@ def reading(of: Urn | None = None) -> Reading:
 
 def unsealed(*, by: Account, leader: Account) -> Urn:
     """A vote of `leader`'s unit is over; one paper was handed out, and lies in the urn."""
-    held = over("budgeting.round:6", by=leader)
+    held = over("budgeting.round:9006", by=leader)
     then = held.closes_at - DAY
     someone = people.resident("刘桂英")
     facts_ = {"facts": facts(someone), "by": he_li()}

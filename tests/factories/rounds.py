@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+from django.db import transaction
+
 from civic.accounts.models import Account
 from civic.audit.services import record
 from civic.budgeting.models import (
@@ -176,15 +178,17 @@ def frozen(**changes: object) -> Round:
 
 def cast(found: Round, ballots: dict[tuple[str, ...], int]) -> Opening:
     """Put ballots straight into the box and open it, as if people had voted."""
-    total = sum(ballots.values())
-    batch = Batch.objects.create(poll=found.poll, source="ENVELOPES", size=total, moved_at=VOTE + DAY)
-    Ballot.objects.bulk_create(
-        Ballot(id=uuid4(), batch=batch, projects=list(names)) for names, n in ballots.items() for _ in range(n)
-    )
-    record(at=VOTE + DAY, actor="test", step="budgeting.batch.move", subject=batch)
-    made = Opening.objects.create(poll=found.poll, ending="OPENED", marks=total, online=total, paper=0, spoiled=0, root="0" * 64,
-                                  opened_at=COUNTING)  # fmt: skip
-    record(at=COUNTING, actor="test", step="budgeting.opening.open", subject=made)
+    total, figures = sum(ballots.values()), {"paper": 0, "spoiled": 0, "root": "0" * 64}
+    with transaction.atomic():
+        batch = Batch.objects.create(poll=found.poll, source="ENVELOPES", size=total, moved_at=VOTE + DAY)
+        Ballot.objects.bulk_create(
+            Ballot(id=uuid4(), batch=batch, projects=list(names)) for names, n in ballots.items() for _ in range(n)
+        )
+        record(at=VOTE + DAY, actor="test", step="budgeting.batch.move", subject=batch)
+        made = Opening.objects.create(
+            poll=found.poll, ending="OPENED", marks=total, online=total, opened_at=COUNTING, **figures
+        )
+        record(at=COUNTING, actor="test", step="budgeting.opening.open", subject=made)
     return made
 
 

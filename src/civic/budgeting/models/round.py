@@ -85,6 +85,7 @@ class RoundPlan:
     vote: Vote = field(default_factory=Vote)
     who: Who = field(default_factory=Who)
     repair_days: int = 7
+    is_demonstration: bool = False
 
 
 class RoundManager(models.Manager.from_queryset(RoundQuerySet)):  # type: ignore[misc]
@@ -104,7 +105,7 @@ class RoundManager(models.Manager.from_queryset(RoundQuerySet)):  # type: ignore
             title=said("title", plan.title, most=80), summary=said("summary", plan.summary, most=2000), area=plan.area,
             unit=by.official.department, budget=plan.budget, criteria=criteria, repair_days=plan.repair_days,
             form=plan.vote.form, rule=plan.vote.rule, most=plan.vote.most, least_votes=plan.vote.least_votes,
-            prepared_by=by, prepared_at=at,
+            prepared_by=by, prepared_at=at, is_demonstration=plan.is_demonstration,
         )  # fmt: skip
         with transaction.atomic():
             made.save(force_insert=True)

@@ -17,7 +17,7 @@ from civic.budgeting.models import Milestone, Photo, Proposal
 from civic.budgeting.round_policies import ORGANISERS, why_not_screen
 from civic.budgeting.services_of_rounds import ask_acceptance, members_of
 from civic.core import access
-from civic.core.errors import Conflict, Refusal
+from civic.core.errors import Conflict, Refusal, require
 from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.documents.services import store_document
@@ -68,6 +68,7 @@ def motion_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
             motion.cast(member=member, voice=request.POST.get("voice", ""), by=request.user, at=now())
             done = _("已记下表决。")
         elif name == "decide":
+            require(not_organiser(request.user, found.round.unit_id))
             motion.decide(by=request.user, at=now())
             done = _("表决结果：%(result)s。") % {"result": motion.get_state_display()}
         else:
