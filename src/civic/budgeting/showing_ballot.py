@@ -56,8 +56,8 @@ def said(poll: Poll, projects: Sequence[str], points: Sequence[int]) -> str:
     """Return in words what a paper says: staff compare two readings by it."""
     names = {str(one["id"]): str(one["name"]) for one in poll.options}
     if poll.form == CUMULATIVE:
-        return "；".join(f"{names[one]} {value}" for one, value in zip(projects, points, strict=True)) or _("空白")
-    return (" → " if poll.form == RANKED else "、").join(names[one] for one in projects) or _("空白")
+        return " · ".join(f"{names[one]} {value}" for one, value in zip(projects, points, strict=True)) or _("空白")
+    return (" → " if poll.form == RANKED else " · ").join(names[one] for one in projects) or _("空白")
 
 
 def _line(one: Mapping[str, Any], kind: str) -> Line:
