@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from civic.accounts.models import Department
+from civic.areas.models import Area
 from civic.budgeting.models import Ballot, Envelope, Mark, Opening, Pad, PaperForm, Poll, Stub
 from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import accounts as people
@@ -42,7 +43,8 @@ def test_wang_fang_votes_and_keeps_a_receipt_that_says_nothing(
     view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str]
 ) -> None:
     poll = make.running(form="knapsack")
-    wang = people.resident("王芳")
+    Area.objects.filter(name_en="").update(name_en="Jin'an District")
+    wang = people.resident(**people.WANG_FANG)
     anonymous: list[dict[str, str]] = []
     page = visit(f"/polls/{poll.public_id}/", view)
     look(page, "1-stranger", view)
@@ -81,7 +83,7 @@ def test_wang_fang_votes_and_keeps_a_receipt_that_says_nothing(
 def test_a_line_that_breaks_loses_no_ballot_and_makes_no_second(
     visit: Callable[..., Page], logged_in: Callable[[Any], str]
 ) -> None:
-    poll, session = make.running(), logged_in(people.resident("王芳"))
+    poll, session = make.running(), logged_in(people.resident(**people.WANG_FANG))
     page = visit(f"/polls/{poll.public_id}/", session=session)
     page.route("**/ballots/", lambda route: route.abort())
     page.check("#lives")
@@ -114,7 +116,7 @@ def test_a_line_that_breaks_loses_no_ballot_and_makes_no_second(
 def test_a_page_that_was_given_another_key_casts_nothing(
     visit: Callable[..., Page], logged_in: Callable[[Any], str]
 ) -> None:
-    poll, session = make.running(), logged_in(people.resident("王芳"))
+    poll, session = make.running(), logged_in(people.resident(**people.WANG_FANG))
     page = visit(f"/polls/{poll.public_id}/", session=session)
     other = json.loads(poll.frozen_bytes()) | {"public_key": "00"}
     page.route("**/frozen.json", lambda route: route.fulfill(body=json.dumps(other)))
@@ -131,7 +133,7 @@ def test_a_page_that_was_given_another_key_casts_nothing(
 def test_points_and_ranks_are_cast_as_they_were_written(
     form: str, fields: dict[str, str], visit: Callable[..., Page], logged_in: Callable[[Any], str]
 ) -> None:
-    poll, session = make.running(form=form), logged_in(people.resident("王芳"))
+    poll, session = make.running(form=form), logged_in(people.resident(**people.WANG_FANG))
     view = View("standard", 360)
     page = visit(f"/polls/{poll.public_id}/", view, session=session)
     page.check("#registered")
@@ -153,7 +155,7 @@ def test_without_scripts_the_page_offers_the_desk_and_the_telephone(
 ) -> None:
     poll, view = make.running(), View("standard", 360, script=False)
 
-    page = visit(f"/polls/{poll.public_id}/", view, session=logged_in(people.resident("王芳")))
+    page = visit(f"/polls/{poll.public_id}/", view, session=logged_in(people.resident(**people.WANG_FANG)))
 
     expect(page.locator("#ballot")).to_be_hidden()
     expect(page.get_by_text("您的浏览器没有运行脚本")).to_be_visible()
@@ -166,8 +168,9 @@ def test_paper_is_handed_out_read_by_two_and_opened_with_the_rest(
     view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str], tmp_path: Path, settings: Any
 ) -> None:
     settings.DOCUMENT_STORE = f"file://{tmp_path}/store"
-    Department.objects.filter(name_en="").update(name_en="Finance Bureau")
     running, poll = make.running(title="Votes of 2026"), make.over(voters=6, title="Votes of 2025")
+    Department.objects.filter(name_en="").update(name_en="Finance Bureau")
+    Area.objects.filter(name_en="").update(name_en="Jin'an District")
     chen, zhao, desk = logged_in(shared.chen_jing()), logged_in(shared.zhao_min()), logged_in(make.he_li())
     sun = logged_in(people.official("孙蕾", department=shared.bureau(), username="czj.sunlei"))
     picture_ = tmp_path / "scan.jpg"

@@ -151,9 +151,7 @@ class Poll(Sealed):
     def counted(self, at: datetime) -> Election:
         """Return what the rule counts. Raises: VoteRuns, BoxClosed, TooFewBallots."""
         self.require_opened(at)
-        rows = self.batches.values_list("ballots__projects", "ballots__points").annotate(voters=Count("ballots"))
-        groups = ((Paper("", tuple(projects), tuple(points)), voters) for projects, points, voters in rows.order_by())
-        return election_of_groups(self.frozen(), groups)
+        return self._election()
 
     def bundle(self, at: datetime) -> dict[str, bytes]:
         """Return the files with which anybody recounts the vote, by name. Raises: as counted()."""
@@ -207,6 +205,11 @@ class Poll(Sealed):
         return cast(RSAPrivateKey, load_der_private_key(private, None, unsafe_skip_rsa_key_validation=True))
 
     # Inside
+
+    def _election(self) -> Election:
+        rows = self.batches.values_list("ballots__projects", "ballots__points").annotate(voters=Count("ballots"))
+        groups = ((Paper("", tuple(projects), tuple(points)), voters) for projects, points, voters in rows.order_by())
+        return election_of_groups(self.frozen(), groups)
 
     def _papers(self) -> list[Paper]:
         rows = self.batches.values_list("ballots__pk", "ballots__projects", "ballots__points").order_by()
