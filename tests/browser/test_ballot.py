@@ -137,8 +137,9 @@ def test_points_and_ranks_are_cast_as_they_were_written(
     view = View("standard", 360)
     page = visit(f"/polls/{poll.public_id}/", view, session=session)
     page.check("#registered")
-    page.fill("#choice-2", "9")
+    page.fill("#choice-2", "x")
     page.locator("#cast").click()
+    expect(page.locator("#wrong")).to_be_visible()
     page.fill("#choice-2", "")
     for nth, value in fields.items():
         page.fill(f"#choice-{nth}", value)
