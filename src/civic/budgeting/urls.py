@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from civic.budgeting.office import paper as desk_of_paper
 from civic.budgeting.office import polls as desk_of_polls
-from civic.budgeting.policies import DESK, READERS
+from civic.budgeting.policies import READERS
 from civic.budgeting.portal import polls
+from civic.participation.policies import DESK
 
 portal = [
     path("polls/", polls.polls),
