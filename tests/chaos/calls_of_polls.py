@@ -91,9 +91,9 @@ def closed(world: World) -> Call:
 
 POLLS: dict[str, Callable[[World], Call]] = {
     "POST /polls/<uuid:public_id>/credential/": credential("/polls/{}/credential/", by_token=False),
-    "POST /api/polls/{uuid:poll_id}/credential": credential("/api/polls/{}/credential", by_token=True),
+    "POST /api/polls/{uuidstr:poll_id}/credential": credential("/api/polls/{}/credential", by_token=True),
     "POST /polls/<uuid:public_id>/ballots/": ballot("/polls/{}/ballots/"),
-    "POST /api/polls/{uuid:poll_id}/ballots": ballot("/api/polls/{}/ballots"),
+    "POST /api/polls/{uuidstr:poll_id}/ballots": ballot("/api/polls/{}/ballots"),
     "POST /office/polls/<uuid:public_id>/register/": handed_out,
     "POST /office/polls/<uuid:public_id>/opening/": opened,
     "POST /office/polls/<uuid:public_id>/pads/": printed,

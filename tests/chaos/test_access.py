@@ -177,7 +177,7 @@ def comes_in(world: World, client: Client, route: Route, path: str) -> bool:
 
 STEPS: dict[str, tuple[str, Any]] = {
     "POST /api/exchange/{resource}": ("", EXCHANGE),
-    "POST /api/polls/{uuid:poll_id}/credential": ("", {"blinded": "AA", "lives_in": "341502"}),
+    "POST /api/polls/{uuidstr:poll_id}/credential": ("", {"blinded": "AA", "lives_in": "341502"}),
     "POST /api/budget/rounds/{pk}/proposals": ("", {**PROPOSAL, "section": "适老改造"}),
     "POST /api/apply": ("", {"service": "LA-ZR-001"}),
     "POST /api/tickets": ("", VOICE),

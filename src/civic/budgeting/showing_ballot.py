@@ -37,7 +37,7 @@ def ballot_of(poll: Poll) -> BallotPaper:
     """Return the ballot paper of a vote."""
     kind = {CUMULATIVE: "points", RANKED: "rank"}.get(poll.form, "tick")
     lines = tuple(_line(one, kind) for one in poll.options)
-    return BallotPaper(kind, lines, tuple(_rules(poll.form, poll.limits)))
+    return BallotPaper(kind, lines, tuple(_rules(poll.limits)))
 
 
 def typed_choices(poll: Poll, typed: QueryDict) -> tuple[list[str], list[int]]:
@@ -56,8 +56,8 @@ def said(poll: Poll, projects: Sequence[str], points: Sequence[int]) -> str:
     """Return in words what a paper says: staff compare two readings by it."""
     names = {str(one["id"]): str(one["name"]) for one in poll.options}
     if poll.form == CUMULATIVE:
-        return "；".join(f"{names[one]} {value}" for one, value in zip(projects, points, strict=True)) or _("空白")
-    return (" → " if poll.form == RANKED else "、").join(names[one] for one in projects) or _("空白")
+        return " · ".join(f"{names[one]} {value}" for one, value in zip(projects, points, strict=True)) or _("空白")
+    return (" → " if poll.form == RANKED else " · ").join(names[one] for one in projects) or _("空白")
 
 
 def _line(one: Mapping[str, Any], kind: str) -> Line:
@@ -66,7 +66,7 @@ def _line(one: Mapping[str, Any], kind: str) -> Line:
     return Line(key, str(one["name"]), str(one.get("about", "")), Decimal(str(one["cost"])), field)
 
 
-def _rules(form: str, limits: Mapping[str, str]) -> list[str]:
+def _rules(limits: Mapping[str, str]) -> list[str]:
     words = {
         "min_length": _("至少选%(n)s个项目"),
         "max_length": _("最多选%(n)s个项目"),
@@ -77,4 +77,5 @@ def _rules(form: str, limits: Mapping[str, str]) -> list[str]:
         "min_sum_points": _("至少分出%(n)s分"),
         "max_sum_points": _("一共有%(n)s分"),
     }
-    return [words[name] % {"n": bound} for name, bound in limits.items() if name in words and form]
+    shown = {name: f"{Decimal(bound):,.2f}" if name.endswith("cost") else bound for name, bound in limits.items()}
+    return [words[name] % {"n": bound} for name, bound in shown.items() if name in words]

@@ -7,8 +7,9 @@ from civic.budgeting.office import paper as desk_of_paper
 from civic.budgeting.office import polls as desk_of_polls
 from civic.budgeting.office import proposals as desk_of_proposals
 from civic.budgeting.office import rounds as desk
-from civic.budgeting.policies import DESK, READERS
+from civic.budgeting.policies import READERS
 from civic.budgeting.portal import polls, proposals, rounds
+from civic.participation.policies import DESK
 
 portal = [
     path("polls/", polls.polls),

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar, cast
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from django.db import connection, models, transaction
@@ -138,7 +138,7 @@ class Envelope(models.Model):
 
     @property
     def _place(self) -> str:
-        return f"budgeting.envelope.content:{cast(UUID, self.pk).hex}"
+        return f"budgeting.envelope.content:{self.id.hex}"
 
 
 def receipt_of(poll: Poll, message: bytes) -> str:

@@ -304,6 +304,8 @@ class Reading(Sealed):
 
 
 def _code() -> str:
-    """Return a code drawn by lot, with its check character."""
-    body = "".join(secrets.choice(LETTERS) for _nth in range(CODE_LETTERS))
-    return body + check_character(body)
+    """Return a code drawn by lot, with a check character that, too, is not taken for another."""
+    while True:
+        body = "".join(secrets.choice(LETTERS) for _nth in range(CODE_LETTERS))
+        if (check := check_character(body)) in LETTERS:
+            return body + check

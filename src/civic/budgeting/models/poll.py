@@ -30,13 +30,13 @@ from civic.budgeting.rules import Election, Ties
 from civic.budgeting.rules.marking import VOTE_TYPES, with_budget
 from civic.budgeting.states import Ending, Form
 from civic.core import blind_signature
-from civic.core.errors import Conflict, FieldError, Invalid
+from civic.core.errors import Conflict, FieldError, Invalid, NotAllowed
 from civic.core.said import said
 from civic.masking.models import SubjectKey
 from civic.participation.models import Eligibility
 
 if TYPE_CHECKING:
-    from civic.budgeting.models.box import Batch, Envelope, Opening
+    from civic.budgeting.models.box import Opening
 
 KEY_BITS = 2048  # 112 bits (NIST SP 800-57 Part 1, table 2): a credential is worth nothing once the vote is over
 KEY_FIELD = "budgeting.poll.signing_key"
@@ -75,12 +75,14 @@ class PollManager(models.Manager.from_queryset(PollQuerySet)):  # type: ignore[m
         `options`: dicts with at least id, name and cost (yuan, decimal text); what else they say is frozen with them.
         `limits`: keys and numbers of Pabulib's META. `terms`: rule, ties, lot, threshold, seed, register (how many may
         vote, where that is known). Who may vote is asked of `eligibility` and of the windows of its subject: one of
-        them must allow the act "vote".   Raises: BadBundle, BadTies, Invalid.
+        them must allow the act "vote".   Raises: BadBundle, BadTies, Invalid, NotAllowed.
         """
         if form not in Form.values:
             raise _wrong("form", _("请选择选票的形式。"))
         if not at <= opens_at < closes_at:
             raise _wrong("closes_at", _("投票开始不能早于现在，截止要晚于开始。"))
+        if by.department_id is None:
+            raise NotAllowed(_("只有组织单位的工作人员可以冻结投票。"))
         secret, key = blind_signature.new_key(KEY_BITS), SubjectKey.objects.create_key()
         private = secret.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         made = Poll(
@@ -118,8 +120,6 @@ class Poll(Sealed):
     key = models.OneToOneField(SubjectKey, PROTECT, related_name="+")
 
     objects: ClassVar[PollManager] = PollManager()
-    batches: "models.Manager[Batch]"
-    envelopes: "models.Manager[Envelope]"
 
     class Meta:
         verbose_name = gettext_lazy("投票")
@@ -151,9 +151,7 @@ class Poll(Sealed):
     def counted(self, at: datetime) -> Election:
         """Return what the rule counts. Raises: VoteRuns, BoxClosed, TooFewBallots."""
         self.require_opened(at)
-        rows = self.batches.values_list("ballots__projects", "ballots__points").annotate(voters=Count("ballots"))
-        groups = ((Paper("", tuple(projects), tuple(points)), voters) for projects, points, voters in rows.order_by())
-        return election_of_groups(self.frozen(), groups)
+        return self._election()
 
     def bundle(self, at: datetime) -> dict[str, bytes]:
         """Return the files with which anybody recounts the vote, by name. Raises: as counted()."""
@@ -207,6 +205,11 @@ class Poll(Sealed):
         return cast(RSAPrivateKey, load_der_private_key(private, None, unsafe_skip_rsa_key_validation=True))
 
     # Inside
+
+    def _election(self) -> Election:
+        rows = self.batches.values_list("ballots__projects", "ballots__points").annotate(voters=Count("ballots"))
+        groups = ((Paper("", tuple(projects), tuple(points)), voters) for projects, points, voters in rows.order_by())
+        return election_of_groups(self.frozen(), groups)
 
     def _papers(self) -> list[Paper]:
         rows = self.batches.values_list("ballots__pk", "ballots__projects", "ballots__points").order_by()

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from civic.accounts.http import SignedIn
 from civic.budgeting import services
 from civic.budgeting.models import Opening, Poll
-from civic.budgeting.policies import DESK, ORGANISERS, READERS, why_not_count_paper, why_not_open_box
+from civic.budgeting.policies import READERS, why_not_count_paper, why_not_open_box
 from civic.budgeting.querysets import PollQuerySet
 from civic.budgeting.states import Channel
 from civic.core import access
 from civic.core.errors import Refusal
 from civic.core.pages import page
+from civic.participation.policies import DESK, ORGANISERS
 
 MOST = 100
 
@@ -27,7 +28,7 @@ MOST = 100
 def polls(request: SignedIn) -> HttpResponse:
     """The votes of the unit; at the service desk those that run, to auditors all."""
     at, shown = now(), _seen_by(request).for_list()[:MOST]
-    rows = [{"noun": one, "is_open": one.is_open(at), "turnout": one.turnout()} for one in shown]
+    rows = [{"noun": one, "is_open": one.is_open(at)} for one in shown]
     return page(request, "budgeting/office/polls.html", {"polls": rows})
 
 

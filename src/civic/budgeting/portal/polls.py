@@ -134,7 +134,10 @@ def _answer(effect: Callable[[], dict[str, Any]]) -> HttpResponse:
 
 
 def _read(request: HttpRequest, shape: type[Shape]) -> Shape:
+    """Return what the page's script has sent. Raises: Misshapen."""
     try:
+        if request.content_type != "application/json":
+            raise ValueError("not JSON")
         return shape.model_validate(read_json(request.body))
     except (ValueError, Invalid) as error:
         raise Misshapen(_("页面发来的内容不完整。请刷新页面后再试。")) from error

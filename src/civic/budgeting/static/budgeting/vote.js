@@ -114,7 +114,7 @@ async function cast() {
     projects: now.projects, points: now.points }, true);
   localStorage.removeItem(place);
   form.reset();
-  form.hidden = document.getElementById("not-here").hidden = true;
+  ["ballot", "not-here", "turnout", "other-ways"].forEach((id) => { document.getElementById(id).hidden = true; });
   document.getElementById("receipt-number").textContent = done.receipt.match(/.{1,8}/g).join(" ");
   document.getElementById("check").search = "?receipt=" + done.receipt;
   const again = document.getElementById("again");
@@ -126,7 +126,7 @@ async function cast() {
 }
 
 let blankSaid = false;
-form.addEventListener("input", () => { blankSaid = false; showSum(); });
+form.addEventListener("input", () => { blankSaid = false; showWrong(""); showSum(); });
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const now = chosen(), wrong = judge(now).wrong, home = document.getElementById("home");
@@ -147,6 +147,7 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+document.getElementById("no-script").hidden = true;
 if (window.crypto && crypto.subtle) {
   form.hidden = false;
   showSum();
