@@ -6,8 +6,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
+from civic.accounts.demonstration import create_demonstration_accounts
+from civic.budgeting.demonstration import PAST, create_demonstration_rounds
 from civic.budgeting.models import Photo, Proposal, Round, Support
+from tests.factories import accounts as people
 from tests.factories import participation as shared
 from tests.factories import rounds as make
 from tests.factories.accounts import MONDAY
@@ -251,3 +255,52 @@ def test_lists_ask_as_often_for_many_rows_as_for_one(many: int) -> None:
         counts[name] = len(asked)
 
     assert counts == {"round": 12, "rounds": 2, "office": 5, "screening": 2}
+
+
+def test_programs_read_rounds_proposals_and_results_and_propose_once(clock: Any) -> None:
+    found, wang = make.opened(), make.wang_fang()
+    counted = make.counted(title="中市街道2025年参与式预算")
+    clock(MONDAY)
+    client = Client(headers={"Authorization": f"Bearer {make.people.token(wang)}"})
+    body = {"title": make.LIFT[0], "problem": make.LIFT[1], "cost": "350000", "place": make.LIFT[3],
+            "section": "适老改造", "lives_in": make.HOME}  # fmt: skip
+    path, key = f"/api/budget/rounds/{found.pk}/proposals", {"Idempotency-Key": "only-once-please"}
+
+    first = client.post(path, body, content_type="application/json", headers=key)
+    again = client.post(path, body, content_type="application/json", headers=key)
+
+    assert (first.status_code, again.status_code, first.content) == (201, 201, again.content), first.content
+    assert Proposal.objects.filter(round=found).count() == 1
+    made = first.json()
+    assert (made["code"], made["cost"], made["state"], made["supports"]) == ("1", "350000.00", "PROPOSED", 0)
+    assert "author" not in made
+    reader = Client()
+    assert [one["id"] for one in reader.get("/api/budget/rounds").json()] == [counted.pk, found.pk]
+    assert [one["kind"] for one in reader.get(f"/api/budget/rounds/{found.pk}").json()["phases"]] == list(make.WINDOWS)
+    assert reader.get(path).json() == [made]
+    assert reader.get(f"/api/budget/proposals/{made['id']}").json() == made
+    (kept,) = reader.get(f"/api/budget/rounds/{counted.pk}/results").json()
+    assert (kept["funded"], kept["represented"]) == (["1", "2"], 65)
+    wrong = client.post(path, {**body, "section": "没有的"}, content_type="application/json",
+                        headers={"Idempotency-Key": "another-key"})  # fmt: skip
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "/section")
+
+
+def test_the_demonstration_shows_the_articles_example_and_says_that_it_is_invented() -> None:
+    make.areas.town()
+    make.areas.county()
+    people.department("jaq", "六安市金安区人民政府")
+    create_demonstration_accounts(at=now())
+
+    assert [create_demonstration_rounds(at=now()), create_demonstration_rounds(at=now())] == [3, 0]
+
+    past = Round.objects.get(title=PAST)
+    funded = past.proposals.filter(state="DELIVERED")
+    assert (funded.count(), sum(one.cost for one in funded)) == (5, 3_000_000)
+    assert past.satisfaction() == (250, 230)
+    page = text(browser().get(f"/budget/rounds/{past.pk}/"))
+    for words in ("92%（250人回答，230人满意）", "示范数据", "老旧小区加装电梯", "社区食堂建设", "3,000,000元"):
+        assert words in page
+    assert set(Round.objects.values_list("state", "is_demonstration")) == {
+        ("CLOSED", True), ("OPEN", True), ("FROZEN", True),
+    }  # fmt: skip
