@@ -46,7 +46,7 @@ def issue_credential(request: Caller, poll_id: UUID, payload: BlindedIn) -> Sign
 @router.post("/polls/{uuid:poll_id}/ballots", auth=None, operation_id="castBallot", response=ReceiptOut)
 def cast_ballot(request: HttpRequest, poll_id: UUID, payload: BallotIn) -> ReceiptOut:
     """Record a ballot against its credential, whoever sends it; sent again, it gets the same receipt."""
-    return payload.cast(_found(poll_id), at=now())
+    return payload.cast(get_object_or_404(Poll, public_id=poll_id), at=now())
 
 
 @router.get("/polls/{uuid:poll_id}/receipts/{receipt}", auth=None, operation_id="getReceipt", response=ReceiptOut)

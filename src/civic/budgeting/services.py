@@ -1,16 +1,19 @@
 """Journeys of a vote: one gate for who asks for a credential, the same from page and API."""
 
 from datetime import datetime
+from typing import IO
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civic.accounts.counter import register_at_counter
 from civic.accounts.models import Account, Person
-from civic.budgeting.models import Batch, Mark, Opening, Poll
+from civic.budgeting.models import Batch, Mark, Opening, Poll, Urn
 from civic.budgeting.models.box import TIMER
 from civic.budgeting.policies import why_not_hand_out
 from civic.budgeting.states import Channel
 from civic.core.errors import NotAllowed, require
+from civic.documents.services import store_document
 from civic.participation.rules.eligibility import Facts
 from civic.participation.services import facts_of
 
@@ -41,6 +44,13 @@ def hand_out_paper(
     person = register_at_counter(name=name, id_number=id_number, by=by, at=at)
     facts = facts_at(poll, person, lives=lives, registered=registered)
     return Mark.objects.hand_out(poll, person=person, facts=facts, by=by, at=at)
+
+
+def keep_scan(*, urn: Urn, file: IO[bytes], name: str, by: Account, at: datetime) -> None:
+    """Keep the scan of an urn's papers in the documents room. Raises: as store_document() and Urn.keep_scan()."""
+    with transaction.atomic():  # with the ledger shut nothing stays, not even the key the scan is sealed with
+        document = store_document(owner=by, file=file, name=name, purpose="budgeting.urn", at=at)
+        urn.keep_scan(document, by=by, at=at)
 
 
 def facts_at(poll: Poll, person: Person | None, *, lives: bool, registered: bool) -> Facts:

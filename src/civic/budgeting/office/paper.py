@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from civic.accounts.http import SignedIn
+from civic.budgeting import services
 from civic.budgeting.models import Pad, Poll, Urn
 from civic.budgeting.office.polls import show
 from civic.budgeting.policies import READERS, why_not_count_paper
@@ -21,7 +22,6 @@ from civic.core import access
 from civic.core.errors import FieldError, Invalid, Refusal
 from civic.core.http import typed_number
 from civic.core.pages import page
-from civic.documents.services import store_document
 from civic.participation.policies import ORGANISERS
 
 
@@ -93,8 +93,7 @@ def scan(request: SignedIn, pk: int) -> HttpResponse:
         if not isinstance(file, UploadedFile):
             wrong = _("请选择扫描件（PDF或图片）。")
             raise Invalid(wrong, errors=[FieldError("scan", "file", wrong)])
-        document = store_document(owner=user, file=file, name=file.name or "scan", purpose="budgeting.urn", at=at)
-        noun.keep_scan(document, by=user, at=at)
+        services.keep_scan(urn=noun, file=file, name=file.name or "scan", by=user, at=at)
 
     return _step(request, _urn(request, pk), take, _("扫描件已保存。"))
 

@@ -88,7 +88,7 @@ def credential(request: SignedIn, public_id: UUID) -> HttpResponse:
 @require_POST
 def ballot(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record a ballot against its credential, whoever sends it; answers in JSON."""
-    return _answer(lambda: _read(request, BallotIn).cast(_found(public_id), at=now()).dict())
+    return _answer(lambda: _read(request, BallotIn).cast(get_object_or_404(Poll, public_id=public_id), at=now()).dict())
 
 
 @access.public
