@@ -15,6 +15,8 @@ from tests.chaos import calls_of_data as data
 from tests.chaos.calls_of_desk import DESK
 from tests.chaos.calls_of_hotline import HOTLINE
 from tests.chaos.calls_of_participation import PARTICIPATION
+from tests.chaos.calls_of_polls import POLLS
+from tests.chaos.calls_of_rounds import ROUNDS
 from tests.chaos.calls_of_supervision import SUPERVISION
 from tests.chaos.world import OPINION, World, send
 from tests.factories import accounts as people
@@ -289,6 +291,8 @@ CALLS: dict[str, Callable[[World], Call]] = {
     **HOTLINE,
     **SUPERVISION,
     **PARTICIPATION,
+    **POLLS,
+    **ROUNDS,
     "POST /office/exchange/calls/<uuid:handle>/contest/": data.contest_of_a_call,
     "POST /office/exchange/contests/<int:pk>/answer/": data.exchange_step(
         "contests/{contests}/answer/", "handler", {"result": "confirmed", "answer": "与登记簿一致。"}

@@ -21,12 +21,15 @@ from civic.accounts.models import Account
 from civic.audit.services.sequence import sequence
 from civic.cases.models import Case
 from civic.licences.services import publish_status, sign_licence
+from tests.chaos import rounds
 from tests.chaos.calls import CASE_STEPS, OFFICE_STEPS
 from tests.chaos.calls_of_data import EXCHANGE
 from tests.chaos.calls_of_hotline import VOICE
+from tests.chaos.calls_of_rounds import PROPOSAL
 from tests.chaos.routes import Route, routes
 from tests.chaos.world import World
 from tests.factories import cases, catalogue, ratings, wallet
+from tests.factories import rounds as make_rounds
 from tests.factories.documents import document
 from tests.factories.licences import licence
 from tests.factories.notifications import notice
@@ -69,7 +72,23 @@ class Paths:
         sequence(at=world.at)
         contest, demand = world.contested, world.demanded
         voice, public = world.voice, world.published_voice
+        proposed, asked_to_accept, counted = rounds.proposal_of(world), rounds.built(world), make_rounds.counted()
         self.rules: list[tuple[str, dict[str, Any]]] = [
+            ("/office/rounds/", {"pk": proposed.round_id, "name": "survey"}),
+            ("/office/proposals/", {"pk": proposed.pk, "name": "screening"}),
+            ("/office/members/", {"pk": rounds.member_of(asked_to_accept).pk}),
+            ("/office/motions/", {"pk": asked_to_accept.pk, "name": "decide"}),
+            ("/budget/photos/", {"pk": make_rounds.photo(proposed, by=world.wang).pk}),
+            ("/budget/proposals/", {"pk": proposed.pk, "name": "support", "invitation": proposed.invitation}),
+            ("/budget/results/", {"pk": counted.results.get().pk}),
+            ("/results/", {"pk": counted.pk}),
+            ("/frozen/", {"pk": counted.pk}),
+            ("/budget/rounds/", {"pk": proposed.round_id}),
+            ("stubs.csv", {"public_id": world.opened_poll.public_id}),
+            ("/receipts/", {"poll_id": world.opened_poll.public_id, "receipt": world.opened_poll.stubs.all()[0].pk}),
+            ("/polls/", {"public_id": world.poll.public_id, "poll_id": world.poll.public_id}),
+            ("/office/pads/", {"pk": world.pad.pk}),
+            ("/office/urns/", {"pk": world.urn.pk}),
             ("/sortitions/", {"pk": world.drawn.pk, "name": "close"}),
             ("/office/seats/", {"pk": world.drawn.seats.listed()[0].pk, "name": "accept"}),
             ("/office/hotline/exclusions/", {"pk": world.exclusion.pk, "name": "confirm"}),
@@ -158,6 +177,8 @@ def comes_in(world: World, client: Client, route: Route, path: str) -> bool:
 
 STEPS: dict[str, tuple[str, Any]] = {
     "POST /api/exchange/{resource}": ("", EXCHANGE),
+    "POST /api/polls/{uuidstr:poll_id}/credential": ("", {"blinded": "AA", "lives_in": "341502"}),
+    "POST /api/budget/rounds/{pk}/proposals": ("", {**PROPOSAL, "section": "适老改造"}),
     "POST /api/apply": ("", {"service": "LA-ZR-001"}),
     "POST /api/tickets": ("", VOICE),
     "POST /api/licences/verify": ("", {"code": "2222-2222-2222-2222"}),

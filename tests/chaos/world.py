@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from civic.accounts.models import Account, Consent, Department, Mandate, Token
+from civic.budgeting.models import Opening, Pad, Poll, Urn
 from civic.cases.models import Case, CreditMark, Draft, Task
 from civic.cases.models.doubts import Said
 from civic.catalogue.models import Service, Version
@@ -23,7 +24,7 @@ from civic.ratings.models import Remedy, Right
 from civic.supervision.models import Assignment, Card, Complaint, Order
 from civic.supervision.services import follow_up
 from tests.factories import accounts as people
-from tests.factories import cases, catalogue, exchange, hotline, instant, participation, ratings, supervision
+from tests.factories import budgeting, cases, catalogue, exchange, hotline, instant, participation, ratings, supervision
 from tests.factories.accounts import MONDAY
 
 OPINION = {"reasons": "材料齐全。", "legal_basis": "《不动产登记暂行条例》"}
@@ -220,6 +221,31 @@ class World:
         """The labour bureau asks for the land register."""
         self.asked  # noqa: B018 (loads the lists)
         return exchange.demand(by=self.staff["stranger"])
+
+    @cached_property
+    def poll(self) -> Poll:
+        """The land bureau holds a vote, which runs."""
+        return budgeting.running(by=self.staff["leader"])
+
+    @cached_property
+    def ended_poll(self) -> Poll:
+        """Six people have voted; the box is shut."""
+        return budgeting.over(by=self.staff["leader"], voters=6)
+
+    @cached_property
+    def opened_poll(self) -> Poll:
+        held = budgeting.over("budgeting.round:9007", by=self.staff["leader"], voters=6)
+        Opening.objects.open_box(held, by=self.staff["leader"], at=now())
+        return held
+
+    @cached_property
+    def pad(self) -> Pad:
+        return Pad.objects.print_forms(self.poll, size=3, by=self.staff["handler"], at=now())
+
+    @cached_property
+    def urn(self) -> Urn:
+        """One paper was handed out in a vote of the land bureau; the vote is over, the urn unsealed."""
+        return budgeting.unsealed(by=self.staff["handler"], leader=self.staff["leader"])
 
     @cached_property
     def ticket(self) -> Ticket:

@@ -1,4 +1,6 @@
-"""Participatory budgeting (参与式预算): ballots are read, counted exactly by a rule fixed before the vote, and proved.
+"""Participatory budgeting (参与式预算): a secret ballot, counted exactly by a rule fixed before the vote, and proved.
 
-Nouns: Election, Project, Ballot, Outcome; Pabulib's files in and out. Never counts with floating point.
+Nouns: Poll (what is frozen), Mark (who took part), Stub, Envelope, Ballot (what was cast), Urn (on paper), Opening;
+Round, Proposal, Screening, Support, Milestone, Result (what is proposed, judged, chosen and built); Election, Project,
+Outcome; Pabulib's files in and out. Never counts with floating point, never knows who chose what.
 """

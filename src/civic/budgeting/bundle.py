@@ -159,15 +159,26 @@ def bundle(frozen: Frozen, papers: Iterable[Paper], *, eligible: int) -> dict[st
 
 def election_of(frozen: Frozen, papers: Iterable[Paper]) -> Election:
     """Return what is counted, in fen."""
+    return election_of_groups(frozen, ((paper, 1) for paper in papers))
+
+
+def election_of_groups(frozen: Frozen, groups: Iterable[tuple[Paper, int]]) -> Election:
+    """Return what is counted where `groups` says how many ballots say the same."""
     places = {one.id: place for place, one in enumerate(frozen.items)}
     ballots: dict[Choice, int] = {}
-    for paper in papers:
+    for paper, voters in groups:
         pairs = zip((places[name] for name in paper.projects), points_of(frozen, paper), strict=True)
         choice = tuple(sorted(pairs))
-        ballots[choice] = ballots.get(choice, 0) + 1
+        ballots[choice] = ballots.get(choice, 0) + voters
     projects = tuple(Project(one.id, _fen(one.cost)) for one in frozen.items)
     election = Election(projects, _fen(frozen.budget), ballots, unit=100)
     return election.with_threshold(frozen.threshold) if frozen.threshold else election
+
+
+def root_of(papers: Iterable[Paper]) -> str:
+    """Return the Merkle root over ballots, in the order of their serials, in hex: as it stands in proofs.json."""
+    ordered = sorted(papers, key=lambda paper: paper.serial)
+    return _root([merkle.leaf_hash(paper.line().encode()) for paper in ordered]).hex()
 
 
 def points_of(frozen: Frozen, paper: Paper) -> Sequence[int]:

@@ -4,6 +4,7 @@ A program brings its token with each request to the API, and no cookie counts th
 these, and nobody's open session can be used against it from another site.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,10 +17,13 @@ from django_htmx import middleware as htmx
 
 from civic.accounts import middleware as accounts
 
+ANONYMOUS = re.compile(r"/polls/[0-9a-f-]{36}/ballots/")  # a ballot comes from nobody: no cookie is read or set
+
 
 def is_for_machines(request: HttpRequest) -> bool:
-    """Whether the request is to the API; its documentation is a page like others."""
-    return request.path_info.startswith("/api/") and request.path_info != "/api/docs"
+    """Whether the request is to the API, or brings a secret ballot; the API's documentation is a page like others."""
+    path = request.path_info
+    return (path.startswith("/api/") and path != "/api/docs") or ANONYMOUS.fullmatch(path) is not None
 
 
 class ForPages:

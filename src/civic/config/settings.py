@@ -23,7 +23,9 @@ CITY_COMMANDS = [  # in this order
     "create_demonstration_licences",
     "create_demonstration_cases",
     "create_demonstration_offers",
-    "create_demonstration_tickets", "create_demonstration_board",
+    "create_demonstration_tickets",
+    "create_demonstration_rounds",
+    "create_demonstration_board",
 ]  # fmt: skip
 RULE_REPLAY_SOURCE = "civic.instant.replaying.recorded"  # past automatic decisions: service -> (case, facts, outcome)
 CASE_GUARD = "civic.instant.guard"  # what binds whoever grants a case: why_not_grant(case), rely_on(case, at=)
@@ -52,7 +54,7 @@ MECHANISMS = ["civic.core", "civic.audit", "civic.idempotency", "civic.workflow"
 ROOMS = [
     "civic.areas", "civic.accounts", "civic.documents", "civic.notifications", "civic.ratings",
     "civic.catalogue", "civic.exchange", "civic.participation", "civic.licences", "civic.cases", "civic.instant",
-    "civic.supervision", "civic.hotline", "civic.insight", "civic.home",
+    "civic.supervision", "civic.hotline", "civic.budgeting", "civic.insight", "civic.home",
 ]  # fmt: skip
 CIVIC_APPS = [name for name in (*MECHANISMS, *ROOMS) if (ROOT / "src" / Path(*name.split("."))).exists()]
 

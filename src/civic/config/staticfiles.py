@@ -13,6 +13,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 FILES = {
     "govuk/govuk.css": "govuk-frontend/dist/govuk/govuk-frontend.min.css",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "blindrsa/blindrsa.js": "@cloudflare/blindrsa-ts/lib/src/blindrsa.js",
+    "blindrsa/util.js": "@cloudflare/blindrsa-ts/lib/src/util.js",
+    "blindrsa/sjcl/index.js": "@cloudflare/blindrsa-ts/lib/src/sjcl/index.js",
 }
 
 
@@ -50,7 +53,8 @@ class FrontEnd(BaseFinder):
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             text = source.read_text(encoding="utf-8")
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(without_emblems(text) if path.endswith(".css") else text, encoding="utf-8")
+            text = without_emblems(text) if path.endswith(".css") else without_source_map(text)
+            target.write_text(text, encoding="utf-8")
         return target
 
 
@@ -64,3 +68,8 @@ def without_emblems(css: str) -> str:
     css = css.replace("font-family:GDS Transport,arial,sans-serif", "font-family:var(--font,sans-serif)")
     css = re.sub(r"url\(/assets/[^)]*\)", "none", css)
     return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
+
+
+def without_source_map(script: str) -> str:
+    """Return a script without the address of its source map, which is not served."""
+    return re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE)

@@ -3,6 +3,7 @@
 The variables: `number` of the case, `service` (with `service_en`), and what the letter itself names.
 """
 
+from civic.notifications.budget_letters import BUDGET_LETTERS
 from civic.notifications.letter import Letter
 from civic.notifications.ticket_letters import TICKET_LETTERS
 
@@ -175,6 +176,7 @@ LICENCE_LETTERS = (
 LETTERS = (
     *RATING_LETTERS,
     *TICKET_LETTERS,
+    *BUDGET_LETTERS,
     *LICENCE_LETTERS,
     CONTEST_ANSWERED,
     *DEMAND_LETTERS,

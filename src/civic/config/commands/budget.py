@@ -1,4 +1,7 @@
-"""`civic budget`: count a participatory budget's ballots, check a Pabulib file. Files only: no database, no network."""
+"""`civic budget`: count a participatory budget's ballots, check a Pabulib file, take a past round in, give one out.
+
+`tally` and `check` work on files only; `import` and `export` use the database.
+"""
 
 import argparse
 import json
@@ -9,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from civic.config.commands import attached
 from civic.core.errors import Refusal
 
 if TYPE_CHECKING:
@@ -33,6 +37,16 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     check = rest.add_parser("check", help="name every defect of a Pabulib file with its line")
     check.add_argument("file", type=Path, metavar="FILE.pb")
     check.set_defaults(run=_answering(run_check))
+    take = rest.add_parser("import", help="take a Pabulib file in as a finished past round")
+    take.add_argument("file", type=Path, metavar="FILE.pb")
+    take.add_argument("--area", required=True, metavar="CODE", help="division code of the round, e.g. 341502001")
+    take.add_argument("--unit", required=True, metavar="CODE", help="department that held it, e.g. jaq")
+    take.add_argument("--title", default="", help="what it is called (else as the file says)")
+    take.set_defaults(run=_answering(run_import))
+    give = rest.add_parser("export", help="write a counted round as a Pabulib file, byte for byte as published")
+    give.add_argument("round", type=int, metavar="ROUND", help="the number in the address of its page")
+    give.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="where to write (here)")
+    give.set_defaults(run=_answering(run_export))
 
 
 def run_tally(options: argparse.Namespace) -> int:
@@ -66,6 +80,48 @@ def run_check(options: argparse.Namespace) -> int:
         return OK
     print(f"可以计票，但有 {reading.findings_found} 处与文件自己的说法不符。")
     return FOUND
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Take a file in; print the address of the round."""
+    content = _bytes(options.file)
+    with attached.database():
+        import django
+
+        django.setup()
+        from django.utils.timezone import now
+
+        from civic.accounts.models import Department
+        from civic.areas.models import Area
+        from civic.budgeting.past import About, import_round
+
+        area = Area.objects.filter(code=options.area).first()
+        unit = Department.objects.filter(code=options.unit).first()
+        if area is None or unit is None:
+            print(f"civic: 没有区划 {options.area} 或部门 {options.unit}，没有导入。", file=sys.stderr)
+            return BAD_INPUT
+        found = import_round(content, About(area, unit, options.title), by="operator", at=now())
+        print(f"/budget/rounds/{found.pk}/")
+    return OK
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write the files of a counted round; print their names."""
+    with attached.database():
+        import django
+
+        django.setup()
+        from civic.budgeting.models import Round
+        from civic.budgeting.past import export_round
+
+        found = Round.objects.filter(pk=options.round).first()
+        if found is None:
+            print(f"civic: 没有第 {options.round} 轮。", file=sys.stderr)
+            return BAD_INPUT
+        for name, content in export_round(found).items():
+            (options.out / name).write_bytes(content)
+            print(options.out / name)
+    return OK
 
 
 def as_json(outcome: "Outcome") -> str:
@@ -124,13 +180,19 @@ def _line(mark: str, name: str, cost: str, votes: str, score: str, title: str) -
 
 def _read(source: Path, tell: "_Progress") -> "Reading":
     """Return the file's election. Raises: BadFile."""
-    from civic.budgeting.pabulib import BadFile, Defect, read
+    from civic.budgeting.pabulib import read
+
+    return read(_bytes(source), tell=lambda ballots: tell(f"正在读取：{ballots} 张选票……"))
+
+
+def _bytes(source: Path) -> bytes:
+    """Return what the file holds. Raises: BadFile."""
+    from civic.budgeting.pabulib import BadFile, Defect
 
     try:
-        content = source.read_bytes()
+        return source.read_bytes()
     except OSError as error:
         raise BadFile([Defect(0, "unreadable", {"reason": f"{source}：{error.strerror}"})], 1) from error
-    return read(content, tell=lambda ballots: tell(f"正在读取：{ballots} 张选票……"))
 
 
 class _Progress:
