@@ -52,7 +52,7 @@ MECHANISMS = ["civic.core", "civic.audit", "civic.idempotency", "civic.workflow"
 ROOMS = [
     "civic.areas", "civic.accounts", "civic.documents", "civic.notifications", "civic.ratings",
     "civic.catalogue", "civic.exchange", "civic.participation", "civic.licences", "civic.cases", "civic.instant",
-    "civic.supervision", "civic.hotline", "civic.insight", "civic.home",
+    "civic.supervision", "civic.hotline", "civic.consultation", "civic.insight", "civic.home",
 ]  # fmt: skip
 CIVIC_APPS = [name for name in (*MECHANISMS, *ROOMS) if (ROOT / "src" / Path(*name.split("."))).exists()]
 

@@ -34,7 +34,7 @@ from civic.hotline.services.near import Matter, near_matter
 from civic.hotline.services.proposing import Proposal, propose
 from civic.hotline.services.sorting import offered_categories
 from civic.hotline.states import Channel, Emergency, Kind, Secrecy, Urgency
-from civic.hotline.text.plain import MANY_CHARACTERS
+from civic.core.plain import MANY_CHARACTERS
 from civic.idempotency.services import claim, fingerprint, keep
 
 SEAT = "/office/hotline/seat/"

@@ -15,7 +15,7 @@ from civic.hotline.rules import blanks
 from civic.hotline.services.incidents import take_out
 from civic.hotline.states import TicketState
 from civic.hotline.text.phrases import Copy, copied_from, empty_phrases, phrases, says_nothing, standing_in_several
-from civic.hotline.text.plain import MANY_CHARACTERS
+from civic.core.plain import MANY_CHARACTERS
 from civic.hotline.text.quality import Quality, quality
 from civic.masking.models import Shredded
 

@@ -28,7 +28,7 @@ from civic.hotline.text.features import Block, Floats, Vocabulary, whole
 from civic.hotline.text.figures import calibration_error, figure
 from civic.hotline.text.grams import Ids, counted
 from civic.hotline.text.model import SHAPES, Model, Seen, shape_of
-from civic.hotline.text.plain import plain
+from civic.core.plain import plain
 
 FOLDS = 5
 SEED = 20
