@@ -10,11 +10,11 @@ from civic.participation.policies import DESK, LEADER, ORGANISERS, READERS, not_
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account, Person
-    from civic.consultation.models import Consultation, Opinion
+    from civic.consultation.models import Consultation, Opinion, Statement, Theme
 
 __all__ = ["DESK", "LEADER", "ORGANISERS", "READERS", "not_leader", "not_organiser"]
 
-BY_LEADER = ("publish", "withdraw", "conclude")
+BY_LEADER = ("publish", "withdraw", "conclude", "settle", "adopt")
 
 
 def why_not(step: str, user: "Account", consultation: "Consultation") -> str | None:
@@ -58,4 +58,32 @@ def why_not_take_part(user: "Account | None") -> str | None:
         return _("请用居民账户登录后再提意见或表态。")
     if user.person.level < Level.PHONE:
         return _("请先核验手机号，再提意见或表态。")
+    return None
+
+
+def why_not_statement(step: str, user: "Account", statement: "Statement") -> str | None:
+    """Return what the policy of `step` of a statement says: as with opinions, an appeal is somebody else's."""
+    if step not in ("restore", "uphold"):
+        return not_organiser(user, statement.consultation.unit_id)
+    if reason := not_leader(user, statement.consultation.unit_id):
+        return reason
+    if statement.held_by_id == user.pk:
+        return _("不采用是您决定的，申诉请由本单位另一位负责人处理。")
+    return None
+
+
+def why_not_own_statement(person: "Person | None", statement: "Statement") -> str | None:
+    if person is not None and statement.author_id == person.pk:
+        return None
+    return _("只有提出这条观点的人可以这样做。")
+
+
+def why_not_theme(step: str, user: "Account", theme: "Theme") -> str | None:
+    """Return what the policy of `step` of a theme says: who has written an answer does not publish it."""
+    if step not in ("answer", "send_back"):
+        return not_organiser(user, theme.consultation.unit_id)
+    if reason := not_leader(user, theme.consultation.unit_id):
+        return reason
+    if step == "answer" and theme.drafted_by_id == user.pk:
+        return _("答复是您拟的，请由本单位另一位负责人审核发布。")
     return None

@@ -7,11 +7,19 @@ from django.db import models
 from django.db.models import Q
 
 from civic.consultation.policies import ORGANISERS
-from civic.consultation.states import ConsultationState, OpinionState
+from civic.consultation.states import ConsultationState, OpinionState, StatementState, ThemeState
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account, Person
-    from civic.consultation.models import Consultation, DraftVersion, Opinion, Reception  # noqa: F401 (strings below)
+    from civic.consultation.models import (  # noqa: F401 (strings below)
+        Consultation,
+        DraftVersion,
+        Opinion,
+        Reception,
+        Statement,
+        StatementVote,
+        Theme,
+    )
 
 STANDING = (OpinionState.PUBLISHED, OpinionState.MERGED)
 
@@ -30,6 +38,11 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         if user.has_any_role("auditor"):
             return self
         return self.filter(unit=user.department_id) if user.has_any_role(*ORGANISERS) else self.none()
+
+    def voted_on(self) -> Self:
+        """Those that people read, with a statement to vote on, and that are not answered yet."""
+        open_ = self.filter(state__in=[ConsultationState.PUBLISHED, ConsultationState.CONCLUDED])
+        return open_.filter(statements__state=StatementState.SHOWN).distinct()
 
     def for_list(self) -> Self:
         return self.select_related("unit").order_by("-published_at", "-prepared_at", "-pk")
@@ -66,6 +79,15 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
 
     def of_author(self, person: "Person") -> Self:
         return self.filter(author=person).order_by("-said_at", "-pk")
+
+    def of_theme(self, theme: "Theme") -> Self:
+        """Those that stand in a theme, and those merged into one of them."""
+        return self.filter(Q(placing__theme=theme) | Q(merged_into__placing__theme=theme))
+
+    def in_themes(self) -> Self:
+        """With their places, theme by theme, the most supported first."""
+        placed = self.exclude(placing=None).select_related("placing")
+        return placed.order_by("placing__theme", "-reception__supports", "pk")
 
     def family(self, pk: int) -> Self:
         """The opinion and those merged into it."""
@@ -122,3 +144,70 @@ class ReceptionQuerySet(models.QuerySet["Reception"]):
                 rows = self.filter(part, seen=level).order_by("lot", "pk").values_list("pk", "seen")
                 found += rows[: count - len(found)]
         return found
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    """Questions about statements."""
+
+    def shown(self) -> Self:
+        return self.filter(state=StatementState.SHOWN)
+
+    def not_shown(self) -> Self:
+        return self.exclude(state=StatementState.SHOWN)
+
+    def to_moderate(self) -> Self:
+        """Those that wait for somebody in the office, appeals before all, the oldest first."""
+        waiting = self.filter(state__in=[StatementState.PENDING, StatementState.APPEALED])
+        return waiting.order_by("state", "proposed_at", "pk")
+
+    def visible_to(self, user: "Account") -> Self:
+        """In the office: auditors all, organisers those put to their unit. Residents: shown ones and their own."""
+        if not user.is_official:
+            return self.filter(Q(state=StatementState.SHOWN) | Q(author__isnull=False, author=user.person_id))
+        if user.has_any_role("auditor"):
+            return self
+        return self.filter(consultation__unit=user.department_id) if user.has_any_role(*ORGANISERS) else self.none()
+
+    def seen(self) -> dict[str, int]:
+        """Return by statement how many people have voted on it: so many have seen it."""
+        return {str(pk): votes for pk, votes in self.values_list("pk").annotate(models.Count("votes"))}
+
+    def for_list(self) -> Self:
+        """With all that a row shows."""
+        return self.select_related("consultation", "key")
+
+
+class StatementVoteQuerySet(models.QuerySet["StatementVote"]):
+    """Questions about votes on statements."""
+
+    def standing_in(self, consultation: "Consultation") -> dict[tuple[str, str], int]:
+        """Return the vote that stands for each (voter, statement), hidden statements included."""
+        found = self.filter(statement__consultation=consultation).values_list("person", "statement", "choice")
+        return {(str(person), str(statement)): choice for person, statement, choice in found.iterator()}
+
+    def of_person(self, person: "Person", consultation: "Consultation") -> Self:
+        found = self.filter(person=person, statement__consultation=consultation)
+        return found.select_related("statement").order_by("-cast_at", "-pk")
+
+
+class ThemeQuerySet(models.QuerySet["Theme"]):
+    """Questions about themes."""
+
+    def of(self, consultation: "Consultation") -> Self:
+        """Those that have opinions of their own: the merged ones are in others."""
+        return self.filter(consultation=consultation).exclude(state=ThemeState.MERGED)
+
+    def visible_to(self, user: "Account") -> Self:
+        """In the office: auditors all, organisers their unit's, others none. Residents: the answered ones."""
+        if not user.is_official:
+            return self.filter(state=ThemeState.ANSWERED)
+        if user.has_any_role("auditor"):
+            return self
+        return self.filter(consultation__unit=user.department_id) if user.has_any_role(*ORGANISERS) else self.none()
+
+    def for_list(self) -> Self:
+        """With all that a row shows; `opinions` counts those of it and those merged into them."""
+        own = models.Count("placings", distinct=True)
+        merged = models.Count("placings__opinion__merged", distinct=True)
+        found = self.select_related("consultation__unit", "changed_in", "merged_into")
+        return found.annotate(opinions=own + merged).order_by("number")

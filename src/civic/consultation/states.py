@@ -12,6 +12,8 @@ class ConsultationState(TextChoices):
     PREPARED = "PREPARED", _("起草中")
     PUBLISHED = "PUBLISHED", _("已公开征求意见")
     CONCLUDED = "CONCLUDED", _("已结束")
+    ANSWERED = "ANSWERED", _("已答复")
+    ADOPTED = "ADOPTED", _("已出台")
     WITHDRAWN = "WITHDRAWN", _("已撤回")
 
 
@@ -19,10 +21,13 @@ C = ConsultationState
 CONSULTATION_STEPS = Steps(
     {
         "describe": {C.PREPARED: C.PREPARED},
-        "add_version": {C.PREPARED: C.PREPARED, C.PUBLISHED: C.PUBLISHED},
-        "attach": {C.PREPARED: C.PREPARED, C.PUBLISHED: C.PUBLISHED},
+        "add_version": {C.PREPARED: C.PREPARED, C.PUBLISHED: C.PUBLISHED, C.CONCLUDED: C.CONCLUDED},
+        "attach": {C.PREPARED: C.PREPARED, C.PUBLISHED: C.PUBLISHED, C.CONCLUDED: C.CONCLUDED},
         "publish": {C.PREPARED: C.PUBLISHED},
         "conclude": {C.PUBLISHED: C.CONCLUDED},
+        "count_eligible": {C.PUBLISHED: C.PUBLISHED, C.CONCLUDED: C.CONCLUDED},
+        "settle": {C.CONCLUDED: C.ANSWERED},
+        "adopt": {C.ANSWERED: C.ADOPTED},
         "withdraw": {C.PREPARED: C.WITHDRAWN, C.PUBLISHED: C.WITHDRAWN},
     }
 )
@@ -103,3 +108,70 @@ class AgeBand(TextChoices):
     TO_34 = "18-34", _("18至34岁")
     TO_59 = "35-59", _("35至59岁")
     FROM_60 = "60-", _("60岁以上")
+
+
+SORTING = (C.PUBLISHED, C.CONCLUDED)  # while opinions are sorted into themes
+
+
+class StatementState(TextChoices):
+    """Where a statement stands that people agree with or not."""
+
+    PENDING = "PENDING", _("待审核")
+    SHOWN = "SHOWN", _("表态中")
+    HELD = "HELD", _("未采用")
+    APPEALED = "APPEALED", _("申诉中")
+    UPHELD = "UPHELD", _("维持不采用")
+
+
+P = StatementState
+STATEMENT_STEPS = Steps(
+    {
+        "show": {P.PENDING: P.SHOWN},
+        "hold_back": {P.PENDING: P.HELD, P.SHOWN: P.HELD},
+        "appeal": {P.HELD: P.APPEALED},
+        "restore": {P.APPEALED: P.SHOWN},
+        "uphold": {P.APPEALED: P.UPHELD},
+    }
+)
+
+
+class ThemeState(TextChoices):
+    """Where a theme stands, and the answer to it."""
+
+    OPEN = "OPEN", _("待答复")
+    DRAFTED = "DRAFTED", _("答复待审")
+    ANSWERED = "ANSWERED", _("已答复")
+    MERGED = "MERGED", _("已并入")
+
+
+T = ThemeState
+THEME_STEPS = Steps(
+    {
+        "rename": {T.OPEN: T.OPEN},
+        "take": {T.OPEN: T.OPEN},
+        "give": {T.OPEN: T.OPEN},
+        "split": {T.OPEN: T.OPEN},
+        "merge": {T.OPEN: T.MERGED},
+        "draft": {T.OPEN: T.DRAFTED, T.DRAFTED: T.DRAFTED},
+        "send_back": {T.DRAFTED: T.OPEN},
+        "answer": {T.DRAFTED: T.ANSWERED},
+    }
+)
+
+
+class Verdict(TextChoices):
+    """What became of what people said on a matter."""
+
+    ADOPTED = "ADOPTED", _("采纳")
+    PARTLY = "PARTLY", _("部分采纳")
+    NOT = "NOT", _("未采纳")
+
+
+class FollowUpState(TextChoices):
+    """Whether people were told what came of it."""
+
+    DUE = "DUE", _("待公布")
+    DONE = "DONE", _("已公布")
+
+
+FOLLOW_UP_STEPS = Steps({"tell": {FollowUpState.DUE: FollowUpState.DONE}})

@@ -16,6 +16,7 @@ from civic.areas.models import Area
 from civic.audit.seal import Sealed, row_content
 from civic.audit.services import record
 from civic.consultation import policies
+from civic.consultation.models.outcome import Outcome
 from civic.consultation.querysets import ConsultationQuerySet, DraftVersionQuerySet
 from civic.consultation.rules import draft, places
 from civic.consultation.rules.windows import LEAST_DAYS, is_long_enough
@@ -25,7 +26,6 @@ from civic.core.said import said
 from civic.participation.models import Eligibility, Phase
 from civic.participation.rules.phases import Window
 from civic.participation.states import Residence
-from civic.workflow.models import Stateful
 
 STAFF = settings.AUTH_USER_MODEL
 SPEAK, SUPPORT, VOTE = "speak", "support", "vote"
@@ -88,7 +88,7 @@ class ConsultationManager(models.Manager.from_queryset(ConsultationQuerySet)):  
         return made
 
 
-class Consultation(Stateful):
+class Consultation(Outcome):
     """A draft put before the public by one unit: what it is for, its versions, its windows of time."""
 
     STEPS = CONSULTATION_STEPS

@@ -1,0 +1,1 @@
+"""Officials' doors of consultation."""

@@ -1,0 +1,82 @@
+"""Votes on statements: one after another, the least seen first; what was voted on may be voted on anew."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from civic.accounts.models import Account, Person
+from civic.areas.models import Area
+from civic.consultation import policies
+from civic.consultation.models import Consultation, Participant, Statement, StatementVote
+from civic.consultation.models.consultation import VOTE
+from civic.consultation.rules.exposure import next_to_show
+from civic.consultation.states import Source
+from civic.core.errors import require
+from civic.participation.services import admit, facts_of
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a reader stands: what comes next (None: nothing), and how many of how many they have answered."""
+
+    statement: Statement | None
+    answered: int
+    total: int
+
+
+def next_statement(consultation: Consultation, account: Account | None) -> Turn:
+    """Return the statement that the fewest people have seen, of those that this reader has not answered.
+
+    Equals in an order drawn for each reader; to somebody who has not logged in (None) all are new.
+    """
+    seen = consultation.statements.shown().seen()
+    answered: set[str] = set()
+    if account is not None and account.person is not None:
+        votes = StatementVote.objects.of_person(account.person, consultation)
+        answered = {str(pk) for pk in votes.values_list("statement", flat=True)}
+    seed = f"{consultation.pk}/{account.pk if account else ''}"
+    found = next_to_show(seen, seed=seed, count=1, without=answered)
+    shown = Statement.objects.for_list().get(pk=found[0]) if found else None
+    return Turn(shown, len(answered & seen.keys()), len(seen))
+
+
+def why_not_vote(consultation: Consultation, account: Account | None, *, at: datetime) -> str | None:
+    """Say why somebody (None: nobody has logged in) cannot vote or propose now; None if they can."""
+    return consultation.why_closed(VOTE, at=at) or policies.why_not_take_part(account)
+
+
+def vote(
+    statement: Statement, *, choice: int | None, by: Account, at: datetime, area: Area | None = None
+) -> StatementVote:
+    """Let somebody agree (1), disagree (-1) or pass (0); the last word counts.
+
+    `area`: where they say they live, at their first act in this consultation.
+    Raises: NotAllowed, PhaseClosed, NotEligible, Invalid, NotShown.
+    """
+    with transaction.atomic():
+        person = _take_part(statement.consultation, by, area, at=at)
+        made: StatementVote = StatementVote.objects.cast(statement, person=person, choice=choice, by=by, at=at)
+    return made
+
+
+def propose(
+    consultation: Consultation, *, words: str, by: Account, at: datetime, area: Area | None = None
+) -> Statement:
+    """Take in a sentence of somebody's own. Raises: as `vote`, and SaidAlready, WordsMissing."""
+    with transaction.atomic():
+        person = _take_part(consultation, by, area, at=at)
+        made: Statement = Statement.objects.propose(consultation, words=words, author=person, by=by, at=at)
+    return made
+
+
+def _take_part(consultation: Consultation, by: Account, area: Area | None, *, at: datetime) -> Person:
+    """Return the person, after the gate, counted in once. Raises: NotAllowed, PhaseClosed, NotEligible."""
+    require(policies.why_not_take_part(by))
+    person = by.person
+    assert person is not None  # noqa: S101 (the policy has just asked)
+    known = Participant.objects.filter(consultation=consultation, person=person).select_related("area").first()
+    lives = known.area if known is not None else area
+    admit(VOTE, consultation, facts=facts_of(person, lives_in=lives.code if lives else ""), at=at)
+    Participant.objects.join(consultation, person, area=lives, source=Source.WEB, by=by, at=at)
+    return person
