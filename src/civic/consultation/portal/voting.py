@@ -1,5 +1,7 @@
 """Residents' door: one statement after another, proposing one, and one's own votes."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
-from civic.consultation.models import Consultation, Statement, StatementVote
+from civic.accounts.models import Account
+from civic.areas.models import Area
+from civic.consultation.models import Consultation, Participant, Statement, StatementVote
 from civic.consultation.services import voting
 from civic.core import access
 from civic.core.errors import Refusal
-from civic.core.http import typed_number
 from civic.core.pages import page
+
+CHOICES = {"1": 1, "0": 0, "-1": -1}
 
 
 @access.public
@@ -25,13 +30,12 @@ def statements(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access.signed_in
 @require_POST
-def vote(request: SignedIn, handle: str) -> HttpResponse:
+def vote(request: SignedIn, handle: UUID) -> HttpResponse:
     """Agree, disagree or pass, and go on to the next."""
     found = get_object_or_404(Statement.objects.visible_to(request.user).for_list(), handle=handle)
-    choice = typed_number(request.POST.get("choice", "").lstrip("-"))
-    sign = -1 if request.POST.get("choice", "").startswith("-") else 1
+    choice, area = CHOICES.get(request.POST.get("choice", "")), _area(request, found.consultation)
     try:
-        voting.vote(found, choice=None if choice is None else sign * choice, by=request.user, at=now())
+        voting.vote(found, choice=choice, by=request.user, at=now(), area=area)
     except Refusal as refusal:
         return _next(request, found.consultation, refusal)
     road = f"/consultations/{found.consultation_id}/statements/"
@@ -45,7 +49,8 @@ def new_statement(request: SignedIn, pk: int) -> HttpResponse:
     found, refusal = _known(pk), None
     if request.method == "POST":
         try:
-            voting.propose(found, words=request.POST.get("words", ""), by=request.user, at=now())
+            area = _area(request, found)
+            voting.propose(found, words=request.POST.get("words", ""), by=request.user, at=now(), area=area)
         except Refusal as refused:
             refusal = refused
         else:
@@ -54,6 +59,7 @@ def new_statement(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "consultation": found,
         "why_not": voting.why_not_vote(found, request.user, at=now()),
+        "areas": _areas_to_ask(found, request.user),
         "typed": request.POST,
         "refusal": refusal,
         "errors": list(refusal.errors) if refusal else [],
@@ -70,7 +76,7 @@ def own_statements(request: SignedIn, pk: int) -> HttpResponse:
 
 @access.signed_in
 @require_POST
-def appeal(request: SignedIn, handle: str) -> HttpResponse:
+def appeal(request: SignedIn, handle: UUID) -> HttpResponse:
     """Say why a sentence of one's own should be shown after all."""
     found = get_object_or_404(Statement.objects.visible_to(request.user).for_list(), handle=handle)
     try:
@@ -87,6 +93,8 @@ def _next(request: HttpRequest, found: Consultation, refusal: Refusal | None = N
         "consultation": found,
         "turn": voting.next_statement(found, user),
         "why_not": voting.why_not_vote(found, user, at=now()),
+        "areas": _areas_to_ask(found, user),
+        "typed": request.POST,
         "refusal": refusal,
     }
     return page(request, "consultation/portal/statements.html", context, status=refusal.status if refusal else 200)
@@ -110,6 +118,21 @@ def _own(
     }
     status = refusal.status if refusal else 200
     return page(request, "consultation/portal/own_statements.html", context, status=status)
+
+
+def _areas_to_ask(found: Consultation, user: Account | None) -> list[tuple[str, str]]:
+    """Return the areas to choose from, where somebody has not said yet where they live; else none."""
+    if user is None or user.person_id is None:
+        return []
+    if Participant.objects.filter(consultation=found, person=user.person_id).exists():
+        return []
+    return [("", _("不填写")), *((one.code, one.label) for one in voting.areas_of(found))]
+
+
+def _area(request: SignedIn, found: Consultation) -> Area | None:
+    """Return where somebody says they live, if it is one of the areas that were asked for."""
+    code = request.POST.get("area", "")
+    return next((one for one in voting.areas_of(found) if one.code == code), None) if code else None
 
 
 def _known(pk: int) -> Consultation:

@@ -7,12 +7,11 @@ from typing import Any
 from django.db.models import Count
 from django.utils.timezone import localdate
 
-from civic.areas.models import Area
 from civic.consultation.models import Consultation, MapEdition, Opinion, Participant, Reception, Sight, Theme
 from civic.consultation.rules.citation import citation
 from civic.consultation.rules.standing import Cell, Heard, Release, breakdown, participation, top
+from civic.consultation.services.voting import areas_of
 from civic.consultation.states import AgeBand
-from civic.participation.models import Eligibility
 
 LISTED = 10  # opinions in the top list
 UNKNOWN = ""  # area or age band that a participant has not told
@@ -89,11 +88,7 @@ def _people(consultation: Consultation) -> Any:
 
 def _areas(consultation: Consultation) -> dict[str, str]:
     """Return the areas of the table by code: the parts of the area that may take part, and "" for untold or other."""
-    laid = Eligibility.objects.select_related("area").filter(subject=consultation.ledger_id()).first()
-    if laid is None:
-        return {UNKNOWN: ""}
-    parts = Area.objects.children_of(code=laid.area.code) or [laid.area]
-    return {**{one.code: one.name for one in parts}, UNKNOWN: ""}
+    return {**{one.code: one.name for one in areas_of(consultation)}, UNKNOWN: ""}
 
 
 def _area_of(code: str | None, names: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from civic.consultation.models.consultation import VOTE
 from civic.consultation.rules.exposure import next_to_show
 from civic.consultation.states import Source
 from civic.core.errors import require
+from civic.participation.models import Eligibility
 from civic.participation.services import admit, facts_of
 
 
@@ -44,6 +45,14 @@ def next_statement(consultation: Consultation, account: Account | None) -> Turn:
 def why_not_vote(consultation: Consultation, account: Account | None, *, at: datetime) -> str | None:
     """Say why somebody (None: nobody has logged in) cannot vote or propose now; None if they can."""
     return consultation.why_closed(VOTE, at=at) or policies.why_not_take_part(account)
+
+
+def areas_of(consultation: Consultation) -> list[Area]:
+    """Return the parts of the area that may take part, to say where one lives; the area itself where it has none."""
+    laid = Eligibility.objects.select_related("area").filter(subject=consultation.ledger_id()).first()
+    if laid is None:
+        return []
+    return list(Area.objects.children_of(code=laid.area.code)) or [laid.area]
 
 
 def vote(
