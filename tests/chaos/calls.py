@@ -14,6 +14,7 @@ from civic.accounts.models import OutboxMessage
 from tests.chaos import calls_of_data as data
 from tests.chaos.calls_of_desk import DESK
 from tests.chaos.calls_of_hotline import HOTLINE
+from tests.chaos.calls_of_outcome import OUTCOME
 from tests.chaos.calls_of_participation import PARTICIPATION
 from tests.chaos.calls_of_supervision import SUPERVISION
 from tests.chaos.world import OPINION, World, send
@@ -289,6 +290,7 @@ CALLS: dict[str, Callable[[World], Call]] = {
     **HOTLINE,
     **SUPERVISION,
     **PARTICIPATION,
+    **OUTCOME,
     "POST /office/exchange/calls/<uuid:handle>/contest/": data.contest_of_a_call,
     "POST /office/exchange/contests/<int:pk>/answer/": data.exchange_step(
         "contests/{contests}/answer/", "handler", {"result": "confirmed", "answer": "与登记簿一致。"}

@@ -20,13 +20,15 @@ from django.utils.timezone import now
 from civic.accounts.models import Account
 from civic.audit.services.sequence import sequence
 from civic.cases.models import Case
+from civic.consultation.models import Report
 from civic.licences.services import publish_status, sign_licence
 from tests.chaos.calls import CASE_STEPS, OFFICE_STEPS
 from tests.chaos.calls_of_data import EXCHANGE
 from tests.chaos.calls_of_hotline import VOICE
+from tests.chaos.outcome_seed import outcome_of
 from tests.chaos.routes import Route, routes
 from tests.chaos.world import World
-from tests.factories import cases, catalogue, ratings, wallet
+from tests.factories import cases, catalogue, outcome, ratings, wallet
 from tests.factories.documents import document
 from tests.factories.licences import licence
 from tests.factories.notifications import notice
@@ -69,7 +71,18 @@ class Paths:
         sequence(at=world.at)
         contest, demand = world.contested, world.demanded
         voice, public = world.voice, world.published_voice
+        consulted = outcome_of(world)
+        follow_up, drawn = consulted.follow_up(), outcome.map_edition(consulted.asked)
+        Report.objects.get(consultation=follow_up.consultation).keep_pdf(b"%PDF-", by="test", at=now())
         self.rules: list[tuple[str, dict[str, Any]]] = [
+            ("/consultations/statements/", {"handle": consulted.statement.handle}),
+            ("/office/statements/", {"pk": consulted.statement.pk, "name": "hold_back"}),
+            ("/office/themes/", {"pk": consulted.theme.pk, "name": "rename"}),
+            ("/office/follow-ups/", {"pk": follow_up.pk}),
+            ("/consultations/<int:pk>/report", {"pk": follow_up.consultation_id}),
+            ("/api/consultations/{pk}/report", {"pk": follow_up.consultation_id}),
+            ("/api/consultations/{pk}/map", {"pk": drawn.consultation_id}),
+            ("consultations/", {"pk": consulted.asked.pk, "name": "count_eligible"}),
             ("/sortitions/", {"pk": world.drawn.pk, "name": "close"}),
             ("/office/seats/", {"pk": world.drawn.seats.listed()[0].pk, "name": "accept"}),
             ("/office/hotline/exclusions/", {"pk": world.exclusion.pk, "name": "confirm"}),
