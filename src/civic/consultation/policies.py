@@ -59,3 +59,8 @@ def why_not_take_part(user: "Account | None") -> str | None:
     if user.person.level < Level.PHONE:
         return _("请先核验手机号，再提意见或表态。")
     return None
+
+
+def why_not_enter(user: "Account", consultation: "Consultation") -> str | None:
+    """What came on paper is entered at the service desk or by the unit that asks."""
+    return None if user.has_any_role(DESK) else not_organiser(user, consultation.unit_id)
