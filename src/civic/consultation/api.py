@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router
 
 from civic.consultation.models import Consultation, MapEdition, Report, Theme
-from civic.consultation.rules.citation import citation
+from civic.consultation.rules.draft import name_of
 from civic.consultation.schemas import MapOut, ReportOut, StatementOut, ThemeOut
 
 router = Router(tags=["consultations"])
@@ -54,7 +54,7 @@ def themes(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
         found.append({
             "number": one.number, "title": one.title, "opinions": one.opinions, "answered_at": one.answered_at, **said,
             "version": version.number if version else None,
-            "clause": citation(version.draft(), one.anchor) if version else "",
+            "clause": name_of(one.anchor) if version else "",
         })  # fmt: skip
     return found
 

@@ -61,6 +61,11 @@ def why_not_take_part(user: "Account | None") -> str | None:
     return None
 
 
+def why_not_enter(user: "Account", consultation: "Consultation") -> str | None:
+    """What came on paper is entered at the service desk or by the unit that asks."""
+    return None if user.has_any_role(DESK) else not_organiser(user, consultation.unit_id)
+
+
 def why_not_statement(step: str, user: "Account", statement: "Statement") -> str | None:
     """Return what the policy of `step` of a statement says: as with opinions, an appeal is somebody else's."""
     if step not in ("restore", "uphold"):

@@ -97,7 +97,7 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
         """Those given on one of these (number of the version, anchor)."""
         wanted = Q(pk__in=[])
         for number, anchor in origins:
-            wanted |= Q(version__number=number, anchor=anchor)
+            wanted |= Q(draft__number=number, anchor=anchor)
         return self.filter(wanted)
 
     def near(self, fingerprint: Sequence[int]) -> Self:
@@ -111,7 +111,7 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
 
     def for_list(self) -> Self:
         """With all that a row shows."""
-        return self.select_related("version", "key", "author__key", "reception", "consultation")
+        return self.select_related("draft", "key", "author__key", "reception", "consultation")
 
 
 class ReceptionQuerySet(models.QuerySet["Reception"]):

@@ -78,7 +78,7 @@ class ConsultationManager(models.Manager.from_queryset(ConsultationQuerySet)):  
     """Prepares consultations."""
 
     def prepare(self, plan: Plan, *, by: Account, at: datetime, demonstration: bool = False) -> "Consultation":
-        """Begin a consultation of the official's own unit; nobody else sees it yet. Raises: WordsMissing, NotAllowed."""
+        """Begin a consultation of the official's own unit, unseen by others. Raises: WordsMissing, NotAllowed."""
         require(policies.not_organiser(by, by.department_id))
         made = Consultation(unit=by.official.department, prepared_by=by, prepared_at=at, is_demonstration=demonstration)
         made._set(plan)
@@ -306,8 +306,7 @@ class Attachment(Sealed):
 
     def sealed_content(self) -> dict[str, object]:
         """Cover the bytes by the digest that they have now."""
-        held = {**row_content(self), "content": hashlib.sha256(bytes(self.content)).hexdigest()}
-        return held
+        return {**row_content(self), "content": hashlib.sha256(bytes(self.content)).hexdigest()}
 
 
 def _draft(text: str) -> str:

@@ -74,7 +74,7 @@ class OpinionManager(models.Manager.from_queryset(OpinionQuerySet)):  # type: ig
             wrong = _("这一稿里没有这一条，请重新选择。")
             raise NoSuchClause(wrong, errors=[FieldError("anchor", "unknown", wrong)])
         made = Opinion(
-            consultation=saying.version.consultation, version=saying.version, anchor=saying.anchor, author=author,
+            consultation=saying.version.consultation, draft=saying.version, anchor=saying.anchor, author=author,
             key=author.key if author is not None else SubjectKey.objects.create_key(),
             is_named=saying.is_named and author is not None, source=source, bands=list(bands(words)), said_at=at,
         )  # fmt: skip
@@ -103,7 +103,7 @@ class Opinion(Masked, Stateful):
 
     handle = models.UUIDField(default=uuid4, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, PROTECT, related_name="opinions", db_index=False)
-    version = models.ForeignKey(DraftVersion, PROTECT, related_name="opinions", db_index=False)
+    draft = models.ForeignKey(DraftVersion, PROTECT, related_name="opinions", db_index=False)
     anchor = models.CharField(gettext_lazy("条款"), max_length=80, blank=True)
     author = models.ForeignKey(Person, PROTECT, null=True, related_name="+", db_index=False)
     key = models.ForeignKey(SubjectKey, PROTECT, related_name="+", db_index=False)
@@ -143,7 +143,7 @@ class Opinion(Masked, Stateful):
         ]
         indexes = [
             models.Index(fields=["consultation", "state", "-said_at", "-id"], name="opinion_by_state"),
-            models.Index(fields=["version", "anchor", "state"], name="opinion_of_clause"),
+            models.Index(fields=["draft", "anchor", "state"], name="opinion_of_clause"),
             models.Index(fields=["author", "-said_at"], condition=Q(author__isnull=False), name="opinion_of_author"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="opinion_merged"),
             GinIndex(fields=["bands"], name="opinion_bands", fastupdate=True),

@@ -19,7 +19,7 @@ from civic.consultation import policies
 from civic.consultation.models.consultation import Consultation, DraftVersion
 from civic.consultation.models.opinion import NoSuchClause, Opinion
 from civic.consultation.querysets import ThemeQuerySet
-from civic.consultation.rules.citation import wording
+from civic.consultation.rules.quoting import wording
 from civic.consultation.states import SORTING, THEME_STEPS, ThemeState, Verdict
 from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.jobs import enqueue

@@ -13,8 +13,8 @@ from civic.accounts.http import SignedIn
 from civic.consultation.models import Consultation, Opinion, Theme
 from civic.consultation.models.theme import Reply
 from civic.consultation.policies import ORGANISERS, READERS
-from civic.consultation.rules.citation import citation, wording
-from civic.consultation.rules.draft import Kind
+from civic.consultation.rules.draft import Kind, name_of
+from civic.consultation.rules.quoting import wording
 from civic.consultation.states import SORTING, ThemeState, Verdict
 from civic.core import access
 from civic.core.errors import Conflict, FieldError, Invalid, Refusal
@@ -155,7 +155,7 @@ def _show(request: SignedIn, found: Theme, refusal: Refusal | None = None) -> Ht
         "others": [(str(one.pk), f"{one.number}. {one.title}") for one in others.order_by("number")],
         "clauses": _clauses(found.consultation),
         "verdicts": [(one.value, one.label) for one in Verdict],
-        "cited": citation(found.changed_in.draft(), found.anchor) if found.changed_in else "",
+        "cited": name_of(found.anchor),
         "why_not": why_not,
         "typed": request.POST if refusal else {},
         "ticked": _ticked(request) if refusal else set(),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
 from civic.consultation.models import Consultation, MapEdition, Opinion, Report, Theme
-from civic.consultation.rules.citation import citation
+from civic.consultation.rules.draft import name_of
 from civic.consultation.rules.suffice import Rule
 from civic.consultation.services import report_paper
 from civic.consultation.shown import map_page
@@ -93,14 +93,13 @@ def report_json(request: HttpRequest, pk: int) -> HttpResponse:
 
 def answered(consultation: Consultation) -> list[Answered]:
     """Return the themes as everybody reads them; a draft of an answer is nobody's business yet."""
-    drafts = {one.number: one.draft() for one in consultation.versions.made_known()}
     by_theme: dict[int, list[Opinion]] = {}
     for opinion in Opinion.objects.filter(consultation=consultation).public().in_themes():
         by_theme.setdefault(opinion.placing.theme_id, []).append(opinion)
     found = []
     for theme in Theme.objects.of(consultation).for_list():
         version = theme.changed_in if theme.is_answered else None
-        cited = citation(drafts[version.number], theme.anchor) if version else ""
+        cited = name_of(theme.anchor) if version else ""
         words = theme.clause_words() if version else ""
         found.append(Answered(theme, cited, words, by_theme.get(theme.pk, [])))
     return found

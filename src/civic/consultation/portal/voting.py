@@ -13,7 +13,9 @@ from civic.accounts.http import SignedIn
 from civic.accounts.models import Account
 from civic.areas.models import Area
 from civic.consultation.models import Consultation, Participant, Statement, StatementVote
+from civic.consultation.models.consultation import VOTE
 from civic.consultation.services import voting
+from civic.consultation.services.speaking import why_not_speak
 from civic.core import access
 from civic.core.errors import Refusal
 from civic.core.pages import page
@@ -58,7 +60,7 @@ def new_statement(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(f"/consultations/{pk}/statements/mine/")
     context = {
         "consultation": found,
-        "why_not": voting.why_not_vote(found, request.user, at=now()),
+        "why_not": why_not_speak(found, request.user, at=now(), act=VOTE),
         "areas": _areas_to_ask(found, request.user),
         "typed": request.POST,
         "refusal": refusal,
@@ -92,7 +94,7 @@ def _next(request: HttpRequest, found: Consultation, refusal: Refusal | None = N
     context = {
         "consultation": found,
         "turn": voting.next_statement(found, user),
-        "why_not": voting.why_not_vote(found, user, at=now()),
+        "why_not": why_not_speak(found, user, at=now(), act=VOTE),
         "areas": _areas_to_ask(found, user),
         "typed": request.POST,
         "refusal": refusal,
@@ -110,7 +112,7 @@ def _own(
         "consultation": found,
         "votes": list(votes),
         "proposed": list(proposed.order_by("-proposed_at", "-pk")),
-        "why_not": voting.why_not_vote(found, request.user, at=now()),
+        "why_not": why_not_speak(found, request.user, at=now(), act=VOTE),
         "refusal": refusal,
         "errors": list(refusal.errors) if refusal else [],
         "typed": request.POST,

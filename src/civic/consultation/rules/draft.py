@@ -287,3 +287,22 @@ def _note_empty(reading: _Reading) -> None:
         if clause.kind is Kind.ARTICLE and clause.anchor not in filled:
             words = f"第{clause.line}行：{clause.label}没有内容。请补全。"
             reading.defects.append(Defect(clause.line, "empty", words))
+
+
+STEP = re.compile(r"(front|bk|ch|sec|annex|art|p|i|s)(\d+)(?:-(\d+))?")
+OF_PREFIX = {prefix: kind for kind, prefix in PREFIX.items()}
+
+
+def name_of(anchor: str) -> str:
+    """Return what people call the clause of an anchor: 第十二条之一第二款第（三）项 reads 第十二条之一第二款第三项."""
+    return "".join(_step_name(*found.groups()) for part in anchor.split(".") if (found := STEP.match(part)))
+
+
+def _step_name(prefix: str, number_: str, sub: str | None) -> str:
+    kind, at = OF_PREFIX[prefix], int(number_)
+    if kind is Kind.FRONT:
+        return f"题注{at}"
+    if kind is Kind.ANNEX:
+        return f"附件{at}"
+    told = numeral(at) if at <= GREATEST else str(at)
+    return f"第{told}{CHINESE[kind]}" + (f"之{numeral(int(sub))}" if sub else "")

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils.timezone import localdate
 
 from civic.consultation.models import Consultation, MapEdition, Opinion, Participant, Reception, Sight, Theme
-from civic.consultation.rules.citation import citation
+from civic.consultation.rules.draft import name_of
 from civic.consultation.rules.standing import Cell, Heard, Release, breakdown, participation, top
 from civic.consultation.services.voting import areas_of
 from civic.consultation.states import AgeBand
@@ -152,6 +152,6 @@ def _theme(theme: Theme) -> dict[str, Any]:
         "verdict": theme.verdict if theme.is_answered else "",
         "reason": theme.reason if theme.is_answered else "",
         "version": version.number if version and theme.is_answered else None,
-        "clause": citation(version.draft(), theme.anchor) if version and theme.is_answered else "",
+        "clause": name_of(theme.anchor) if theme.is_answered else "",
         "measure": theme.measure if theme.is_answered else "",
     }

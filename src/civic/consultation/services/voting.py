@@ -5,16 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from civic.accounts.models import Account, Person
+from civic.accounts.models import Account
 from civic.areas.models import Area
-from civic.consultation import policies
-from civic.consultation.models import Consultation, Participant, Statement, StatementVote
+from civic.consultation.models import Consultation, Statement, StatementVote
 from civic.consultation.models.consultation import VOTE
 from civic.consultation.rules.exposure import next_to_show
-from civic.consultation.states import Source
-from civic.core.errors import require
+from civic.consultation.services.speaking import take_part
 from civic.participation.models import Eligibility
-from civic.participation.services import admit, facts_of
 
 
 @dataclass(frozen=True)
@@ -42,11 +39,6 @@ def next_statement(consultation: Consultation, account: Account | None) -> Turn:
     return Turn(shown, len(answered & seen.keys()), len(seen))
 
 
-def why_not_vote(consultation: Consultation, account: Account | None, *, at: datetime) -> str | None:
-    """Say why somebody (None: nobody has logged in) cannot vote or propose now; None if they can."""
-    return consultation.why_closed(VOTE, at=at) or policies.why_not_take_part(account)
-
-
 def areas_of(consultation: Consultation) -> list[Area]:
     """Return the parts of the area that may take part, to say where one lives; the area itself where it has none."""
     laid = Eligibility.objects.select_related("area").filter(subject=consultation.ledger_id()).first()
@@ -64,7 +56,7 @@ def vote(
     Raises: NotAllowed, PhaseClosed, NotEligible, Invalid, NotShown.
     """
     with transaction.atomic():
-        person = _take_part(statement.consultation, by, area, at=at)
+        person = take_part(statement.consultation, VOTE, by=by, at=at, lives_in=area)
         made: StatementVote = StatementVote.objects.cast(statement, person=person, choice=choice, by=by, at=at)
     return made
 
@@ -74,18 +66,6 @@ def propose(
 ) -> Statement:
     """Take in a sentence of somebody's own. Raises: as `vote`, and SaidAlready, WordsMissing."""
     with transaction.atomic():
-        person = _take_part(consultation, by, area, at=at)
+        person = take_part(consultation, VOTE, by=by, at=at, lives_in=area)
         made: Statement = Statement.objects.propose(consultation, words=words, author=person, by=by, at=at)
     return made
-
-
-def _take_part(consultation: Consultation, by: Account, area: Area | None, *, at: datetime) -> Person:
-    """Return the person, after the gate, counted in once. Raises: NotAllowed, PhaseClosed, NotEligible."""
-    require(policies.why_not_take_part(by))
-    person = by.person
-    assert person is not None  # noqa: S101 (the policy has just asked)
-    known = Participant.objects.filter(consultation=consultation, person=person).select_related("area").first()
-    lives = known.area if known is not None else area
-    admit(VOTE, consultation, facts=facts_of(person, lives_in=lives.code if lives else ""), at=at)
-    Participant.objects.join(consultation, person, area=lives, source=Source.WEB, by=by, at=at)
-    return person
