@@ -117,7 +117,7 @@ def test_a_residents_sentence_waits_for_moderation_and_names_nobody() -> None:
     assert (said.state, said.public_words) == (StatementState.PENDING, "")
     assert voting.next_statement(asked, sun_hao).total == 0
     said.show(by=made.zhou_lan(), at=MONDAY)
-    assert said.public_words == "请打 138****9999， 投放点要装灯。"
+    assert said.public_words == "请打 ***********， 投放点要装灯。"
 
 
 def test_the_same_sentence_is_not_put_twice() -> None:

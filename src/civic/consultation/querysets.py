@@ -168,6 +168,10 @@ class StatementQuerySet(models.QuerySet["Statement"]):
             return self
         return self.filter(consultation__unit=user.department_id) if user.has_any_role(*ORGANISERS) else self.none()
 
+    def of_author(self, person: int | None) -> Self:
+        """Those that one person has proposed; nobody's (None) are none."""
+        return self.filter(author__isnull=False, author=person)
+
     def seen(self) -> dict[str, int]:
         """Return by statement how many people have voted on it: so many have seen it."""
         return {str(pk): votes for pk, votes in self.values_list("pk").annotate(models.Count("votes"))}

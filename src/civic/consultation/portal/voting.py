@@ -80,7 +80,7 @@ def own_statements(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def appeal(request: SignedIn, handle: UUID) -> HttpResponse:
     """Say why a sentence of one's own should be shown after all."""
-    found = get_object_or_404(Statement.objects.visible_to(request.user).for_list(), handle=handle)
+    found = get_object_or_404(Statement.objects.of_author(request.user.person_id).for_list(), handle=handle)
     try:
         found.appeal(words=request.POST.get("words", ""), person=request.user.person, by=request.user, at=now())
     except Refusal as refusal:

@@ -91,14 +91,14 @@ def enter(*, saying: Saying, paper: Paper, by: Account, at: datetime, person: Pe
 
 def why_not_speak(consultation: Consultation, by: Account | None, *, at: datetime, act: str = SPEAK) -> str | None:
     """Say why this visitor cannot speak now, as far as it is known before they say where they live."""
-    return consultation.why_closed(act, at=at) or policies.why_nottake_part(by)
+    return consultation.why_closed(act, at=at) or policies.why_not_take_part(by)
 
 
 def take_part(consultation: Consultation, act: str, *, by: Account, at: datetime, lives_in: Area | None) -> Person:
     """Ask the gate, and count the person in."""
     if consultation.state != ConsultationState.PUBLISHED:
         raise Conflict(consultation.why_closed(act, at=at) or "")
-    require(policies.why_nottake_part(by))
+    require(policies.why_not_take_part(by))
     person = by.person
     if person is None:
         raise TypeError("A resident who may take part is a person.")
