@@ -292,6 +292,11 @@ class Opinion(Masked, Stateful):
         """Return the persons who have said this: its author and those of the opinions merged into it."""
         return Opinion.objects.family(self.pk).exclude(author=None).order_by().values("author")  # type: ignore[no-any-return]
 
+    def counted(self) -> Reception:
+        """Return how it was received; of a merged one, what it was merged into."""
+        found: Reception = Reception.objects.get(opinion=self.merged_into_id or self.pk)
+        return found
+
     def why_not(self, step: str, user: Account) -> str | None:
         """Say why an official cannot take `step` now; None if they can."""
         if step in ("restore", "uphold"):
