@@ -4,7 +4,7 @@ import pytest
 
 from civic.audit.models import Entry
 from civic.consultation.models import Opinion, Participant, Reception, Ruling, Sight, Stance
-from civic.consultation.models.opinion import NoSuchClause, NotTogether, Saying
+from civic.consultation.models.opinion import NoSuchClause, NotTogether, SaidAlready, Saying
 from civic.consultation.services.reading import near_opinions, next_opinions, opinions_on_clauses, top_opinions, voices
 from civic.consultation.services.speaking import NotInTime, Paper, enter, speak, stand
 from civic.core.errors import Invalid, NotAllowed
@@ -100,6 +100,19 @@ def test_where_only_people_of_a_district_are_asked_they_say_once_where_they_live
     assert Opinion.objects.filter(author=said.author).count() == 2
 
 
+def test_the_same_words_sent_twice_are_one_opinion() -> None:
+    run, wang_fang = make.published(), people.resident()
+    first = make.opinion(run, by=wang_fang)
+
+    with pytest.raises(SaidAlready):
+        make.opinion(run, by=wang_fang)
+    make.opinion(run, by=people.resident("李强"))
+    first.withdraw(person=wang_fang.person, by=wang_fang, at=TUESDAY)
+    make.opinion(run, by=wang_fang)
+
+    assert sorted(Opinion.objects.values_list("state", flat=True)) == ["PUBLISHED", "PUBLISHED", "WITHDRAWN"]
+
+
 def test_a_clause_that_the_draft_does_not_have_is_refused() -> None:
     with pytest.raises(NoSuchClause):
         make.opinion(anchor="art9.p1")
@@ -155,7 +168,7 @@ def test_an_opinion_is_kept_back_for_a_published_ground_and_restored_on_appeal_b
         said.appeal(words="说的就是第二条。", person=people.person("别人"), by=people.resident("李强"), at=TUESDAY)
     said.appeal(words="说的就是第二条。", person=wang_fang.person, by=wang_fang, at=TUESDAY)
     with pytest.raises(NotAllowed, match="另一位负责人"):
-        said.restore(words="有关。", by=make.fang_lan(), at=TUESDAY)
+        said.restore(words="与草案有关。", by=make.fang_lan(), at=TUESDAY)
     said.restore(words="申诉有理，说的是第二条。", by=make.xu_ming(), at=TUESDAY)
 
     assert (said.state, said.public_words, said.ground) == ("PUBLISHED", make.HOURS_WORDS, "")

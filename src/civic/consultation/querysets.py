@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from civic.consultation.policies import ORGANISERS
 from civic.consultation.states import ConsultationState, OpinionState, StatementState, ThemeState
@@ -110,8 +111,11 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
         return waiting.order_by("state", "said_at", "pk")
 
     def for_list(self) -> Self:
-        """With all that a row shows."""
-        return self.select_related("draft", "key", "author__key", "reception", "consultation")
+        """With all that a row shows, and how many were merged into each."""
+        merged = self.model._base_manager.filter(merged_into=OuterRef("pk")).order_by().values("merged_into")
+        count = merged.annotate(n=Count("pk")).values("n")
+        found = self.select_related("draft", "key", "author__key", "reception", "consultation")
+        return found.annotate(merged_count=Coalesce(Subquery(count), 0))
 
 
 class ReceptionQuerySet(models.QuerySet["Reception"]):

@@ -1,4 +1,4 @@
-"""Consultation: a draft put before the public. DraftVersion: its text as read at one time. Attachment: what explains it."""
+"""Consultation: a draft put before the public. DraftVersion: its text at one time. Attachment: what explains it."""
 
 import hashlib
 from dataclasses import dataclass

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import PROTECT, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,7 @@ from civic.core.said import said
 from civic.masking.models import Shredded, SubjectKey
 from civic.masking.rules import mask_text
 from civic.masking.subjects import Masked
+from civic.participation.models.once import store_once
 from civic.workflow.models import Stateful
 
 STAFF = settings.AUTH_USER_MODEL
@@ -40,6 +42,12 @@ class NoSuchClause(Invalid):
     """The draft has no such clause."""
 
     code = "no-such-clause"
+
+
+class SaidAlready(Conflict):
+    """The same person has said the same words on the same clause."""
+
+    code = "said-already"
 
 
 class NotTogether(Conflict):
@@ -67,7 +75,7 @@ class OpinionManager(models.Manager.from_queryset(OpinionQuerySet)):  # type: ig
         """Store what somebody says. The caller has asked `participation.admit`, or read the sheet it came on.
 
         `author`: None where nobody has shown who they are; `speaker` is then what the paper calls them.
-        Raises: WordsMissing, NoSuchClause.
+        Raises: WordsMissing, NoSuchClause, SaidAlready.
         """
         words = said("words", saying.words, least=LEAST_WORDS, most=MOST_WORDS)
         if saying.anchor != WHOLE and saying.anchor not in {one.anchor for one in saying.version.draft().clauses}:
@@ -78,13 +86,14 @@ class OpinionManager(models.Manager.from_queryset(OpinionQuerySet)):  # type: ig
             key=author.key if author is not None else SubjectKey.objects.create_key(),
             is_named=saying.is_named and author is not None, source=source, bands=list(bands(words)), said_at=at,
         )  # fmt: skip
+        made.mark = salted_hmac("consultation.words", words, algorithm="sha256").hexdigest()
         made.set_personal("words", words)
         made.set_personal("speaker", speaker.strip()[:40])
         with transaction.atomic():
             if made.consultation.moderation == Moderation.AFTER:
                 made.state = O.PUBLISHED
                 made._show(at)
-            made.save(force_insert=True)
+            store_once(made, SaidAlready(_("这条意见您已经提过了，可以在「我的意见」里看到它。")))
             Reception.objects.create(
                 opinion=made, consultation=made.consultation, is_listed=made.state == O.PUBLISHED,
                 lot=made.handle.int % LOTS,
@@ -116,6 +125,7 @@ class Opinion(Masked, Stateful):
     ground = models.CharField(gettext_lazy("不公开的原因"), max_length=12, choices=Ground.choices, blank=True)
     held_by = models.ForeignKey(STAFF, PROTECT, null=True, related_name="+", db_index=False)
     merged_into = models.ForeignKey("self", PROTECT, null=True, related_name="merged", db_index=False)
+    mark = models.CharField(max_length=64, editable=False)
     bands = ArrayField(models.BigIntegerField(), verbose_name=gettext_lazy("近似指纹"), default=list)
     said_at = models.DateTimeField(gettext_lazy("提出时间"))
     published_at = models.DateTimeField(gettext_lazy("公开时间"), null=True)
@@ -139,6 +149,11 @@ class Opinion(Masked, Stateful):
             ),
             models.CheckConstraint(
                 name="opinion_named_has_an_author", condition=Q(is_named=False) | Q(author__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "author", "anchor", "mark"],
+                condition=Q(author__isnull=False) & ~Q(state="WITHDRAWN"),
+                name="opinion_once_an_author_and_words",
             ),
         ]
         indexes = [
@@ -276,6 +291,11 @@ class Opinion(Masked, Stateful):
     def authors(self) -> "models.QuerySet[Opinion]":
         """Return the persons who have said this: its author and those of the opinions merged into it."""
         return Opinion.objects.family(self.pk).exclude(author=None).order_by().values("author")  # type: ignore[no-any-return]
+
+    def counted(self) -> Reception:
+        """Return how it was received; of a merged one, what it was merged into."""
+        found: Reception = Reception.objects.get(opinion=self.merged_into_id or self.pk)
+        return found
 
     def why_not(self, step: str, user: Account) -> str | None:
         """Say why an official cannot take `step` now; None if they can."""

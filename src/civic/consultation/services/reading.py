@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from civic.accounts.models import Person
 from civic.consultation.models import Consultation, DraftVersion, Opinion, Reception
+from civic.consultation.models.consultation import SPEAK
 from civic.consultation.rules import comparison, draft, places
 from civic.consultation.rules.exposure import next_to_show
 from civic.consultation.rules.places import WHOLE, Place
+from civic.consultation.states import ConsultationState
 from civic.core.near import bands, similarity
+from civic.participation.models import Phase
 
 CANDIDATES = 200
 LEAST_WORDS = 4  # characters; fewer are near everything and nothing
@@ -28,9 +32,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Passage:
-    """One clause as it is read: how deep it stands, and how many opinions stand on it."""
+    """One clause as it is read: what people call it, how deep it stands, and how many opinions stand on it."""
 
     clause: draft.Clause
+    name: str
     depth: int
     opinions: int
 
@@ -44,6 +49,13 @@ class Voice:
     label: str
     side: str = ""
     is_own: bool = False
+
+
+def open_until(listed: Sequence[Consultation], *, at: datetime) -> dict[int, datetime]:
+    """Return until when people may speak, by key, for those of `listed` on which they may at `at`."""
+    running = {one.ledger_id(): one.pk for one in listed if one.state == ConsultationState.PUBLISHED}
+    windows = Phase.objects.filter(subject__in=running, opens_at__lte=at, closes_at__gt=at, acts__contains=[SPEAK])
+    return {running[one.subject]: one.closes_at for one in windows}
 
 
 def near_opinions(consultation: Consultation, words: str, *, most: int = 5) -> list[Said]:
@@ -65,15 +77,17 @@ def passages(version: DraftVersion) -> list[Passage]:
     depths: dict[str, int] = {}
     for clause in text.clauses:
         depths[clause.anchor] = depths[clause.parent] + 1 if clause.parent in depths else 0
-    return [Passage(clause, depths[clause.anchor], counted.get(clause.anchor, 0)) for clause in text.clauses]
+    return [
+        Passage(clause, name_of(clause.anchor), depths[clause.anchor], counted.get(clause.anchor, 0))
+        for clause in text.clauses
+    ]
 
 
 def opinions_on_clauses(consultation: Consultation) -> dict[str, int]:
     """Return how many public opinions stand on each anchor of the newest version; "": on the whole."""
     found = Opinion.objects.public().filter(consultation=consultation).order_by()
     counted = {
-        (number, anchor): n
-        for number, anchor, n in found.values_list("draft__number", "anchor").annotate(Count("pk"))
+        (number, anchor): n for number, anchor, n in found.values_list("draft__number", "anchor").annotate(Count("pk"))
     }
     origins = places.origins(counted, consultation.moves())
     return {anchor: sum(counted[one] for one in those) for anchor, those in origins.items()}
@@ -107,6 +121,16 @@ def next_opinions(
 def top_opinions(consultation: Consultation, *, count: int = 10) -> list[int]:
     """Return the keys of the opinions whose support is highest beyond doubt."""
     return list(Reception.objects.listed(consultation).top().values_list("pk", flat=True)[:count])  # type: ignore[attr-defined]
+
+
+def listed(consultation: Consultation, *, anchor: str | None, order: str) -> QuerySet[Reception, int]:
+    """Return the keys of the opinions on a clause (None: all) by `order`: "top", or "new" for the newest first."""
+    found = Reception.objects.listed(consultation)  # type: ignore[attr-defined]
+    if anchor is not None:
+        on = Opinion.objects.filter(consultation=consultation).on(origins_of(consultation, anchor))
+        found = found.filter(opinion__in=on.order_by().values("pk"))
+    ordered = found.top() if order == "top" else found.order_by("-opinion")
+    return ordered.values_list("pk", flat=True)  # type: ignore[no-any-return]
 
 
 def voices(consultation: Consultation, keys: Sequence[int], *, person: Person | None) -> list[Voice]:
