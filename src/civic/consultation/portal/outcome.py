@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
 from civic.consultation.models import Consultation, MapEdition, Opinion, Report, Theme
+from civic.consultation.portal.reading import base, known
 from civic.consultation.rules.draft import name_of
 from civic.consultation.rules.suffice import Rule
 from civic.consultation.services import report_paper
@@ -32,11 +33,11 @@ class Answered:
 @require_GET
 def opinion_map(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest map with its twin in tables, or what is missing for one."""
-    found = _known(pk)
+    found = known(pk)
     newest = MapEdition.objects.newest(found)
     shown = map_page(newest, found) if newest else None
     drawn = Markup(newest.picture(get_language() or "")) if newest else ""  # noqa: S704 (drawn and escaped by us)
-    context = {"consultation": found, "shown": shown, "picture": drawn, "rule": Rule()}
+    context = base(request, found) | {"shown": shown, "picture": drawn, "rule": Rule()}
     return page(request, "consultation/portal/map.html", context)
 
 
@@ -44,13 +45,12 @@ def opinion_map(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Every theme with its answer and the opinions in it; a reader's own are marked."""
-    found = _known(pk)
+    found = known(pk)
     themes = answered(found)
     person = request.user.person_id if request.user.is_authenticated else None
     own = Opinion.objects.filter(consultation=found, author=person) if person else Opinion.objects.none()
     verdicts = [one.theme.verdict for one in themes if one.theme.is_answered]
-    context = {
-        "consultation": found,
+    context = base(request, found) | {
         "themes": themes,
         "counts": [(one.label, verdicts.count(one.value)) for one in Verdict] if verdicts else [],
         "own": set(own.values_list("handle", flat=True)),
@@ -65,7 +65,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     made = _report(pk)
-    context = {"consultation": made.consultation, "report": made, "page": report_paper.page_of(made.figures)}
+    context = base(request, made.consultation) | {"report": made, "page": report_paper.page_of(made.figures)}
     return page(request, "consultation/portal/report.html", context)
 
 
@@ -102,11 +102,6 @@ def answered(consultation: Consultation) -> list[Answered]:
         cited = name_of(theme.anchor) if version else ""
         words = theme.clause_words() if version else ""
         found.append(Answered(theme, cited, words, by_theme.get(theme.pk, [])))
-    return found
-
-
-def _known(pk: int) -> Consultation:
-    found: Consultation = get_object_or_404(Consultation.objects.made_known().select_related("unit"), pk=pk)
     return found
 
 

@@ -14,6 +14,7 @@ from civic.accounts.models import Account
 from civic.areas.models import Area
 from civic.consultation.models import Consultation, Participant, Statement, StatementVote
 from civic.consultation.models.consultation import VOTE
+from civic.consultation.portal.reading import base, known
 from civic.consultation.services import voting
 from civic.consultation.services.speaking import why_not_speak
 from civic.core import access
@@ -27,7 +28,7 @@ CHOICES = {"1": 1, "0": 0, "-1": -1}
 @require_GET
 def statements(request: HttpRequest, pk: int) -> HttpResponse:
     """The statement that the fewest people have seen, with three answers."""
-    return _next(request, _known(pk))
+    return _next(request, known(pk))
 
 
 @access.signed_in
@@ -48,7 +49,7 @@ def vote(request: SignedIn, handle: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_statement(request: SignedIn, pk: int) -> HttpResponse:
     """Propose a sentence; what was typed stays."""
-    found, refusal = _known(pk), None
+    found, refusal = known(pk), None
     if request.method == "POST":
         try:
             area = _area(request, found)
@@ -58,8 +59,7 @@ def new_statement(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已收到，审核后请大家表态。"))
             return redirect(f"/consultations/{pk}/statements/mine/")
-    context = {
-        "consultation": found,
+    context = base(request, found) | {
         "why_not": why_not_speak(found, request.user, at=now(), act=VOTE),
         "areas": _areas_to_ask(found, request.user),
         "typed": request.POST,
@@ -73,7 +73,7 @@ def new_statement(request: SignedIn, pk: int) -> HttpResponse:
 @require_GET
 def own_statements(request: SignedIn, pk: int) -> HttpResponse:
     """What one has voted, to be changed, and what one has proposed."""
-    return _own(request, _known(pk))
+    return _own(request, known(pk))
 
 
 @access.signed_in
@@ -91,8 +91,7 @@ def appeal(request: SignedIn, handle: UUID) -> HttpResponse:
 
 def _next(request: HttpRequest, found: Consultation, refusal: Refusal | None = None) -> HttpResponse:
     user = request.user if request.user.is_authenticated else None
-    context = {
-        "consultation": found,
+    context = base(request, found) | {
         "turn": voting.next_statement(found, user),
         "why_not": why_not_speak(found, user, at=now(), act=VOTE),
         "areas": _areas_to_ask(found, user),
@@ -108,8 +107,7 @@ def _own(
     person = request.user.person
     votes = StatementVote.objects.of_person(person, found) if person else StatementVote.objects.none()
     proposed = found.statements.filter(author=person).for_list() if person else Statement.objects.none()
-    context = {
-        "consultation": found,
+    context = base(request, found) | {
         "votes": list(votes),
         "proposed": list(proposed.order_by("-proposed_at", "-pk")),
         "why_not": why_not_speak(found, request.user, at=now(), act=VOTE),
@@ -135,8 +133,3 @@ def _area(request: SignedIn, found: Consultation) -> Area | None:
     """Return where somebody says they live, if it is one of the areas that were asked for."""
     code = request.POST.get("area", "")
     return next((one for one in voting.areas_of(found) if one.code == code), None) if code else None
-
-
-def _known(pk: int) -> Consultation:
-    found: Consultation = get_object_or_404(Consultation.objects.made_known(), pk=pk)
-    return found
