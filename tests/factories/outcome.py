@@ -1,6 +1,6 @@
 """What becomes of a consultation, for tests: the urban management bureau asks how waste is to be sorted."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from civic.accounts.models import Account, Department, Person
@@ -70,18 +70,20 @@ def _staff(name: str, username: str, role: str) -> Account:
     return found or people.official(name, department=bureau(), roles=(role,), username=f"cgj.{username}")
 
 
-def asked(*, moderation: str = Moderation.AFTER, residence: str = Residence.NONE, level: int = 2) -> Consultation:
+def asked(
+    *, moderation: str = Moderation.AFTER, residence: str = Residence.NONE, level: int = 2, opens_at: datetime = MONDAY
+) -> Consultation:
     """The draft is before the public, from Monday on for 31 days; opinions are shown at once."""
     plan = Plan(
         "六安市生活垃圾分类管理条例（草案）", "小区怎么分、什么时候投、不分怎么罚，请大家说说。",
         "分类投放还没有规矩，各小区做法不一，需要统一。", moderation,
     )  # fmt: skip
-    made: Consultation = Consultation.objects.prepare(plan, by=zhou_lan(), at=MONDAY - DAY)
-    made.add_version(DRAFT, note="", by=zhou_lan(), at=MONDAY - DAY)
+    made: Consultation = Consultation.objects.prepare(plan, by=zhou_lan(), at=opens_at - DAY)
+    made.add_version(DRAFT, note="", by=zhou_lan(), at=opens_at - DAY)
     areas.county()
     areas.county("341503", "裕安区")
-    opening = Opening(MONDAY, CLOSED, areas.city(), residence=residence, level=level)
-    made.publish(opening, by=he_jun(), at=MONDAY - DAY)
+    opening = Opening(opens_at, opens_at + 31 * DAY, areas.city(), residence=residence, level=level)
+    made.publish(opening, by=he_jun(), at=opens_at - DAY)
     return made
 
 
