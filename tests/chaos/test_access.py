@@ -22,6 +22,7 @@ from civic.audit.services.sequence import sequence
 from civic.cases.models import Case
 from civic.licences.services import publish_status, sign_licence
 from tests.chaos.calls import CASE_STEPS, OFFICE_STEPS
+from tests.chaos.calls_of_consultation import SAID
 from tests.chaos.calls_of_data import EXCHANGE
 from tests.chaos.calls_of_hotline import VOICE
 from tests.chaos.routes import Route, routes
@@ -71,6 +72,10 @@ class Paths:
         voice, public = world.voice, world.published_voice
         self.rules: list[tuple[str, dict[str, Any]]] = [
             ("/sortitions/", {"pk": world.drawn.pk, "name": "close"}),
+            ("/office/opinions/", {"pk": world.opinion.pk, "name": "hold_back"}),
+            ("/opinions/", {"handle": world.opinion.handle, "name": "sign", "pk": world.consulted.pk}),
+            ("/consultations/", {"pk": world.consulted.pk, "name": "version",
+                                 "document": world.consulted.attachments.get().pk}),
             ("/office/seats/", {"pk": world.drawn.seats.listed()[0].pk, "name": "accept"}),
             ("/office/hotline/exclusions/", {"pk": world.exclusion.pk, "name": "confirm"}),
             ("/ruling/renewal/", {"number": world.advised.number}),
@@ -160,6 +165,9 @@ STEPS: dict[str, tuple[str, Any]] = {
     "POST /api/exchange/{resource}": ("", EXCHANGE),
     "POST /api/apply": ("", {"service": "LA-ZR-001"}),
     "POST /api/tickets": ("", VOICE),
+    "POST /consultations/<int:pk>/say/": ("", SAID),
+    "POST /api/consultations/{pk}/opinions": ("", SAID),
+    "PUT /api/opinions/{handle}/stance": ("", {"side": "DOUBT"}),
     "POST /api/licences/verify": ("", {"code": "2222-2222-2222-2222"}),
     "POST /api/ratings/{token}": ("", {"grade": 5}),
     "PUT /api/ratings/{token}": ("", {"grade": 5}),
