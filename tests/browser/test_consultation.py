@@ -124,7 +124,7 @@ def speak_and_support(walk: Walk, run: Consultation, wang_fang: Account, li_qian
 
 def moderate(walk: Walk, run: Consultation, zhao_yun: Account) -> None:
     """An advertisement is kept back, its author appeals, the appeal is turned down by the head of the unit."""
-    advert = make.opinion(run, "本店出售垃圾桶，价格优惠，欢迎选购。", anchor="", by=zhao_yun)
+    advert = make.opinion(run, "本店出售垃圾桶，价格优惠，欢迎选购。", anchor="", by=zhao_yun, at=now())
     page = walk.go(f"/office/opinions/{advert.pk}/", make.qian_wei())
     walk.look(page, "moderating")
     page.locator("input[name=ground][value=ADVERTISING]").check()

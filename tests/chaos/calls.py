@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from civic.accounts import second_factor as factor
 from civic.accounts.models import OutboxMessage
 from tests.chaos import calls_of_data as data
+from tests.chaos.calls_of_consultation import CONSULTATION
 from tests.chaos.calls_of_desk import DESK
 from tests.chaos.calls_of_hotline import HOTLINE
 from tests.chaos.calls_of_outcome import OUTCOME
@@ -291,6 +292,7 @@ CALLS: dict[str, Callable[[World], Call]] = {
     **SUPERVISION,
     **PARTICIPATION,
     **OUTCOME,
+    **CONSULTATION,
     "POST /office/exchange/calls/<uuid:handle>/contest/": data.contest_of_a_call,
     "POST /office/exchange/contests/<int:pk>/answer/": data.exchange_step(
         "contests/{contests}/answer/", "handler", {"result": "confirmed", "answer": "与登记簿一致。"}

@@ -23,6 +23,7 @@ from civic.cases.models import Case
 from civic.consultation.models import Report
 from civic.licences.services import publish_status, sign_licence
 from tests.chaos.calls import CASE_STEPS, OFFICE_STEPS
+from tests.chaos.calls_of_consultation import SAID
 from tests.chaos.calls_of_data import EXCHANGE
 from tests.chaos.calls_of_hotline import VOICE
 from tests.chaos.outcome_seed import outcome_of
@@ -84,6 +85,10 @@ class Paths:
             ("/api/consultations/{pk}/map", {"pk": drawn.consultation_id}),
             ("consultations/", {"pk": consulted.asked.pk, "name": "count_eligible"}),
             ("/sortitions/", {"pk": world.drawn.pk, "name": "close"}),
+            ("/office/opinions/", {"pk": world.opinion.pk, "name": "hold_back"}),
+            ("/opinions/", {"handle": world.opinion.handle, "name": "sign", "pk": world.consulted.pk}),
+            ("/consultations/", {"pk": world.consulted.pk, "name": "version",
+                                 "document": world.consulted.attachments.get().pk}),
             ("/office/seats/", {"pk": world.drawn.seats.listed()[0].pk, "name": "accept"}),
             ("/office/hotline/exclusions/", {"pk": world.exclusion.pk, "name": "confirm"}),
             ("/ruling/renewal/", {"number": world.advised.number}),
@@ -173,6 +178,9 @@ STEPS: dict[str, tuple[str, Any]] = {
     "POST /api/exchange/{resource}": ("", EXCHANGE),
     "POST /api/apply": ("", {"service": "LA-ZR-001"}),
     "POST /api/tickets": ("", VOICE),
+    "POST /consultations/<int:pk>/say/": ("", SAID),
+    "POST /api/consultations/{pk}/opinions": ("", SAID),
+    "PUT /api/opinions/{handle}/stance": ("", {"side": "DOUBT"}),
     "POST /api/licences/verify": ("", {"code": "2222-2222-2222-2222"}),
     "POST /api/ratings/{token}": ("", {"grade": 5}),
     "PUT /api/ratings/{token}": ("", {"grade": 5}),

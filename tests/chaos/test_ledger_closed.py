@@ -34,6 +34,8 @@ BY_DESIGN = {
     "POST /apply/drafts/<uuid:token>/delivery/": DRAFT,
     "POST /apply/drafts/<uuid:token>/discard/": DRAFT,
     "POST /api/licences/verify": LOOK,
+    "POST /consultations/<int:pk>/near/": LOOK,
+    "POST /api/consultations/{pk}/near": LOOK,
     "POST /demo/identity/.well-known/openid-configuration": FAKE,
     "POST /demo/identity/authorize/": FAKE,
     "POST /demo/identity/jwks/": FAKE,

@@ -1,6 +1,6 @@
 """Consultations for tests: a short draft on sorting waste, put before the public by the city's urban management."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from civic.accounts.models import Account, Department, Person
 from civic.consultation.models import (
@@ -115,11 +115,11 @@ def attachment() -> Attachment:
 
 def opinion(
     of: Consultation | None = None, words: str = HOURS_WORDS, *, anchor: str = HOURS, by: Account | None = None,
-    is_named: bool = False,
+    is_named: bool = False, at: datetime = TUESDAY,
 ) -> Opinion:  # fmt: skip
     """王芳 speaks on the hours, from a browser."""
     saying = Saying(words, version(of), anchor, is_named)
-    return speak(saying=saying, by=by or people.resident(), at=TUESDAY)
+    return speak(saying=saying, by=by or people.resident(), at=at)
 
 
 def stance(of: Opinion | None = None, side: str = "SUPPORT", by: Account | None = None) -> Stance:

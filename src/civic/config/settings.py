@@ -23,7 +23,7 @@ CITY_COMMANDS = [  # in this order
     "create_demonstration_licences",
     "create_demonstration_cases",
     "create_demonstration_offers",
-    "create_demonstration_tickets", "create_demonstration_board",
+    "create_demonstration_tickets", "create_demonstration_board", "create_demonstration_consultations",
 ]  # fmt: skip
 RULE_REPLAY_SOURCE = "civic.instant.replaying.recorded"  # past automatic decisions: service -> (case, facts, outcome)
 CASE_GUARD = "civic.instant.guard"  # what binds whoever grants a case: why_not_grant(case), rely_on(case, at=)

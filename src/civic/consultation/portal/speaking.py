@@ -60,11 +60,7 @@ def stance(request: SignedIn, handle: UUID) -> HttpResponse:
     """Support an opinion, doubt it, or take that back; once a person, however often the button is pressed."""
     opinion, side = opinion_of(request, handle), request.POST.get("side", "")
     back = safe_next(request, f"/consultations/{opinion.consultation_id}/")
-    try:
-        stand(opinion=opinion, side=side, by=request.user, at=now(), lives_in=_area(request))
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-        return redirect(back)
+    stand(opinion=opinion, side=side, by=request.user, at=now(), lives_in=_area(request))
     done = {
         Side.SUPPORT: _("已支持。每人只计一次，随时可以收回。"),
         Side.DOUBT: _("已记下您的疑虑。每人只计一次，随时可以收回。"),

@@ -9,8 +9,8 @@ BANDS = ((18, "0-17"), (35, "18-34"), (60, "35-59"))  # full years below which a
 def is_long_enough(opens_at: datetime, closes_at: datetime) -> bool:
     """Return whether people have at least thirty times twenty-four hours, as 期限不少于30日 says.
 
-    Source: 优化营商环境条例 art. 62 (向社会公开征求意见的期限一般不少于30日); 立法法 art. 40 has the same thirty days
-    for laws. Both say 一般, as a rule; this platform knows no exception.
+    Source: 优化营商环境条例 art. 62 (向社会公开征求意见的期限一般不少于30日) and 重大行政决策程序暂行条例 art. 15;
+    立法法 art. 40 has the same thirty days for laws. They say 一般, as a rule; this platform knows no exception.
     """
     return closes_at - opens_at >= timedelta(days=LEAST_DAYS)
 

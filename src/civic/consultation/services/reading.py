@@ -14,6 +14,7 @@ from civic.consultation.rules.exposure import next_to_show
 from civic.consultation.rules.places import WHOLE, Place
 from civic.consultation.states import ConsultationState
 from civic.core.near import bands, similarity
+from civic.core.text import is_english
 from civic.participation.models import Phase
 
 CANDIDATES = 200
@@ -170,5 +171,7 @@ def _start(seed: str) -> int:
 
 
 def name_of(anchor: str) -> str:
-    """Return what people call the place of an anchor: 第十二条第二款第三项; "" for the whole."""
-    return "" if anchor == WHOLE else draft.name_of(anchor)
+    """Return what people call the place of an anchor, in the reader's language; "" for the whole."""
+    if anchor == WHOLE:
+        return ""
+    return draft.english_name_of(anchor) if is_english() else draft.name_of(anchor)
