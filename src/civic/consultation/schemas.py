@@ -1,7 +1,7 @@
 """What goes in and out of the API of consultation."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
