@@ -20,15 +20,18 @@ from django.utils.timezone import now
 from civic.accounts.models import Account
 from civic.audit.services.sequence import sequence
 from civic.cases.models import Case
+from civic.consultation.models import Report
 from civic.licences.services import publish_status, sign_licence
 from tests.chaos import rounds
 from tests.chaos.calls import CASE_STEPS, OFFICE_STEPS
+from tests.chaos.calls_of_consultation import SAID
 from tests.chaos.calls_of_data import EXCHANGE
 from tests.chaos.calls_of_hotline import VOICE
 from tests.chaos.calls_of_rounds import PROPOSAL
+from tests.chaos.outcome_seed import outcome_of
 from tests.chaos.routes import Route, routes
 from tests.chaos.world import World
-from tests.factories import cases, catalogue, ratings, wallet
+from tests.factories import cases, catalogue, outcome, ratings, wallet
 from tests.factories import rounds as make_rounds
 from tests.factories.documents import document
 from tests.factories.licences import licence
@@ -73,6 +76,9 @@ class Paths:
         contest, demand = world.contested, world.demanded
         voice, public = world.voice, world.published_voice
         proposed, asked_to_accept, counted = rounds.proposal_of(world), rounds.built(world), make_rounds.counted()
+        consulted = outcome_of(world)
+        follow_up, drawn = consulted.follow_up(), outcome.map_edition(consulted.asked)
+        Report.objects.get(consultation=follow_up.consultation).keep_pdf(b"%PDF-", by="test", at=now())
         self.rules: list[tuple[str, dict[str, Any]]] = [
             ("/office/rounds/", {"pk": proposed.round_id, "name": "survey"}),
             ("/office/proposals/", {"pk": proposed.pk, "name": "screening"}),
@@ -89,7 +95,19 @@ class Paths:
             ("/polls/", {"public_id": world.poll.public_id, "poll_id": world.poll.public_id}),
             ("/office/pads/", {"pk": world.pad.pk}),
             ("/office/urns/", {"pk": world.urn.pk}),
+            ("/consultations/statements/", {"handle": consulted.statement.handle}),
+            ("/office/statements/", {"pk": consulted.statement.pk, "name": "hold_back"}),
+            ("/office/themes/", {"pk": consulted.theme.pk, "name": "rename"}),
+            ("/office/follow-ups/", {"pk": follow_up.pk}),
+            ("/consultations/<int:pk>/report", {"pk": follow_up.consultation_id}),
+            ("/api/consultations/{pk}/report", {"pk": follow_up.consultation_id}),
+            ("/api/consultations/{pk}/map", {"pk": drawn.consultation_id}),
+            ("consultations/", {"pk": consulted.asked.pk, "name": "count_eligible"}),
             ("/sortitions/", {"pk": world.drawn.pk, "name": "close"}),
+            ("/office/opinions/", {"pk": world.opinion.pk, "name": "hold_back"}),
+            ("/opinions/", {"handle": world.opinion.handle, "name": "sign", "pk": world.consulted.pk}),
+            ("/consultations/", {"pk": world.consulted.pk, "name": "version",
+                                 "document": world.consulted.attachments.get().pk}),
             ("/office/seats/", {"pk": world.drawn.seats.listed()[0].pk, "name": "accept"}),
             ("/office/hotline/exclusions/", {"pk": world.exclusion.pk, "name": "confirm"}),
             ("/ruling/renewal/", {"number": world.advised.number}),
@@ -181,6 +199,9 @@ STEPS: dict[str, tuple[str, Any]] = {
     "POST /api/budget/rounds/{pk}/proposals": ("", {**PROPOSAL, "section": "适老改造"}),
     "POST /api/apply": ("", {"service": "LA-ZR-001"}),
     "POST /api/tickets": ("", VOICE),
+    "POST /consultations/<int:pk>/say/": ("", SAID),
+    "POST /api/consultations/{pk}/opinions": ("", SAID),
+    "PUT /api/opinions/{handle}/stance": ("", {"side": "DOUBT"}),
     "POST /api/licences/verify": ("", {"code": "2222-2222-2222-2222"}),
     "POST /api/ratings/{token}": ("", {"grade": 5}),
     "PUT /api/ratings/{token}": ("", {"grade": 5}),

@@ -26,6 +26,7 @@ TASTE = "keeps a preference of this browser in a cookie"
 USED_UP = {  # tables that a refused call may still touch
     "POST /office/login/second/": {"mfa_authenticator"},  # a code that was shown is used up, whatever follows
 }
+QUEUE = "asks a worker to draw or to sort; what comes of it is recorded"
 BY_DESIGN = {
     "POST /apply/<str:code>/": DRAFT,
     "POST /apply/drafts/<uuid:token>/<slug:key>/": DRAFT,
@@ -33,6 +34,8 @@ BY_DESIGN = {
     "POST /apply/drafts/<uuid:token>/delivery/": DRAFT,
     "POST /apply/drafts/<uuid:token>/discard/": DRAFT,
     "POST /api/licences/verify": LOOK,
+    "POST /consultations/<int:pk>/near/": LOOK,
+    "POST /api/consultations/{pk}/near": LOOK,
     "POST /demo/identity/.well-known/openid-configuration": FAKE,
     "POST /demo/identity/authorize/": FAKE,
     "POST /demo/identity/jwks/": FAKE,
@@ -54,6 +57,8 @@ BY_DESIGN = {
     "POST /office/account/sessions/<int:session_id>/end/": SESSION,
     "POST /office/account/passkeys/new/": "a passkey cannot be made without its device; tests/accounts covers it",
     "POST /office/account/passkeys/<int:passkey_id>/removal/": "as above",
+    "POST /office/consultations/<int:pk>/map/": QUEUE,
+    "POST /office/consultations/<int:pk>/themes/propose/": QUEUE,
     "POST /office/cases/filters/": "a saved filter is an official's own bookmark",
     "POST /office/preferences/<slug:what>/<slug:value>/": TASTE,
     "POST /preferences/<slug:what>/<slug:value>/": TASTE,

@@ -14,6 +14,7 @@ from civic.budgeting.models import Opening, Pad, Poll, Urn
 from civic.cases.models import Case, CreditMark, Draft, Task
 from civic.cases.models.doubts import Said
 from civic.catalogue.models import Service, Version
+from civic.consultation.models import Consultation, Opinion
 from civic.exchange.models import Call, Contest, Demand
 from civic.exchange.services import Ask, draw
 from civic.hotline.models import Exclusion, Surge, Ticket
@@ -24,7 +25,18 @@ from civic.ratings.models import Remedy, Right
 from civic.supervision.models import Assignment, Card, Complaint, Order
 from civic.supervision.services import follow_up
 from tests.factories import accounts as people
-from tests.factories import budgeting, cases, catalogue, exchange, hotline, instant, participation, ratings, supervision
+from tests.factories import (
+    budgeting,
+    cases,
+    catalogue,
+    consultation,
+    exchange,
+    hotline,
+    instant,
+    participation,
+    ratings,
+    supervision,
+)
 from tests.factories.accounts import MONDAY
 
 OPINION = {"reasons": "材料齐全。", "legal_basis": "《不动产登记暂行条例》"}
@@ -334,6 +346,22 @@ class World:
         self.prepared.commit(seed=seed, by=leader, at=self.at + minute)
         self.prepared.draw(seed=seed, by=leader, at=self.at + 2 * minute)
         return self.prepared
+
+    @cached_property
+    def consulted(self) -> Consultation:
+        """The land bureau has put a draft before the public since yesterday."""
+        handler, leader, begun = self.official("unit_handler"), self.official("unit_leader"), now() - timedelta(days=1)
+        made: Consultation = Consultation.objects.prepare(consultation.plan(), by=handler, at=begun)
+        made.add_version(consultation.FIRST, note="", by=handler, at=begun)
+        made.attach(title="起草说明", content=b"%PDF-1.7", content_type="application/pdf", by=handler, at=begun)
+        window = {"opens_at": begun, "closes_at": begun + timedelta(days=40)}
+        made.publish(consultation.opening(**window), by=leader, at=begun)
+        return made
+
+    @cached_property
+    def opinion(self) -> Opinion:
+        """Wang Fang has said something on it."""
+        return consultation.opinion(self.consulted, by=self.wang, at=now())
 
     @cached_property
     def drafted(self) -> Service:

@@ -17,6 +17,7 @@ from civic.consultation.rules.standing import (
     Release,
     UnknownCell,
     WrongDenominator,
+    breakdown,
     participation,
     release,
     top,
@@ -205,3 +206,40 @@ def test_every_cell_is_hidden_or_five_and_never_moves_by_fewer(tables: list[dict
             assert count is None or count >= 5
             assert count is None or was is None or count == was or abs(count - was) >= 5
         last = found
+
+
+def test_beside_the_true_number_of_people_no_hidden_cell_can_be_worked_out() -> None:
+    counts = {("金安区", "18-34"): 9, ("金安区", "35-59"): 7, ("裕安区", "60+"): 3}
+
+    naive = release(counts, before=None, cells=CELLS)
+    safe = breakdown(counts, cells=CELLS)
+
+    assert sum(counts.values()) - naive.total == 3  # whoever subtracts has found the three old people of 裕安
+    assert sum(counts.values()) - safe.total == 10
+    assert safe.cells["金安区", "35-59"] is None
+    assert safe.cells["金安区", "18-34"] == 9
+
+
+def test_where_nothing_is_hidden_everything_is_shown() -> None:
+    counts = {(area, band): 5 + at for at, (area, band) in enumerate(CELLS)}
+
+    assert breakdown(counts, cells=CELLS).cells == counts
+
+
+def test_fewer_than_five_people_in_all_have_no_table() -> None:
+    found = breakdown({("金安区", "18-34"): 2, ("裕安区", "60+"): 1}, cells=CELLS)
+
+    assert set(found.cells.values()) == {None}
+
+
+@given(st.lists(st.integers(0, 14), min_size=len(CELLS), max_size=len(CELLS)))
+def test_what_is_hidden_in_a_breakdown_is_nobody_or_five_and_more(people: list[int]) -> None:
+    counts = dict(zip(CELLS, people, strict=True))
+    everybody = sum(people)
+
+    found = breakdown(counts, cells=CELLS)
+
+    assert everybody < 5 or everybody - found.total not in range(1, 5)
+    assert all(shown is None or shown >= 5 for shown in found.cells.values())
+    for names in (found.by_area, found.by_band):
+        assert not set(names.values()) & set(range(1, 5))

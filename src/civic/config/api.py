@@ -87,7 +87,7 @@ class KeepableParser(Parser):
 
 
 # whether the key must be sent
-KEYED_OPERATIONS = {"apply": True, "report": True, "createDocument": False, "rate": False}
+KEYED_OPERATIONS = {"apply": True, "report": True, "speak": True, "createDocument": False, "rate": False}
 
 api = CivicAPI(
     title="Civic",

@@ -42,4 +42,9 @@ REACTIONS: dict[str, list[str]] = {
     # a red card that a leader has signed opens an order to the unit; one that is revoked drops it
     "supervision.card.sign": ["civic.supervision.tasks.follow_card"],
     "supervision.card.revoke": ["civic.supervision.tasks.follow_card"],
+    # people were told what came of a consultation's answers: those who took part hear of it
+    "consultation.followup.tell": ["civic.consultation.tasks.tell_follow_up"],
+    # half a year, a year after the answers: the unit is to say what was done
+    "deadlines.clock.rung:consultation.follow_up:yellow": ["civic.consultation.tasks.remind"],
+    "deadlines.clock.rung:consultation.follow_up:red": ["civic.consultation.tasks.remind"],
 }

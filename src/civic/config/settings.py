@@ -25,6 +25,7 @@ CITY_COMMANDS = [  # in this order
     "create_demonstration_offers",
     "create_demonstration_tickets",
     "create_demonstration_rounds",
+    "create_demonstration_consultations",
     "create_demonstration_board",
 ]  # fmt: skip
 RULE_REPLAY_SOURCE = "civic.instant.replaying.recorded"  # past automatic decisions: service -> (case, facts, outcome)
@@ -54,7 +55,7 @@ MECHANISMS = ["civic.core", "civic.audit", "civic.idempotency", "civic.workflow"
 ROOMS = [
     "civic.areas", "civic.accounts", "civic.documents", "civic.notifications", "civic.ratings",
     "civic.catalogue", "civic.exchange", "civic.participation", "civic.licences", "civic.cases", "civic.instant",
-    "civic.supervision", "civic.hotline", "civic.budgeting", "civic.insight", "civic.home",
+    "civic.supervision", "civic.hotline", "civic.budgeting", "civic.consultation", "civic.insight", "civic.home",
 ]  # fmt: skip
 CIVIC_APPS = [name for name in (*MECHANISMS, *ROOMS) if (ROOT / "src" / Path(*name.split("."))).exists()]
 

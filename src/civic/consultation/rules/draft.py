@@ -287,3 +287,32 @@ def _note_empty(reading: _Reading) -> None:
         if clause.kind is Kind.ARTICLE and clause.anchor not in filled:
             words = f"第{clause.line}行：{clause.label}没有内容。请补全。"
             reading.defects.append(Defect(clause.line, "empty", words))
+
+
+STEP = re.compile(r"(front|bk|ch|sec|annex|art|p|i|s)(\d+)(?:-(\d+))?")
+OF_PREFIX = {prefix: kind for kind, prefix in PREFIX.items()}
+ENGLISH = {
+    Kind.FRONT: "heading", Kind.BOOK: "book", Kind.CHAPTER: "chapter", Kind.SECTION: "section", Kind.ARTICLE: "art.",
+    Kind.PARAGRAPH: "para.", Kind.ITEM: "item", Kind.SUBITEM: "subitem", Kind.ANNEX: "annex",
+}  # fmt: skip
+
+
+def name_of(anchor: str) -> str:
+    """Return what people call the clause of an anchor: art12-1.p2.i3 is 第十二条之一第二款第三项."""
+    return "".join(_step_name(*found.groups()) for part in anchor.split(".") if (found := STEP.match(part)))
+
+
+def english_name_of(anchor: str) -> str:
+    """Return the same in English: art. 12-1, para. 2, item 3."""
+    steps = [found.groups() for part in anchor.split(".") if (found := STEP.match(part))]
+    return ", ".join(f"{ENGLISH[OF_PREFIX[prefix]]} {at}" + (f"-{sub}" if sub else "") for prefix, at, sub in steps)
+
+
+def _step_name(prefix: str, digits: str, sub: str | None) -> str:
+    kind, at = OF_PREFIX[prefix], int(digits)
+    if kind is Kind.FRONT:
+        return f"题注{at}"
+    if kind is Kind.ANNEX:
+        return f"附件{at}"
+    told = numeral(at) if at <= GREATEST else digits
+    return f"第{told}{CHINESE[kind]}" + (f"之{numeral(int(sub))}" if sub else "")

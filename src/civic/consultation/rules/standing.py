@@ -17,6 +17,7 @@ __all__ = [
     "Release",
     "Standing",
     "UnknownCell",
+    "breakdown",
     "participation",
     "release",
     "top",
@@ -158,6 +159,23 @@ def release(counts: Mapping[Cell, int], *, before: Release | None, cells: Collec
         raise UnknownCell(f"“{'、'.join(strange[0])}”不在公布的区域和年龄段之内：新出现的一格会透露有人加入。请补全。")
     known = {**dict.fromkeys(cells), **dict.fromkeys(counts), **(before.cells if before else {})}
     return Release({cell: _shown(counts.get(cell, 0), was) for cell, was in sorted(known.items())})
+
+
+def breakdown(counts: Mapping[Cell, int], *, cells: Collection[Cell]) -> Release:
+    """Return what may be published once, beside the true number of all people: the sum of `counts`.
+
+    Beside it, what is hidden is told as a whole: all people less those shown. So that this is nobody, or five and more,
+    the smallest cells shown are hidden too until it is. For one publication that is never made anew: a series takes
+    `release`, beside which no other number of people stands. Raises: UnknownCell.
+    """
+    shown = dict(release(counts, before=None, cells=cells).cells)
+    everybody = sum(counts.values())
+    while 0 < everybody - sum(count or 0 for count in shown.values()) < SMALLEST_CELL:
+        left = [(count, cell) for cell, count in shown.items() if count is not None]
+        if not left:
+            break  # fewer than five in all: no cell is shown
+        shown[min(left)[1]] = None
+    return Release(shown)
 
 
 def _shown(now: int, was: int | None) -> int | None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from civic.hotline.text.plain import letters
+from civic.core.plain import letters
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from civic.hotline.text.plain import letters
+from civic.core.plain import letters
 
 ASKING: Final = re.compile(
     r"^(再次|强烈|紧急|实名|恳请|恳求|请求|请问|请|关于|对于|反映|投诉|举报|咨询|建议|希望|呼吁|要求|求助|问问|严查|严惩|书记|市长|领导|关注|重视|过问)+"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-from civic.hotline.text.plain import MANY_CHARACTERS, letters
+from civic.core.plain import MANY_CHARACTERS, letters
 
 PHRASE: Final = 8  # letters of a phrase that is looked for in earlier answers
 KNOWN: Final = 3  # earlier answers a phrase must stand in to count as boilerplate

@@ -7,7 +7,6 @@ Every text goes to the layout as data, never as markup. The signature is a certi
 import asyncio
 import io
 import json
-import re
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 
+from civic.documents import typesetting
 from civic.licences.formats.content import Facts
 from civic.licences.rules import shown_code
 
@@ -30,9 +30,7 @@ CITY = ZoneInfo("Asia/Shanghai")
 MILLIMETRE = 72 / 25.4
 SEAL_BOX = tuple(round(edge * MILLIMETRE, 2) for edge in (146, 36, 186, 76))  # left, bottom, right, top in mm
 FIELD = "Seal"
-MOST_TRIES = 3
 RESERVED = 8192  # hexadecimal digits for the signature: certificate, attributes and signature need some 2,500
-UNDRAWN = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displayed')
 
 
 @dataclass(frozen=True)
@@ -53,26 +51,16 @@ def write(facts: Facts, *, signed: bytes, signer: "Signer", frame: Frame, at: da
 
 def _page(facts: Facts, signed: bytes, frame: Frame, at: datetime) -> bytes:
     """Return the page, not yet signed. A character that the font does not have is written as its number."""
-    typst, missing = import_module("typst"), set[str]()
-    for _try in range(MOST_TRIES):
-        data = json.dumps(_data(facts, frame, missing), ensure_ascii=False)
-        inputs = {"data": data, "signed": signed.decode(), "qr": qr_code(facts.address)}
-        try:
-            return _compiled("layout.typ", inputs, at, pdf_standards=["a-3b"])
-        except typst.TypstError as error:
-            found = _undrawn(str(error.diagnostic))
-            if not found - missing:
-                raise
-            missing |= found
-    raise ValueError("The page cannot be set: its font lacks too much.")
+    more = {"signed": signed.decode(), "qr": qr_code(facts.address)}
+    return typesetting.set_page(HERE / "layout.typ", lambda missing: _data(facts, frame, missing), at=at, more=more)
 
 
 def _data(facts: Facts, frame: Frame, missing: set[str]) -> dict[str, Any]:
-    def drawn(text: str) -> str:
-        return "".join(f"〔U+{ord(c):04X}〕" if c in missing else c for c in text)
-
     words = "〔U+…〕处的字暂缺字形，以附件中签名数据文件的文字为准。" if missing else ""
-    rows = [{"name": name, "name_en": name_en, "value": drawn(value)} for _, name, name_en, value in facts.fields]
+    rows = [
+        {"name": name, "name_en": name_en, "value": typesetting.drawn(value, missing)}
+        for _, name, name_en, value in facts.fields
+    ]
     end = _day(facts.valid_until) if facts.valid_until else "长期"
     return {
         "type": facts.type_name,
@@ -103,39 +91,11 @@ def qr_code(address: str) -> str:
     return drawing.getvalue().decode()
 
 
-def _undrawn(diagnostic: str) -> set[str]:
-    """Return the characters that the font lacks, by the typesetter's own words."""
-    texts = (
-        re.sub(r"\\u\{([0-9a-f]+)\}", lambda hit: chr(int(hit[1], 16)), text) for text in UNDRAWN.findall(diagnostic)
-    )
-    return {character for text in texts for character in text}
-
-
-@cache
-def _fonts() -> Any:
-    path = Path(import_module("noto_cjk_sans_otc").FONT_PATH)
-    return import_module("typst").Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(path.parent)]
-    )
-
-
-def _compiled(name: str, inputs: dict[str, str], at: datetime, **options: Any) -> bytes:
-    compiled: bytes = import_module("typst").compile(
-        (HERE / name).read_bytes(),
-        font_paths=_fonts(),
-        sys_inputs=inputs,
-        format="pdf",
-        timestamp=int(at.timestamp()),
-        **options,
-    )
-    return compiled
-
-
 @cache
 def _seal(authority: str, mark: str) -> bytes:
     """Return the drawing of an authority's seal."""
     data = json.dumps({"authority": authority, "mark": mark}, ensure_ascii=False)
-    return _compiled("seal.typ", {"data": data}, datetime(2026, 1, 1, tzinfo=CITY), pdf_tags=False)
+    return typesetting.compiled(HERE / "seal.typ", {"data": data}, at=datetime(2026, 1, 1, tzinfo=CITY), pdf_tags=False)
 
 
 def _sealed(page: bytes, *, seal: bytes, facts: Facts, signer: "Signer") -> bytes:

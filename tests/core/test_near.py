@@ -2,7 +2,7 @@
 
 import pytest
 
-from civic.hotline.text.near import BANDS, NEAR, bands, similarity
+from civic.core.near import BANDS, NEAR, bands, similarity
 
 WATER = (
     "裕安区锦绣花园三号楼自上周五起每天晚上停水，物业说是水泵坏了，至今无人维修。楼里住着多位老人，"

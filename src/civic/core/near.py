@@ -8,7 +8,7 @@ import re
 from typing import Final
 from zlib import crc32
 
-from civic.hotline.text.plain import letters
+from civic.core.plain import letters
 
 SHINGLE: Final = 4  # characters
 PASSES: Final = 6  # hash functions

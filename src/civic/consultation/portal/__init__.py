@@ -1,0 +1,1 @@
+"""Residents' door of consultation: reading a draft clause by clause, saying something, standing by what others say."""

@@ -1,0 +1,1 @@
+"""Journeys of consultation across nouns and rooms, one file a family."""
