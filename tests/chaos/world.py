@@ -13,12 +13,12 @@ from civic.accounts.models import Account, Consent, Department, Mandate, Token
 from civic.cases.models import Case, CreditMark, Draft, Task
 from civic.cases.models.doubts import Said
 from civic.catalogue.models import Service, Version
+from civic.consultation.models import Consultation, Opinion
 from civic.exchange.models import Call, Contest, Demand
 from civic.exchange.services import Ask, draw
 from civic.hotline.models import Exclusion, Surge, Ticket
 from civic.hotline.services.rating import invite
 from civic.instant.models import Offer, Onward, Recheck, Ruling
-from civic.consultation.models import Consultation, Opinion
 from civic.participation.models import Sortition
 from civic.ratings.models import Remedy, Right
 from civic.supervision.models import Assignment, Card, Complaint, Order

@@ -17,6 +17,7 @@ from civic.core import access
 from civic.core.errors import Refusal, Unavailable
 from civic.core.ids import normalise_number
 from civic.core.pages import page, page_or_fragment
+from civic.core.plain import MANY_CHARACTERS
 from civic.hotline import policies, rules
 from civic.hotline.models import Ticket
 from civic.hotline.office.shared import AT_SEAT, area_of, category_of, choices, find_ticket
@@ -34,7 +35,6 @@ from civic.hotline.services.near import Matter, near_matter
 from civic.hotline.services.proposing import Proposal, propose
 from civic.hotline.services.sorting import offered_categories
 from civic.hotline.states import Channel, Emergency, Kind, Secrecy, Urgency
-from civic.core.plain import MANY_CHARACTERS
 from civic.idempotency.services import claim, fingerprint, keep
 
 SEAT = "/office/hotline/seat/"

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from civic.accounts.models import Account
 from civic.core.errors import FieldError, Invalid
+from civic.core.plain import MANY_CHARACTERS
 from civic.hotline.models import AnswerTemplate, Reply, Ticket
 from civic.hotline.rules import blanks
 from civic.hotline.services.incidents import take_out
 from civic.hotline.states import TicketState
 from civic.hotline.text.phrases import Copy, copied_from, empty_phrases, phrases, says_nothing, standing_in_several
-from civic.core.plain import MANY_CHARACTERS
 from civic.hotline.text.quality import Quality, quality
 from civic.masking.models import Shredded
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from civic.core.plain import MANY_CHARACTERS
 from civic.hotline.models import Category
 from civic.hotline.rules import score_hints
-from civic.core.plain import MANY_CHARACTERS
 from civic.hotline.text.suggesting import usable
 
 if TYPE_CHECKING:

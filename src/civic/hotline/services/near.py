@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from civic.core.near import bands, similarity
 from civic.hotline.models import Ticket
 from civic.hotline.querysets import TicketQuerySet
 from civic.hotline.rules import NEAR_DAYS, likeness
-from civic.core.near import bands, similarity
 from civic.masking.models import Shredded
 
 CANDIDATES = 200

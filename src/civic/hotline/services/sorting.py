@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from civic.areas.models import Area
+from civic.core.plain import MANY_CHARACTERS
 from civic.hotline.models import Category, Duty
 from civic.hotline.rules import is_urgent, score_hints
-from civic.core.plain import MANY_CHARACTERS
 
 MOST = 3
 

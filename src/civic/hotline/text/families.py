@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags_array
 
-from civic.hotline.text.examples import Example
 from civic.core.near import bands, similarity
 from civic.core.plain import letters
+from civic.hotline.text.examples import Example
 
 OPENING = 60  # letters: equal openings are one message
 SHORTEST = 5  # letters: an equal text shorter than this proves nothing

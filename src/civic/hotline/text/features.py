@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from civic.hotline.text.grams import Ids, counted, find
 from civic.core.plain import plain
+from civic.hotline.text.grams import Ids, counted, find
 
 Floats = npt.NDArray[np.float32]
 Columns = npt.NDArray[np.int64]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from civic.core.plain import MANY_CHARACTERS, letters
 from civic.core.words import gettext as _
 from civic.hotline.text.phrases import COPIED, boilerplate_share
-from civic.core.plain import MANY_CHARACTERS, letters
 
 TIME: Final = timedelta(days=15)  # to reply in where no time is set (Regulation on Handling Petitions: 15 days)
 ENOUGH: Final = 0.5  # below this score the writer is told what to do

@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags_array, hstack
 
+from civic.core.plain import plain
 from civic.hotline.text.grams import BITS, counted
 from civic.hotline.text.linkage import Pair, clusters
 from civic.hotline.text.names import topic_name
 from civic.hotline.text.places import shared_place
-from civic.core.plain import plain
 
 TITLE_SHARE = 0.5  # of the likeness comes from the titles, the rest from title and opening of the detail
 OPENING = 600  # characters of the detail

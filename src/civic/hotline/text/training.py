@@ -21,6 +21,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
 from civic.core.errors import Refusal
+from civic.core.plain import plain
 from civic.hotline.text.calibration import Classes, calibrate, cross_fitted
 from civic.hotline.text.examples import Example, digest, distinct
 from civic.hotline.text.families import families
@@ -28,7 +29,6 @@ from civic.hotline.text.features import Block, Floats, Vocabulary, whole
 from civic.hotline.text.figures import calibration_error, figure
 from civic.hotline.text.grams import Ids, counted
 from civic.hotline.text.model import SHAPES, Model, Seen, shape_of
-from civic.core.plain import plain
 
 FOLDS = 5
 SEED = 20
