@@ -15,7 +15,7 @@ from bench.stage import Stage  # noqa: E402
 
 GROUPS = (
     "submission", "pages", "services", "rules", "exchange", "newborn", "licences", "scale", "tickets", "overload",
-    "board", "opinions", "budget", "ballots",
+    "board", "opinions", "consultation", "budget", "ballots",
 )  # fmt: skip
 
 

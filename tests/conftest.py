@@ -12,6 +12,9 @@ settings.register_profile("civic", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("civic")
 
 
+NOT_TRACED = ("architecture", "browser", "chaos", "config")
+
+
 @pytest.fixture(autouse=True)
 def _loopback_only(socket_disabled_except_loopback: None) -> None:
     """Tests speak to this machine only."""
@@ -64,6 +67,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
             cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure coverage where law is tested, in the rooms: what drives the whole city would take half as long more."""
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in NOT_TRACED:
+            item.add_marker("no_cover")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -27,10 +27,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_they_are_made_once() -> None:
-    assert create_demonstration_accounts(at=MONDAY) == 23
+    assert create_demonstration_accounts(at=MONDAY) == 24
     assert create_demonstration_accounts(at=MONDAY) == 0
 
-    assert Account.objects.count() == 23
+    assert Account.objects.count() == 24
     assert Person.objects.filter(is_demonstration=True).count() == Person.objects.count() == 6
     assert sorted(Mandate.objects.active(at=MONDAY).values_list("kind", flat=True)) == ["CHILD", "FIRM", "PARENT"]
 

@@ -162,10 +162,3 @@ def departments(settings: Any) -> Iterator[None]:
     in_process.start_anew()
     yield
     in_process.start_anew()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage while a browser works: it is slow, and law is tested where it stands."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker("no_cover")

@@ -81,6 +81,8 @@ OWN = {
     **{f"licence.use_{step}": {"service", "person"} for step in ("granted", "declined", "expired", "withdrawn")},
     "offer.made": {"service"},
     **{letter.code: {"number"} for letter in TICKET_LETTERS},
+    **{f"consultation.{step}": {"consultation", "theme", "link"} for step in ("answered", "followed_up")},
+    "consultation.follow_up_due": {"consultation", "theme", "due", "link"},
     **{
         f"demand.{rung}": {"number", "service", "consumer", "resource", "due", "link"}
         for rung in ("waiting", "overdue")

@@ -27,6 +27,7 @@ OFFICIALS = (
     ("sw.chentao", "陈涛", "sw", ("unit_handler", "unit_leader")),
     ("zjj.zhaolei", "赵磊", "zjj", ("unit_handler", "unit_leader")),
     ("cgj.majun", "马军", "cgj", ("unit_handler", "unit_leader")),
+    ("cgj.shenyan", "沈妍", "cgj", ("unit_leader",)),
     ("jaq.qianwei", "钱伟", "jaq", ("unit_handler", "unit_leader")),
     ("rx.linxia", "林霞", "rx", ("call_taker",)),
     ("rx.gaofei", "高飞", "rx", ("dispatcher",)),

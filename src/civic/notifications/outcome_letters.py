@@ -9,10 +9,11 @@ OUTCOME_LETTERS = (
     Letter(
         code="consultation.answered",
         title="您的意见有答复了：{consultation}",
-        body="您在“{consultation}”中提出或支持的意见（{theme}）已经有答复：是否采纳、理由、改了哪一条，请打开 {link} 查看。",
+        body="您在“{consultation}”中提出或支持的意见（{theme}）已经有答复："
+        "是否采纳、理由、改了哪一条，请打开 {link} 查看。",
         title_en="What you said has an answer: {consultation}",
-        body_en="What you said or supported in “{consultation}” ({theme}) has been answered: whether it was adopted, why, "
-        "and which clause has changed. See {link} .",
+        body_en="What you said or supported in “{consultation}” ({theme}) has been answered: whether it was "
+        "adopted, why, and which clause has changed. See {link} .",
     ),
     Letter(
         code="consultation.followed_up",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from civic.accounts.models import Account
 from civic.areas.models import Area
 from civic.consultation.demonstration import STAFF, create_demonstration_consultations
+from civic.consultation.outcome_demonstration import create_demonstration_outcome
 
 
 class Command(BaseCommand):
@@ -26,4 +27,5 @@ class Command(BaseCommand):
             self.stderr.write("demonstration consultations: none, for this city pack lacks their unit or area")
             return
         made = create_demonstration_consultations(at=timezone.now())
+        create_demonstration_outcome(at=timezone.now())
         self.stderr.write(f"demonstration consultations: {made} new")
