@@ -159,6 +159,24 @@ def same_ballot(poll: Poll) -> Any:
     return send
 
 
+def test_one_request_for_a_credential_sent_thirty_two_times_at_once_is_signed_the_same(doors: Doors) -> None:
+    blinded = blind_signature.blind(doors.poll.verifier(), blind_signature.prepare(b"n" * 32)).words
+    body = {"blinded": packed(blinded), "lives_in": make.COUNTY}
+
+    def ask(nth: int) -> str:
+        if nth % 2:
+            answer = sent(browser(doors.page), f"/polls/{doors.poll.public_id}/credential/", body)
+        else:
+            client = Client(headers={"Authorization": f"Bearer {doors.token}"})
+            answer = sent(client, f"/api/polls/{doors.poll.public_id}/credential", body)
+        return f"{answer.status_code} {answer.json().get('signature')}"
+
+    outcomes = all_at_once(ask)
+
+    assert (list(outcomes.values()), Mark.objects.count()) == ([CROWD], 1)
+    assert next(iter(outcomes)).startswith("200 ")
+
+
 def test_one_ballot_sent_thirty_two_times_at_once_is_one_ballot_with_one_receipt(doors: Doors) -> None:
     outcomes = all_at_once(same_ballot(doors.poll))
 

@@ -2,14 +2,14 @@
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Field, Router
 
 from civic.accounts.http import Caller, bearer
 from civic.budgeting import services
@@ -24,7 +24,8 @@ from civic.idempotency.http import keyed
 from civic.participation.services import facts_of
 
 router = Router(tags=["polls"])
-ROUNDS, MOST = ["rounds"], 100
+ROUNDS = ["rounds"]
+Limit = Annotated[int, Field(ge=1, le=100)]
 
 
 @router.get("/polls/{uuid:poll_id}", auth=None, operation_id="getPoll", response=PollOut)
@@ -63,9 +64,7 @@ def _found(poll_id: UUID) -> Poll:
 
 
 @router.get("/budget/rounds", auth=None, response=list[RoundOut], tags=ROUNDS, operation_id="listRounds")
-def list_rounds(
-    request: Caller, response: HttpResponse, limit: int = Query(50, ge=1, le=MOST), cursor: str = ""
-) -> Any:
+def list_rounds(request: Caller, response: HttpResponse, limit: Limit = 50, cursor: str = "") -> Any:
     """Return the published rounds, the newest first."""
     found = Round.objects.made_known().for_list()
     return keyset_page(request, response, found, by=("-prepared_at", "-pk"), limit=limit, cursor=cursor)
@@ -81,9 +80,7 @@ def get_round(request: Caller, response: HttpResponse, pk: int) -> Any:
 @router.get(
     "/budget/rounds/{pk}/proposals", auth=None, response=list[ProposalOut], tags=ROUNDS, operation_id="listProposals"
 )
-def list_proposals(
-    request: Caller, response: HttpResponse, pk: int, limit: int = Query(50, ge=1, le=MOST), cursor: str = ""
-) -> Any:
+def list_proposals(request: Caller, response: HttpResponse, pk: int, limit: Limit = 50, cursor: str = "") -> Any:
     """Return the proposals of a round, the oldest first, also those that were refused or merged."""
     get_object_or_404(Round.objects.made_known(), pk=pk)
     found = Proposal.objects.filter(round=pk).with_supports().select_related("section")

@@ -155,4 +155,5 @@ def _propose(found: Round, cast: Cast, at: datetime) -> list[Proposal]:
 
 def _resident(key: str) -> Account:
     person = Person.objects.with_id_number(id_number=PERSONAS[key].id_number).get()
-    return Account.objects.get(person=person)
+    found: Account = Account.objects.get(person=person)
+    return found

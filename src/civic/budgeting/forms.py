@@ -75,7 +75,7 @@ def idea(found: Round, typed: QueryDict) -> Idea:
     place = read(lambda: said("place", typed.get("place", ""), least=2, most=LONGEST_PLACE))
     if title is None or problem is None or cost is None or section is None or place is None:
         raise Invalid(_("有内容需要修改，已经写的都还在。"), errors=errors)
-    area = Area.objects.by_code(code=typed["area"]) if typed.get("area", "").isdecimal() else None
+    area = _area(typed.get("area", ""))
     return Idea(title, problem, cost, section, place, area, point(typed))
 
 
@@ -103,7 +103,7 @@ def findings(found: Round, typed: QueryDict) -> list[Finding]:
 
 def plan(typed: QueryDict) -> RoundPlan:
     """Return a round as an official has typed it. Raises: Invalid, naming the field."""
-    area = Area.objects.by_code(code=typed["area"]) if typed.get("area", "").isdecimal() else None
+    area = _area(typed.get("area", ""))
     if area is None:
         raise wrong("area", _("请填写区划代码，例如 341502001。"))
     windows = {
@@ -127,6 +127,10 @@ def plan(typed: QueryDict) -> RoundPlan:
 def wrong(name: str, words: str) -> Invalid:
     """Return the refusal of one field."""
     return Invalid(words, errors=[FieldError(name, "typed", words)])
+
+
+def _area(code: str) -> Area | None:
+    return Area.objects.by_code(code=code) if code.isdecimal() else None
 
 
 def _section(found: Round, typed: QueryDict) -> Section:

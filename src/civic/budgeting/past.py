@@ -15,6 +15,7 @@ from civic.audit.services import record
 from civic.budgeting.comparing import VERSION, compare, lines
 from civic.budgeting.decimals import decimal
 from civic.budgeting.models import Proposal, Result, Round, Section
+from civic.budgeting.models.counting import keep_result
 from civic.budgeting.models.round import MOST_MONEY
 from civic.budgeting.pabulib import Reading, read
 from civic.budgeting.round_states import Origin, ProposalState, RoundState
@@ -97,7 +98,7 @@ def _round(reading: Reading, about: About, at: datetime) -> Round:
     title = about.title or meta.get("description") or " ".join(
         part for part in (meta.get("unit", ""), meta.get("district", ""), meta.get("instance", "")) if part
     )  # fmt: skip
-    return Round.objects.create(
+    made: Round = Round.objects.create(
         title=(title or _("往年预算投票"))[:80], summary=about.summary or _describe(meta, election.voters),
         area=about.area, unit=about.unit, budget=_yuan(Fraction(election.budget, election.unit)), criteria=[],
         rule="greedy", form=FORMS[meta["vote_type"].lower()], state=RoundState.CLOSED,
@@ -105,6 +106,7 @@ def _round(reading: Reading, about: About, at: datetime) -> Round:
         origin=Origin.IMPORTED, is_demonstration=about.is_demonstration, prepared_at=at, published_at=at,
         counted_at=at, ended_at=at,
     )  # fmt: skip
+    return made
 
 
 def _keep_result(found: Round, reading: Reading, content: bytes) -> None:
@@ -122,7 +124,7 @@ def _keep_result(found: Round, reading: Reading, content: bytes) -> None:
         "represented": reached, "projects": lines(election, {one.id: one.name for one in reading.projects}),
         "funded": funded, "rules": compare(election),
     }  # fmt: skip
-    kept = Result.objects.keep(found, section="", facts=facts, pabulib=content)
+    kept = keep_result(found, section="", facts=facts, pabulib=content)
     if (
         Result.objects.filter(pabulib_sha256=kept.pabulib_sha256, round__origin=Origin.IMPORTED)
         .exclude(pk=kept.pk)

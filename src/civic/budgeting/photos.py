@@ -7,4 +7,5 @@ from civic.budgeting.models import Photo
 def bytes_of(photo: Photo) -> bytes:
     """Return the picture. Raises: StoreUnavailable, Shredded."""
     document = photo.document
-    return document.key.open_bytes(object_store().get(document.object_name), field=document.content_place)
+    content: bytes = document.key.open_bytes(object_store().get(document.object_name), field=document.content_place)
+    return content

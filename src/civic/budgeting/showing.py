@@ -18,7 +18,7 @@ from civic.participation.models import Eligibility
 from civic.participation.states import Residence
 
 FEWEST = 5  # answers of which a share is told: of fewer one could guess who said what
-TONES = {
+TONES: dict[str, str] = {
     ProposalState.PROPOSED: "blue", ProposalState.REPAIR: "yellow", ProposalState.ADMITTED: "green",
     ProposalState.ON_BALLOT: "blue", ProposalState.FUNDED: "green", ProposalState.BUILDING: "blue",
     ProposalState.DELIVERED: "green",
@@ -104,10 +104,11 @@ def compared(result: Result) -> list[dict[str, Any]]:
     """Return one row a project: what it is, its votes, and under each rule whether funded, or the votes missing."""
     rows = []
     chosen = set(result.funded)
+    told_by = {code: result.rules[code] for code in rules() if code in result.rules}
     for one in sorted(result.projects, key=lambda row: (row["id"] not in chosen, -Decimal(row["votes"]), row["id"])):
         by_rule = {
             code: {"is_funded": one["id"] in told["winners"], "missing": told["missing"].get(one["id"], "")}
-            for code, told in result.rules.items()
+            for code, told in told_by.items()
         }
         rows.append({**one, "is_funded": one["id"] in chosen, "why": result.why(one["id"]),
                      "missing": result.missing(one["id"]), "rules": by_rule})  # fmt: skip
@@ -119,7 +120,8 @@ def reaches(result: Result) -> list[dict[str, Any]]:
     return [
         {"rule": rule_name(code), "is_own": code == result.rule, "funded": len(told["winners"]), "total": told["total"],
          "share": percent(told["represented"], result.voters) if result.voters else ""}
-        for code, told in result.rules.items()
+        for code in rules()
+        if (told := result.rules.get(code)) is not None
     ]  # fmt: skip
 
 

@@ -24,11 +24,16 @@ from civic.budgeting.rules.marking import MOST_POINTS, Choices, tidied, why_not
 from civic.core import blind_signature
 from civic.core.errors import Conflict, FieldError, Invalid, NotAllowed
 from civic.masking.models import SubjectKey
-from civic.participation.models.once import store_once
 
 MESSAGE_BYTES = 64  # 32 random bytes of RFC 9474, and 32 of the voter's own
 CASTING_SPACE = 0x0BA11
 CASTING_LOCK = "SELECT pg_advisory_xact_lock_shared(%s, %s)"  # many at a time; the opening of the box waits for them
+
+CAST = """
+    WITH stub AS (INSERT INTO budgeting_stub (receipt, poll_id, message, signature) VALUES (%s, %s, %s, %s)
+                  ON CONFLICT DO NOTHING RETURNING receipt)
+    INSERT INTO budgeting_envelope (id, poll_id, content) SELECT %s, %s, %s FROM stub
+"""
 
 
 class BadBallot(Invalid):
@@ -102,9 +107,16 @@ class Stub(Sealed):
             key = SubjectKey.objects.get(pk=self.poll.key_id)
             if key.shredded_at is not None:
                 raise VoteClosed(_("投票已经截止，不再接收选票。"))
-            store_once(self, CastAlready(_("这张投票凭证已经用过。")))
-            Envelope.of(self.poll, chosen, key).save(force_insert=True)
+            if not self._insert_with(Envelope.of(self.poll, chosen, key)):
+                raise CastAlready(_("这张投票凭证已经用过。"))
             record(at=at, actor="voter", step="budgeting.stub.cast", subject=self)
+
+    def _insert_with(self, envelope: "Envelope") -> bool:
+        """Insert both in one statement, or neither where the credential was used; return whether they were."""
+        stub = [self.receipt, self.poll_id, self.message, self.signature]
+        with connection.cursor() as cursor:
+            cursor.execute(CAST, [*stub, envelope.pk, envelope.poll_id, envelope.content])
+            return bool(cursor.rowcount)
 
 
 class Envelope(models.Model):

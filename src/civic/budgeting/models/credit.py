@@ -1,7 +1,7 @@
 """Who stands behind a proposal: co-authors who have accepted, and people who support it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -14,11 +14,9 @@ from civic.accounts.models import Account
 from civic.audit.seal import Sealed
 from civic.audit.services import record
 from civic.budgeting import round_policies as policies
+from civic.budgeting.models.proposal import Proposal
 from civic.core.errors import Conflict, NotAllowed, require
 from civic.participation.models.once import store_once
-
-if TYPE_CHECKING:
-    from civic.budgeting.models.proposal import Proposal
 
 STAFF = settings.AUTH_USER_MODEL
 
@@ -38,14 +36,14 @@ class SupportedAlready(Conflict):
 class CoAuthorManager(models.Manager["CoAuthor"]):
     """Lets people sign with an author."""
 
-    def join(self, proposal: "Proposal", *, invitation: UUID, by: Account, at: datetime) -> "CoAuthor":
+    def join(self, proposal: Proposal, *, invitation: UUID, by: Account, at: datetime) -> "CoAuthor":
         """Sign with the author, who has passed on the invitation. Raises: JoinedAlready, NotAllowed, Conflict."""
         if invitation != proposal.invitation:
             raise NotAllowed(_("邀请无效，请向提案人再要一次链接。"))
         if by.is_official:
             raise NotAllowed(_("工作人员账户不能共同提案，请用个人账户。"))
         with proposal.round.held("join", at=at):
-            proposal.refresh_from_db(from_queryset=type(proposal).objects.select_for_update(of=("self",)))
+            proposal.refresh_from_db(from_queryset=Proposal.objects.select_for_update(of=("self",)))
             if not {"change", "repair"} & set(proposal.allowed_steps()):
                 words = _("这个提案现在是「%(state)s」状态，不能再加入。")
                 raise Conflict(words % {"state": proposal.get_state_display()})
@@ -62,7 +60,7 @@ class CoAuthor(Sealed):
 
     ROOT = "proposal"
 
-    proposal = models.ForeignKey("budgeting.Proposal", PROTECT, related_name="coauthors")
+    proposal = models.ForeignKey(Proposal, PROTECT, related_name="coauthors")
     account = models.ForeignKey(STAFF, PROTECT, related_name="+")
     accepted_at = models.DateTimeField(gettext_lazy("加入时间"))
 
@@ -82,7 +80,7 @@ class CoAuthor(Sealed):
 class SupportManager(models.Manager["Support"]):
     """Takes and gives back supports."""
 
-    def give(self, proposal: "Proposal", *, by: Account, at: datetime) -> "Support":
+    def give(self, proposal: Proposal, *, by: Account, at: datetime) -> "Support":
         """Stand by a proposal, once a person. Raises: SupportedAlready, Conflict, PhaseClosed, NotAllowed."""
         require(policies.why_not_support(by, proposal))
         if not {"change", "repair", "admit"} & set(proposal.allowed_steps()):
@@ -102,7 +100,7 @@ class SupportManager(models.Manager["Support"]):
             record(at=at, actor=by, step="budgeting.support.give", subject=found)
         return found
 
-    def take_back(self, proposal: "Proposal", *, by: Account, at: datetime) -> None:
+    def take_back(self, proposal: Proposal, *, by: Account, at: datetime) -> None:
         """Not stand by it any longer. Raises: Conflict, if one does not."""
         with transaction.atomic(), proposal.round.held("support", at=at):
             found = self.select_for_update().filter(proposal=proposal, account=by, withdrawn_at=None).first()
@@ -116,7 +114,7 @@ class SupportManager(models.Manager["Support"]):
 class Support(Sealed):
     """Somebody stands by a proposal, or did until they took it back. It says nothing about how they vote."""
 
-    proposal = models.ForeignKey("budgeting.Proposal", PROTECT, related_name="supports")
+    proposal = models.ForeignKey(Proposal, PROTECT, related_name="supports")
     account = models.ForeignKey(STAFF, PROTECT, related_name="+")
     given_at = models.DateTimeField(gettext_lazy("附议时间"))
     withdrawn_at = models.DateTimeField(gettext_lazy("收回时间"), null=True)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -15,6 +15,8 @@ from civic.accounts.models import Account
 from civic.audit.seal import Sealed
 from civic.audit.services import record
 from civic.budgeting import round_policies as policies
+from civic.budgeting.models.proposal import Proposal
+from civic.budgeting.models.round import Round
 from civic.budgeting.round_states import ProposalState
 from civic.core.errors import Conflict, FieldError, Invalid, NotAllowed, require
 from civic.core.jobs import enqueue
@@ -24,10 +26,6 @@ from civic.documents.models import Document
 from civic.participation.models.once import store_once
 from civic.participation.rules.eligibility import Facts
 from civic.participation.services import admit
-
-if TYPE_CHECKING:
-    from civic.budgeting.models.proposal import Proposal
-    from civic.budgeting.models.round import Round
 
 STAFF = settings.AUTH_USER_MODEL
 MOST_PHOTOS = 12
@@ -50,7 +48,7 @@ class MilestoneManager(models.Manager["Milestone"]):
     """Lays milestones down."""
 
     def plan(
-        self, proposal: "Proposal", *, title: str, planned_on: date, planned: Decimal, by: Account, at: datetime
+        self, proposal: Proposal, *, title: str, planned_on: date, planned: Decimal, by: Account, at: datetime
     ) -> "Milestone":
         """Plan the next stretch of work: until when, for how much, within the project's money. Raises: Invalid, …"""
         require(policies.why_not_deliver(by, proposal))
@@ -72,7 +70,7 @@ class Milestone(Sealed):
 
     ROOT = "proposal"
 
-    proposal = models.ForeignKey("budgeting.Proposal", PROTECT, related_name="milestones")
+    proposal = models.ForeignKey(Proposal, PROTECT, related_name="milestones")
     title = models.CharField(gettext_lazy("节点"), max_length=60)
     planned_on = models.DateField(gettext_lazy("计划完成"))
     planned = models.DecimalField(gettext_lazy("计划金额（元）"), max_digits=14, decimal_places=2)
@@ -124,7 +122,7 @@ class Milestone(Sealed):
 class PhotoManager(models.Manager["Photo"]):
     """Shows photos."""
 
-    def show(self, proposal: "Proposal", document: Document, *, words: str, by: Account, at: datetime) -> "Photo":
+    def show(self, proposal: Proposal, document: Document, *, words: str, by: Account, at: datetime) -> "Photo":
         """Show a photo with a proposal, in public; `words` say what is on it to those who cannot see it.
 
         Raises: Conflict, if there are too many; Invalid; NotAllowed.
@@ -149,7 +147,7 @@ class Photo(Sealed):
 
     ROOT = "proposal"
 
-    proposal = models.ForeignKey("budgeting.Proposal", PROTECT, related_name="photos")
+    proposal = models.ForeignKey(Proposal, PROTECT, related_name="photos")
     document = models.ForeignKey(Document, PROTECT, related_name="+")
     words = models.CharField(gettext_lazy("照片说明"), max_length=80)
     by_unit = models.BooleanField(gettext_lazy("由组织单位提供"))
@@ -172,7 +170,7 @@ class Photo(Sealed):
 class AnswerManager(models.Manager["Answer"]):
     """Asks people at the end."""
 
-    def give(self, found: "Round", *, grade: int, facts: Facts, by: Account, at: datetime) -> "Answer":
+    def give(self, found: Round, *, grade: int, facts: Facts, by: Account, at: datetime) -> "Answer":
         """Say, once, how content one is with what a round has brought. Raises: AnsweredAlready, PhaseClosed, …"""
         if by.is_official:
             raise NotAllowed(_("工作人员账户不能参加满意度调查，请用个人账户。"))
@@ -199,7 +197,7 @@ class Answer(Sealed):
         NOT = 2, gettext_lazy("不满意")
         NOT_AT_ALL = 1, gettext_lazy("非常不满意")
 
-    round = models.ForeignKey("budgeting.Round", PROTECT, related_name="answers")
+    round = models.ForeignKey(Round, PROTECT, related_name="answers")
     account = models.ForeignKey(STAFF, PROTECT, related_name="+")
     grade = models.PositiveSmallIntegerField(gettext_lazy("满意程度"), choices=Grade.choices)
     answered_at = models.DateTimeField(gettext_lazy("评价时间"))
@@ -217,11 +215,11 @@ class Answer(Sealed):
         return f"{self.round_id}/{self.account_id}"
 
 
-def _lock(proposal: "Proposal") -> None:
-    proposal.refresh_from_db(from_queryset=type(proposal).objects.select_for_update(of=("self",)))
+def _lock(proposal: Proposal) -> None:
+    proposal.refresh_from_db(from_queryset=Proposal.objects.select_for_update(of=("self",)))
 
 
-def _hold(proposal: "Proposal") -> None:
+def _hold(proposal: Proposal) -> None:
     """Lock a chosen project, read afresh. Raises: Conflict, if nothing is built of it now."""
     _lock(proposal)
     if proposal.state not in PLANNING:

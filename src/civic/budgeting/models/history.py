@@ -1,21 +1,15 @@
 """What was done to a proposal in the open: each change with its reason, each judgement by each criterion."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import models
 from django.db.models import PROTECT, Q
 from django.utils.translation import gettext_lazy
 
-from civic.accounts.models import Account
 from civic.audit.seal import Sealed
+from civic.budgeting.models.proposal import Proposal
 from civic.budgeting.rules.screening import Finding
-
-if TYPE_CHECKING:
-    from civic.budgeting.models.proposal import Proposal
 
 STAFF = settings.AUTH_USER_MODEL
 
@@ -28,30 +22,17 @@ class Verdict(models.TextChoices):
     REFUSE = "refuse", gettext_lazy("不予列入")
 
 
-class ScreeningManager(models.Manager["Screening"]):
-    """Writes judgements down."""
-
-    def write(
-        self, proposal: "Proposal", verdict: str, findings: Sequence[Finding], *, nth: int, by: Account, at: datetime
-    ) -> "Screening":
-        """Keep a judgement, within the step that it brings."""
-        said = [asdict(one) for one in findings]
-        return self.create(proposal=proposal, nth=nth, verdict=verdict, findings=said, by=by, screened_at=at)
-
-
 class Screening(Sealed):
     """One judgement of a proposal: which published criteria it meets, and if not, why and what to do."""
 
     ROOT = "proposal"
 
-    proposal = models.ForeignKey("budgeting.Proposal", PROTECT, related_name="screenings")
+    proposal = models.ForeignKey(Proposal, PROTECT, related_name="screenings")
     nth = models.PositiveSmallIntegerField(gettext_lazy("第几次筛选"))
     verdict = models.CharField(gettext_lazy("结论"), max_length=10, choices=Verdict.choices)
     findings = models.JSONField(gettext_lazy("逐条意见"))
     by = models.ForeignKey(STAFF, PROTECT, related_name="+", db_index=False)
     screened_at = models.DateTimeField(gettext_lazy("筛选时间"))
-
-    objects: ClassVar[ScreeningManager] = ScreeningManager()
 
     class Meta:
         verbose_name = gettext_lazy("筛选意见")
@@ -78,7 +59,7 @@ class Change(Sealed):
 
     ROOT = "proposal"
 
-    proposal = models.ForeignKey("budgeting.Proposal", PROTECT, related_name="changes")
+    proposal = models.ForeignKey(Proposal, PROTECT, related_name="changes")
     changes = models.JSONField(gettext_lazy("改动"))
     reason = models.TextField(gettext_lazy("改动理由"))
     by = models.ForeignKey(STAFF, PROTECT, related_name="+", db_index=False)

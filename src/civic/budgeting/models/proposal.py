@@ -1,7 +1,7 @@
 """Proposal: what somebody asks the city to build or do with a round's money, and what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
@@ -17,8 +17,6 @@ from civic.accounts.models import Account
 from civic.areas.models import Area
 from civic.audit.services import record
 from civic.budgeting import round_policies as policies
-from civic.budgeting.models.credit import CoAuthor, Support
-from civic.budgeting.models.history import Change, Screening
 from civic.budgeting.models.round import Round, Section
 from civic.budgeting.round_querysets import ProposalQuerySet
 from civic.budgeting.round_states import PROPOSAL_STEPS, ProposalState
@@ -286,24 +284,19 @@ class Proposal(Stateful):
     def credits(self) -> list[Account]:
         """Return everybody whose work this is: authors and co-authors of it and of all merged into it, each once."""
         family = self.family()
-        signed = CoAuthor.objects.filter(proposal__in=family).select_related("account__person__key").order_by("pk")
-        authors = Account.objects.filter(pk__in=[one.author_id for one in family]).select_related("person__key")
-        by_key = {account.pk: account for account in (*authors, *(one.account for one in signed))}
-        order = [*(one.author_id for one in family), *(one.account_id for one in signed)]
-        return [by_key[key] for key in dict.fromkeys(order) if key in by_key]
+        order = [*(one.author_id for one in family), *self._of_family("coauthors").order_by("coauthors__pk")]
+        found = {one.pk: one for one in Account.objects.filter(pk__in=order).select_related("person__key")}
+        return [found[key] for key in dict.fromkeys(order) if key in found]
 
     def backers(self) -> int:
         """Return how many people stand by it or by what was merged into it, each counted once."""
-        standing = Support.objects.filter(proposal__in=self.family(), withdrawn_at=None)
-        return int(standing.values("account").distinct().count())
+        return len(set(self._of_family("supports", supports__withdrawn_at=None)))
 
     def followers(self) -> "models.QuerySet[Account]":
         """Return everybody who is told of its steps: whose work it is, and who stands by it."""
-        family = [one.pk for one in self.family()]
-        mine = Q(pk__in=Proposal.objects.filter(pk__in=family).values("author"))
-        mine |= Q(pk__in=CoAuthor.objects.filter(proposal__in=family).values("account"))
-        mine |= Q(pk__in=Support.objects.filter(proposal__in=family, withdrawn_at=None).values("account"))
-        return Account.objects.filter(mine, is_active=True).order_by("pk")
+        told = {one.pk for one in self.credits()} | set(self._of_family("supports", supports__withdrawn_at=None))
+        found: models.QuerySet[Account] = Account.objects.filter(pk__in=told, is_active=True)
+        return found.order_by("pk")
 
     def acceptances(self) -> "models.QuerySet[Motion]":
         """Return the votes of the supervising group on this project, newest last."""
@@ -311,13 +304,22 @@ class Proposal(Stateful):
 
     # Inside
 
+    def _of_family(self, who: str, **where: object) -> "models.QuerySet[Proposal, int]":
+        """Return the keys of the accounts among `who` of this proposal and all merged into it."""
+        family = Proposal.objects.filter(pk__in=[one.pk for one in self.family()])
+        keys: models.QuerySet[Proposal, int] = family.filter(**{f"{who}__isnull": False}, **where).values_list(
+            f"{who}__account", flat=True
+        )
+        return keys
+
     def _judge(self, found: str, findings: Sequence[Finding], *, by: Account, at: datetime) -> None:
         before = self.screenings.order_by("nth").last()
         require(policies.why_not_screen(by, self, before.by_id if before else None))
         if found != screening.verdict(findings, is_second=self.screenings_done > 0):
             raise Conflict(_("筛选结论与逐条意见不一致，请重新查看后再操作。"))
         self.screenings_done += 1
-        Screening.objects.write(self, found, findings, nth=self.screenings_done, by=by, at=at)
+        said_of = [asdict(one) for one in findings]
+        self.screenings.create(nth=self.screenings_done, verdict=found, findings=said_of, by=by, screened_at=at)
         self._tell(found)
 
     def _put(self, facts: dict[str, object], *, reason: str, by: Account, at: datetime) -> None:
@@ -332,7 +334,7 @@ class Proposal(Stateful):
         if not changed:
             raise Conflict(_("没有任何改动，不用保存。"))
         words = [{"field": one, "was": str(getattr(self, one)), "now": str(fresh[one])} for one in changed]
-        Change.objects.create(proposal=self, changes=words, reason=said("reason", reason, most=500), by=by,
+        self.changes.create(changes=words, reason=said("reason", reason, most=500), by=by,
                               by_unit=by.is_official, changed_at=at)  # fmt: skip
         for name in changed:
             setattr(self, name, fresh[name])

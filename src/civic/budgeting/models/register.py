@@ -53,15 +53,11 @@ class MarkManager(models.Manager["Mark"]):
         the veil. So its digest may stand beside the person, and tells a repeat from a second try.
         Raises: VoteClosed, PhaseClosed, NotEligible, BadBlinding, MarkedAlready.
         """
-        print_ = hashlib.sha256(blinded).hexdigest()
-        found = self.filter(poll=poll, person=person).first()
-        if found is not None and found.blinded != print_:
-            raise _already(found)
+        made = Mark(channel=channel, blinded=hashlib.sha256(blinded).hexdigest())
         with transaction.atomic():
-            if found is None:
-                self._put(poll, person, facts, Mark(channel=channel, blinded=print_), by=by, at=at)
-            else:
-                require_open(poll, at)
+            found = self._found_or_put(poll, person, facts, made, by=by, at=at)
+            if found.blinded != made.blinded:
+                raise _already(found)
             return _signed(poll, blinded)
 
     def hand_out(self, poll: Poll, *, person: Person, facts: Facts, by: Account, at: datetime) -> "Mark":
@@ -71,6 +67,19 @@ class MarkManager(models.Manager["Mark"]):
         """
         require(why_not_hand_out(by, poll))
         return self._put(poll, person, facts, Mark(channel=Channel.PAPER, blinded=""), by=by, at=at)
+
+    def _found_or_put(
+        self, poll: Poll, person: Person, facts: Facts, made: "Mark", *, by: Account, at: datetime
+    ) -> "Mark":
+        """Return the mark of `person`; of two requests at once the second finds what the first has put."""
+        found = self.filter(poll=poll, person=person).first()
+        if found is None:
+            try:
+                return self._put(poll, person, facts, made, by=by, at=at)
+            except MarkedAlready:
+                found = self.get(poll=poll, person=person)
+        require_open(poll, at)
+        return found
 
     def _put(self, poll: Poll, person: Person, facts: Facts, made: "Mark", *, by: Account, at: datetime) -> "Mark":
         require_open(poll, at)

@@ -1,7 +1,6 @@
 """Result: what the ballots came to in one pot of money, by the frozen rule and by every other; and the proof."""
 
-import hashlib
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import PROTECT, Q
@@ -10,26 +9,6 @@ from django.utils.translation import gettext, gettext_lazy
 from civic.adapters.object_store.client import object_store
 from civic.audit.seal import Sealed
 from civic.budgeting.rules.money import percent
-
-if TYPE_CHECKING:
-    from civic.budgeting.models.round import Round
-
-
-class ResultManager(models.Manager["Result"]):
-    """Keeps results."""
-
-    def keep(
-        self, found: "Round", *, section: str, facts: dict[str, Any], pabulib: bytes, bundle: bytes = b""
-    ) -> "Result":
-        """Keep what was counted in one pot, its Pabulib file and, of a vote held here, the audit bundle.
-
-        facts: name, budget, rule, version, voters, represented, projects (as `comparing.lines`), rules (as
-        `comparing.compare`), funded (the ids that were funded).
-        """
-        return self.create(
-            round=found, section_id=section or None, pabulib_sha256=_put(pabulib),
-            bundle_sha256=_put(bundle) if bundle else "", **facts,
-        )  # fmt: skip
 
 
 class Result(Sealed):
@@ -50,8 +29,6 @@ class Result(Sealed):
     rules = models.JSONField(gettext_lazy("各规则的结果"))
     pabulib_sha256 = models.CharField(gettext_lazy("Pabulib 文件指纹"), max_length=64)
     bundle_sha256 = models.CharField(gettext_lazy("审计包指纹"), max_length=64, blank=True)
-
-    objects: ClassVar[ResultManager] = ResultManager()
 
     class Meta:
         verbose_name = gettext_lazy("计票结果")
@@ -93,10 +70,3 @@ class Result(Sealed):
     def missing(self, project: str, rule: str = "") -> str:
         """Return how many votes were missing; "" where the rule has no such figure or nothing was missing."""
         return str(self.rules.get(rule or self.rule, {}).get("missing", {}).get(project, ""))
-
-
-def _put(content: bytes) -> str:
-    """Keep bytes that everybody may read under their own digest, and return that."""
-    digest = hashlib.sha256(content).hexdigest()
-    object_store().put(digest[:32], content)
-    return digest

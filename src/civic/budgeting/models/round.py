@@ -18,7 +18,8 @@ from civic.areas.models import Area
 from civic.audit.seal import Sealed
 from civic.audit.services import record
 from civic.budgeting import round_policies as policies
-from civic.budgeting.models import counting, freezing
+from civic.budgeting.models.counting import count
+from civic.budgeting.models.freezing import freeze
 from civic.budgeting.round_querysets import RoundQuerySet
 from civic.budgeting.round_states import ACTS, ROUND_STEPS, Origin, PhaseKind, RoundState, SectionKind
 from civic.budgeting.rules import RULES
@@ -225,7 +226,7 @@ class Round(Stateful):
         """
         with self.step("freeze", by=by, at=at, digest=seen_digest):
             require(policies.why_not_round("freeze", by, self))
-            freezing.freeze(self, seed=seed, register=register, seen_digest=seen_digest, by=by, at=at)
+            freeze(self, seed=seed, register=register, seen_digest=seen_digest, by=by, at=at)
 
     def count(self, *, by: Account, at: datetime) -> None:
         """Count the ballots by the frozen rule, once voting is over, and say of every project what became of it."""
@@ -233,7 +234,7 @@ class Round(Stateful):
             require(policies.why_not_round("count", by, self))
             if self.poll is None:
                 raise Conflict(_("这一轮没有投票，不能计票。"))
-            counting.count(self, self.poll, by=by, at=at)
+            count(self, self.poll, by=by, at=at)
             self.counted_at = at
 
     def seat(self, panel: Panel, *, by: Account, at: datetime) -> None:

@@ -17,6 +17,7 @@ from civic.budgeting import forms, showing
 from civic.budgeting.models import Proposal, Round, freezing
 from civic.budgeting.round_policies import LEADER, ORGANISERS, READERS
 from civic.budgeting.round_states import CHOSEN, PhaseKind, ProposalState
+from civic.budgeting.rules.lots import MOST_SEED
 from civic.budgeting.services_of_rounds import Seats, members_of, seat_panel
 from civic.core import access
 from civic.core.errors import Conflict, Refusal
@@ -127,7 +128,7 @@ def freeze(request: SignedIn, pk: int) -> HttpResponse:
     """Show exactly what would be frozen with a seed; fix that and nothing else."""
     found, refusal = _found(request, pk), None
     typed = request.POST if request.method == "POST" else request.GET
-    seed = typed.get("seed", "").strip()[: freezing.MOST_SEED + 1]
+    seed = typed.get("seed", "").strip()[: MOST_SEED + 1]
     if request.method == "POST":
         try:
             found.freeze(seed=seed, register=typed_number(typed.get("register", "")) or 0,
@@ -171,7 +172,8 @@ def _seats(request: SignedIn) -> Seats:
 def _panel(found: Round) -> Panel:
     if found.panel is None:
         raise Conflict(_("还没有监督小组，请先组建。"))
-    return found.panel
+    panel: Panel = found.panel
+    return panel
 
 
 def _found(request: SignedIn, pk: int) -> Round:

@@ -16,7 +16,7 @@ from civic.budgeting import showing
 from civic.budgeting.bundle import canonical
 from civic.budgeting.models import Answer, Result, Round
 from civic.budgeting.past import name_of
-from civic.budgeting.round_states import ProposalState
+from civic.budgeting.round_states import LEFT_OUT, ProposalState
 from civic.core import access
 from civic.core.errors import Refusal
 from civic.core.http import typed_number
@@ -121,7 +121,7 @@ def show_round(request: HttpRequest, found: Round, refusal: Refusal | None = Non
         "turnout": showing.turnout(found),
         "satisfaction": showing.satisfaction(found),
         "proposals": [{"noun": one, "tone": showing.TONES.get(one.state, "grey")} for one in listed],
-        "left_out": found.proposals.exclude(pk__in=listed.values("pk")).for_list(),
+        "left_out": found.proposals.for_list().filter(state__in=LEFT_OUT),
         "delivered": any(one.state == ProposalState.DELIVERED for one in listed),
         "answered": user.is_authenticated and Answer.objects.filter(round=found, account=user.pk).exists(),
         "grades": Answer.Grade.choices,
