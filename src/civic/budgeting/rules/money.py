@@ -23,10 +23,12 @@ def pots(budget: Decimal, own: Mapping[str, Decimal | None]) -> dict[str, Decima
 
 
 def percent(part: int, whole: int) -> str:
-    """Return `part` of `whole` as per cent with at most one decimal, cut off and then marked: 92, 62.5, ≈66.6.
+    """Return `part` of `whole` as per cent with at most one decimal, cut off and then marked: 92, 62.5, ≈66.6, <0.1.
 
     Raises: ZeroDivisionError, if there is nothing to have a part of.
     """
     exact = Fraction(part * 100, whole)
     cut = Fraction(int(exact * 10), 10)
+    if part and not cut:
+        return "<0.1"
     return decimal(cut) if cut == exact else f"≈{decimal(cut)}"
