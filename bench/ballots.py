@@ -31,7 +31,7 @@ def figures(stage: Stage) -> Iterator[Figure | str]:
             body = json.dumps(made["ballot"]).encode()
             insert = Load(bare.port, lambda _: request("POST", "/submit", body=body), expected=201)
             name = "secret ballots cast / bare Django view with two inserts"
-            yield against(name, cast, insert, target=0.25, note="checked, sealed, recorded in the ledger")
+            yield against(name, cast, insert, target=0.15, note="checked, sealed, recorded in the ledger")
             yield f"info  credentials signed blind: {rate(credentials(ours.port, made), seconds=3):.0f}/s"
             page = Load(ours.port, lambda _: request("GET", f"/polls/{made['full']}/"))
             taken = statistics.quantiles(times(page, count=40), n=20)[18]

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from civic.audit.models import Entry
+from civic.audit.services.verify import verify_ledger
 from civic.budgeting.models import Ballot, Batch, Envelope, Mark, Opening, Stub
 from civic.budgeting.models.box import BoxDoesNotAddUp, OpenedAlready, UrnsWait
 from civic.budgeting.models.casting import BadBallot, BadCredential
@@ -317,3 +319,24 @@ def test_anybody_can_verify_every_used_credential_with_the_published_key() -> No
 
     assert len(stubs) == 3
     assert all(blind_signature.is_signed(poll.verifier(), bytes(one.message), bytes(one.signature)) for one in stubs)
+
+
+def test_the_ledger_verifies_a_vote_from_the_freezing_to_the_opening_and_names_a_ballot_that_was_changed() -> None:
+    poll = make.poll()
+    make.crowd(poll, 41)
+    make.mark(poll, "刘桂英")
+    Batch.objects.mix(poll, at=MONDAY)
+    Opening.objects.open_box(poll, by=shared.zhao_min(), at=AFTER)
+    asked = {"at": AFTER, "progress": lambda *_: None}
+
+    clean = verify_ledger(**asked)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # past the trigger that keeps rows as they are
+        some = "(SELECT min(id::text)::uuid FROM budgeting_ballot)"
+        cursor.execute(f"UPDATE budgeting_ballot SET projects = '{{P4}}' WHERE id = {some}")
+        cursor.execute("SET session_replication_role = DEFAULT")
+    changed = verify_ledger(**asked)
+
+    assert clean.is_clean, clean.lines()
+    assert len(changed.findings) == 1
+    assert "budgeting.batch" in changed.findings[0].message

@@ -77,6 +77,16 @@ def test_what_is_no_ballot_is_told_so_in_json(body: dict[str, object], status: i
     assert not Stub.objects.exists()
 
 
+def test_a_form_is_no_ballot_and_a_nul_is_named() -> None:
+    path = f"/polls/{make.running().public_id}/ballots/"
+
+    form = Client().post(path, {"projects": "P1"})
+    nul = sent(Client(), path, {"message": "\0", "signature": "AA", "projects": []})
+
+    assert (form.status_code, form.json()["code"]) == (400, "not-json")
+    assert (nul.status_code, nul.json()["code"]) == (400, "not-keepable")
+
+
 def test_officials_and_machines_get_no_credential() -> None:
     poll = make.running()
     body = {"blinded": packed(b"1" * 256), "lives_in": make.COUNTY}

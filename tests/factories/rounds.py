@@ -218,7 +218,7 @@ def milestone(of: Proposal | None = None, *, title: str = "基础施工", planne
 
 def photo(of: Proposal | None = None, by: Account | None = None) -> Photo:
     made, who = of or proposal(), by or wang_fang()
-    paper = documents.document(who, at=MONDAY)
+    paper = documents.document(who, purpose="proposal.photo", at=MONDAY)
     return Photo.objects.show(made, paper, words="3号楼的楼梯", by=who, at=MONDAY)
 
 

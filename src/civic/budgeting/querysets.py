@@ -27,10 +27,6 @@ class PollQuerySet(models.QuerySet["Poll"]):
         """Return the polls that are over and whose box has not been opened."""
         return self.filter(closes_at__lte=at, opening=None).select_related("key").order_by("pk")
 
-    def with_envelopes(self) -> Self:
-        """Return the polls of which ballots wait to be moved into the box."""
-        return self.filter(envelopes__isnull=False).distinct().order_by("pk")
-
 
 class UrnQuerySet(models.QuerySet["Urn"]):
     """Questions about urns of paper ballots."""

@@ -61,7 +61,7 @@ def facts_at(poll: Poll, person: Person | None, *, lives: bool, registered: bool
 
 def mix_open_polls(*, at: datetime) -> int:
     """Move what may be moved into the box of each vote; return how many ballots."""
-    return sum(Batch.objects.mix(poll, at=at) for poll in Poll.objects.open(at=at).with_envelopes())
+    return sum(Batch.objects.mix(poll, at=at) for poll in Poll.objects.open(at=at).select_related("key"))
 
 
 def open_due_boxes(*, at: datetime) -> int:

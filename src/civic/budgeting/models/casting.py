@@ -113,9 +113,10 @@ class Stub(Sealed):
 
     def _insert_with(self, envelope: "Envelope") -> bool:
         """Insert both in one statement, or neither where the credential was used; return whether they were."""
-        stub = [self.receipt, self.poll_id, self.message, self.signature]
+        message, signature, content = (bytes(one) for one in (self.message, self.signature, envelope.content))
+        given = (self.receipt, self.poll_id, message, signature, envelope.id, envelope.poll_id, content)
         with connection.cursor() as cursor:
-            cursor.execute(CAST, [*stub, envelope.pk, envelope.poll_id, envelope.content])
+            cursor.execute(CAST, given)
             return bool(cursor.rowcount)
 
 

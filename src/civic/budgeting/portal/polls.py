@@ -40,6 +40,12 @@ class Misshapen(Unprocessable):
     code = "misshapen"
 
 
+class NotJson(Invalid):
+    """A form was sent where the page's script sends JSON."""
+
+    code = "not-json"
+
+
 @access.public
 @require_GET
 def polls(request: HttpRequest) -> HttpResponse:
@@ -134,12 +140,12 @@ def _answer(effect: Callable[[], dict[str, Any]]) -> HttpResponse:
 
 
 def _read(request: HttpRequest, shape: type[Shape]) -> Shape:
-    """Return what the page's script has sent. Raises: Misshapen."""
+    """Return what the page's script has sent. Raises: NotJson, NotKeepable, Misshapen."""
+    if request.content_type != "application/json":
+        raise NotJson(_("请在投票页面上投票；这里只收页面脚本送来的选票。"))
     try:
-        if request.content_type != "application/json":
-            raise ValueError("not JSON")
         return shape.model_validate(read_json(request.body))
-    except (ValueError, Invalid) as error:
+    except ValueError as error:
         raise Misshapen(_("页面发来的内容不完整。请刷新页面后再试。")) from error
 
 
