@@ -4,6 +4,7 @@ The variables: `number` of the case, `service` (with `service_en`), and what the
 """
 
 from civic.notifications.letter import Letter
+from civic.notifications.moderation_letters import MODERATION_LETTERS
 from civic.notifications.ticket_letters import TICKET_LETTERS
 
 
@@ -175,6 +176,7 @@ LICENCE_LETTERS = (
 LETTERS = (
     *RATING_LETTERS,
     *TICKET_LETTERS,
+    *MODERATION_LETTERS,
     *LICENCE_LETTERS,
     CONTEST_ANSWERED,
     *DEMAND_LETTERS,
