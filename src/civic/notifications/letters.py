@@ -4,6 +4,7 @@ The variables: `number` of the case, `service` (with `service_en`), and what the
 """
 
 from civic.notifications.letter import Letter
+from civic.notifications.moderation_letters import MODERATION_LETTERS
 from civic.notifications.outcome_letters import OUTCOME_LETTERS
 from civic.notifications.ticket_letters import TICKET_LETTERS
 
@@ -176,6 +177,7 @@ LICENCE_LETTERS = (
 LETTERS = (
     *RATING_LETTERS,
     *TICKET_LETTERS,
+    *MODERATION_LETTERS,
     *LICENCE_LETTERS,
     *OUTCOME_LETTERS,
     CONTEST_ANSWERED,
