@@ -65,7 +65,7 @@ def test_the_outbox_shows_messages_masked_and_how_to_log_in(client: Client) -> N
 def test_the_operators_screen_names_everybody() -> None:
     lines = describe().splitlines()
 
-    assert len(lines) == 1 + len(demonstration_accounts()) == 24
+    assert len(lines) == 1 + len(demonstration_accounts()) == 25
     assert "  王芳  居民（L3）: /login/ 13800005678" in lines
     assert f"  李强  综合窗口、经办人: /office/login/ rsj.liqiang {PASSWORD}" in lines
 

@@ -102,7 +102,6 @@ class Paths:
             ("/consultations/<int:pk>/report", {"pk": follow_up.consultation_id}),
             ("/api/consultations/{pk}/report", {"pk": follow_up.consultation_id}),
             ("/api/consultations/{pk}/map", {"pk": drawn.consultation_id}),
-            ("consultations/", {"pk": consulted.asked.pk, "name": "count_eligible"}),
             ("/sortitions/", {"pk": world.drawn.pk, "name": "close"}),
             ("/office/opinions/", {"pk": world.opinion.pk, "name": "hold_back"}),
             ("/opinions/", {"handle": world.opinion.handle, "name": "sign", "pk": world.consulted.pk}),

@@ -1,13 +1,16 @@
 """Opinions: who may speak, what is shown of them, moderation with an appeal, merging with credit, counts of people."""
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from civic.audit.models import Entry
+from civic.consultation import tasks
 from civic.consultation.models import Opinion, Participant, Reception, Ruling, Sight, Stance
 from civic.consultation.models.opinion import NoSuchClause, NotTogether, SaidAlready, Saying
 from civic.consultation.services.reading import near_opinions, next_opinions, opinions_on_clauses, top_opinions, voices
 from civic.consultation.services.speaking import NotInTime, Paper, enter, speak, stand
 from civic.core.errors import Invalid, NotAllowed
+from civic.notifications.models import Notice
 from civic.participation.models import PaperEntry
 from civic.participation.models.eligibility import NotEligible
 from civic.participation.models.phase import PhaseClosed
@@ -370,3 +373,20 @@ def test_officials_of_other_units_do_not_moderate() -> None:
     said.refresh_from_db()
     assert said.state == "PUBLISHED"
     assert not Ruling.objects.exists()
+
+
+def test_an_author_is_told_of_what_was_decided_once_and_not_of_what_they_did_themselves() -> None:
+    wang_fang = people.resident()
+    said = make.opinion(by=wang_fang)
+    said.hold_back(ground="OFF_TOPIC", words="与草案无关。", by=make.qian_wei(), at=TUESDAY)
+    said.appeal(words="说的就是第二条。", person=wang_fang.person, by=wang_fang, at=TUESDAY)
+    (ruling, appeal) = Ruling.objects.order_by("pk")
+
+    for _ in range(2):
+        tasks.tell_author(ruling.pk)
+    tasks.tell_author(appeal.pk)
+
+    (letter,) = Notice.objects.filter(recipient=wang_fang)
+    assert letter.template.code == "opinion.held"
+    waiting = ProcrastinateJob.objects.filter(task_name="civic.consultation.tasks.tell_author")
+    assert [job.args["ruling"] for job in waiting] == [ruling.pk]

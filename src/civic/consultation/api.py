@@ -1,7 +1,7 @@
 """The systems' door of consultation: reading drafts and opinions, speaking, supporting."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from civic.consultation.models import Consultation, MapEdition, Opinion, Recepti
 from civic.consultation.models.opinion import Saying
 from civic.consultation.rules.draft import name_of
 from civic.consultation.schemas import (
+    AskedIn,
     ConsultationOut,
     DraftOut,
     MapOut,
@@ -62,17 +63,11 @@ def consultation(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 
 @router.get("/consultations/{pk}/opinions", auth=None, response=list[OpinionOut], operation_id="list_opinions")
-def opinions(
-    request: HttpRequest,
-    pk: int,
-    anchor: str | None = Query(None, max_length=80),
-    order: Literal["top", "new"] = "top",
-    offset: int = Query(0, ge=0, le=1_000_000),
-    limit: int = Query(20, ge=1, le=100),
-) -> list[dict[str, Any]]:
+def opinions(request: HttpRequest, pk: int, asked: Query[AskedIn]) -> list[dict[str, Any]]:
     """Return public opinions on a clause of the newest version ("": on the whole; none named: all)."""
     found = _known(pk)
-    keys = list(reading.listed(found, anchor=anchor, order=order)[offset : offset + limit])
+    rows = reading.listed(found, anchor=asked.anchor, order=asked.order)
+    keys = list(rows[asked.offset : asked.offset + asked.limit])
     return [_read(one) for one in reading.voices(found, keys, person=None)]
 
 

@@ -143,4 +143,5 @@ def _resident(key: str) -> Account | None:
     person: Person | None = Person.objects.with_id_number(id_number=PERSONAS[key].id_number).first()
     if person is None or person.level < Person.Level.REAL_NAME:
         return None
-    return Account.objects.select_related("person__key").filter(person=person).first()
+    found: Account | None = Account.objects.select_related("person__key").filter(person=person).first()
+    return found

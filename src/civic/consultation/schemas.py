@@ -57,6 +57,15 @@ class OpinionOut(Schema):
     others_said_it: int
 
 
+class AskedIn(Schema):
+    """Which opinions: on a clause ("": on the whole; null: all), in which order, from which place on."""
+
+    anchor: str | None = Field(None, max_length=80)
+    order: Literal["top", "new"] = "top"
+    offset: int = Field(0, ge=0, le=1_000_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
 class WordsIn(Schema):
     """What somebody is about to say."""
 

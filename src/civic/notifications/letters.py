@@ -5,6 +5,7 @@ The variables: `number` of the case, `service` (with `service_en`), and what the
 
 from civic.notifications.budget_letters import BUDGET_LETTERS
 from civic.notifications.letter import Letter
+from civic.notifications.moderation_letters import MODERATION_LETTERS
 from civic.notifications.outcome_letters import OUTCOME_LETTERS
 from civic.notifications.ticket_letters import TICKET_LETTERS
 
@@ -178,6 +179,7 @@ LETTERS = (
     *RATING_LETTERS,
     *TICKET_LETTERS,
     *BUDGET_LETTERS,
+    *MODERATION_LETTERS,
     *LICENCE_LETTERS,
     *OUTCOME_LETTERS,
     CONTEST_ANSWERED,

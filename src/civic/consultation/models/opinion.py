@@ -24,6 +24,7 @@ from civic.consultation.querysets import OpinionQuerySet
 from civic.consultation.rules.places import WHOLE
 from civic.consultation.states import OPINION_STEPS, Ground, Moderation, OpinionState, Source
 from civic.core.errors import Conflict, FieldError, Invalid, require
+from civic.core.jobs import enqueue
 from civic.core.near import bands
 from civic.core.said import said
 from civic.masking.models import Shredded, SubjectKey
@@ -109,6 +110,8 @@ class Opinion(Masked, Stateful):
     """
 
     STEPS = OPINION_STEPS
+    merged_count: int
+    """How many were merged into it, where it was read by `for_list()`."""
 
     handle = models.UUIDField(default=uuid4, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, PROTECT, related_name="opinions", db_index=False)
@@ -314,7 +317,10 @@ class Opinion(Masked, Stateful):
         self._list(False)
 
     def _rule(self, step: str, by: Account, at: datetime, *, ground: str = "", words: str = "") -> None:
-        Ruling.objects.create(opinion=self, step=step, ground=ground, words=words, by=by, ruled_at=at)
+        """Write the decision into the log, and have the author told of it."""
+        made = Ruling.objects.create(opinion=self, step=step, ground=ground, words=words, by=by, ruled_at=at)
+        if self.author_id is not None and self.author_id != by.person_id:
+            enqueue("civic.consultation.tasks.tell_author", ruling=made.pk)
 
     def _list(self, listed: bool) -> None:
         Reception.objects.filter(opinion=self).update(is_listed=listed)
@@ -325,7 +331,8 @@ class Opinion(Masked, Stateful):
     def _hold_with(self, other: "Opinion") -> "Opinion":
         """Lock this row and another one, always in the same order, and return the other as it is now stored."""
         both = Opinion.objects.select_for_update(of=("self",)).filter(pk__in=[self.pk, other.pk]).order_by("pk")
-        return {one.pk: one for one in both}[other.pk]
+        found: Opinion = {one.pk: one for one in both}[other.pk]
+        return found
 
     def _refuse_with_merged(self) -> None:
         if Opinion.objects.filter(merged_into=self.pk).exists():

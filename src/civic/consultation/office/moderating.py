@@ -104,7 +104,7 @@ def enter_paper(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(f"/office/consultations/{pk}/enter/?{urlencode(kept)}")
     typed = request.POST if refusal else request.GET
     version = run.current()
-    clauses = [(one.anchor, reading.name_of(one.anchor)) for one in version.draft().clauses if one.words]  # type: ignore[union-attr]
+    clauses = [(one.anchor, reading.name_of(one.anchor)) for one in version.draft().clauses if one.words]
     unit = request.user.official.department
     context = {
         "noun": run, "typed": typed, "refusal": refusal, "errors": list(refusal.errors) if refusal else [],

@@ -108,7 +108,7 @@ def next_opinions(
 
     `seed`: one a reader and visit. `anchor`: only those that stand on this clause ("": on the whole); None: all.
     """
-    waiting = Reception.objects.listed(consultation)  # type: ignore[attr-defined]
+    waiting = Reception.objects.listed(consultation)
     if anchor is not None:
         on = Opinion.objects.filter(consultation=consultation).on(origins_of(consultation, anchor))
         waiting = waiting.filter(opinion__in=on.order_by().values("pk"))
@@ -121,17 +121,17 @@ def next_opinions(
 
 def top_opinions(consultation: Consultation, *, count: int = 10) -> list[int]:
     """Return the keys of the opinions whose support is highest beyond doubt."""
-    return list(Reception.objects.listed(consultation).top().values_list("pk", flat=True)[:count])  # type: ignore[attr-defined]
+    return list(Reception.objects.listed(consultation).top().values_list("pk", flat=True)[:count])
 
 
 def listed(consultation: Consultation, *, anchor: str | None, order: str) -> QuerySet[Reception, int]:
     """Return the keys of the opinions on a clause (None: all) by `order`: "top", or "new" for the newest first."""
-    found = Reception.objects.listed(consultation)  # type: ignore[attr-defined]
+    found = Reception.objects.listed(consultation)
     if anchor is not None:
         on = Opinion.objects.filter(consultation=consultation).on(origins_of(consultation, anchor))
         found = found.filter(opinion__in=on.order_by().values("pk"))
     ordered = found.top() if order == "top" else found.order_by("-opinion")
-    return ordered.values_list("pk", flat=True)  # type: ignore[no-any-return]
+    return ordered.values_list("pk", flat=True)
 
 
 def voices(consultation: Consultation, keys: Sequence[int], *, person: Person | None) -> list[Voice]:
@@ -162,7 +162,7 @@ def _sides(keys: Sequence[int], person: Person | None) -> dict[int, str]:
     if person is None:
         return {}
     stances = Opinion._meta.get_field("stances").related_model
-    return dict(stances._default_manager.filter(person=person, opinion__in=keys).values_list("opinion", "side"))  # type: ignore[union-attr]
+    return dict(stances._default_manager.filter(person=person, opinion__in=keys).values_list("opinion", "side"))
 
 
 def _start(seed: str) -> int:
