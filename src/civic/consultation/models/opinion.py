@@ -289,7 +289,7 @@ class Opinion(Masked, Stateful):
         """Return the opinion that it is counted with, itself or the one it was merged into, locked in a transaction."""
         held = Opinion.objects.select_for_update(of=("self",), no_key=True)
         found: Opinion = held.get(pk=self.pk)
-        return found if found.merged_into_id is None else held.get(pk=found.merged_into_id)  # type: ignore[no-any-return]
+        return found if found.merged_into_id is None else held.get(pk=found.merged_into_id)
 
     def authors(self) -> "models.QuerySet[Opinion]":
         """Return the persons who have said this: its author and those of the opinions merged into it."""
