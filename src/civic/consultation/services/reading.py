@@ -137,8 +137,8 @@ def listed(consultation: Consultation, *, anchor: str | None, order: str) -> Que
 def voices(consultation: Consultation, keys: Sequence[int], *, person: Person | None) -> list[Voice]:
     """Return these opinions as they are read, in this order."""
     found = Opinion.objects.for_list().in_bulk(keys)
-    sides = _sides(keys, person)
-    return [_voice(found[pk], consultation.moves(), sides, person) for pk in keys if pk in found]
+    sides, moves = _sides(keys, person), consultation.moves()
+    return [_voice(found[pk], moves, sides, person) for pk in keys if pk in found]
 
 
 def read_all(consultation: Consultation, opinions: Sequence[Opinion], *, person: Person | None) -> list[Voice]:
