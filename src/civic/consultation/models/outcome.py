@@ -18,9 +18,6 @@ from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.said import said
 from civic.workflow.models import Stateful
 
-if TYPE_CHECKING:
-    from civic.consultation.models.theme import Theme
-
 MOST_PEOPLE = 2_000_000_000
 
 
@@ -52,7 +49,7 @@ class Outcome(Stateful):
     if TYPE_CHECKING:
         unit_id: int
         opinions: Any
-        themes: models.Manager[Theme]
+        themes: Any
 
     class Meta:
         abstract = True

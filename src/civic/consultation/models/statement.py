@@ -211,9 +211,11 @@ class StatementVoteManager(models.Manager.from_queryset(StatementVoteQuerySet)):
         with transaction.atomic():
             if not Statement.objects.filter(pk=statement.pk, state=P.SHOWN).exists():
                 raise NotShown(_("这条观点现在不再表态。"))
-            made, is_new = self.select_for_update(of=("self",)).get_or_create(
+            found = self.select_for_update(of=("self",)).get_or_create(
                 statement=statement, person=person, defaults={"choice": choice, "cast_at": at}
             )
+            made: StatementVote = found[0]
+            is_new: bool = found[1]
             if is_new or made.choice != choice:
                 made.choice, made.cast_at = choice, at
                 made.save(force_update=True)

@@ -80,6 +80,7 @@ class Theme(Stateful):
     """What several opinions are about, and the one answer to them. Nothing changes any more once it is answered."""
 
     STEPS = THEME_STEPS
+    opinions: int  # how many, in rows of `for_list`
 
     consultation = models.ForeignKey(Consultation, PROTECT, related_name="themes", db_index=False)
     number = models.PositiveIntegerField(gettext_lazy("序号"))

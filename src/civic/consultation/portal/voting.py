@@ -106,7 +106,7 @@ def _own(
 ) -> HttpResponse:
     person = request.user.person
     votes = StatementVote.objects.of_person(person, found) if person else StatementVote.objects.none()
-    proposed = found.statements.filter(author=person).for_list() if person else Statement.objects.none()
+    proposed = Statement.objects.of_author(request.user.person_id).filter(consultation=found).for_list()
     context = base(request, found) | {
         "votes": list(votes),
         "proposed": list(proposed.order_by("-proposed_at", "-pk")),
