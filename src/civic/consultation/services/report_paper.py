@@ -92,8 +92,9 @@ def participation_rows(told: dict[str, Any]) -> list[Row]:
 
 
 def percent(rate: float) -> str:
-    """Return a rate in per cent (to six decimals) with as many digits as it has, never rounded to nought."""
-    return f"{rate:.6f}".rstrip("0").rstrip(".") + "%"
+    """Return a rate in per cent to two decimals, or to six where two would make nought of it."""
+    told = f"{rate:.2f}" if rate >= 0.01 else f"{rate:.6f}"
+    return told.rstrip("0").rstrip(".") + "%"
 
 
 def cells_table(told: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
