@@ -17,7 +17,7 @@ from civic.core.near import bands, similarity
 from civic.core.text import is_english
 from civic.participation.models import Phase
 
-CANDIDATES = 200
+CANDIDATES = 100
 LEAST_WORDS = 4  # characters; fewer are near everything and nothing
 NEAR = 0.3
 POOL = 40  # of those that the fewest have seen, from which a reader's own order is drawn
