@@ -304,3 +304,32 @@ def test_the_demonstration_shows_the_articles_example_and_says_that_it_is_invent
     assert set(Round.objects.values_list("state", "is_demonstration")) == {
         ("CLOSED", True), ("OPEN", True), ("FROZEN", True),
     }  # fmt: skip
+
+
+def test_the_head_prolongs_a_phase_with_a_reason_that_everybody_reads_and_not_into_the_vote(clock: Any) -> None:
+    found = make.opened()
+    clock(MONDAY)
+    leader, address = browser(shared.zhao_min()), f"/office/rounds/{found.pk}/extend/"
+    later = {"phase": "idea", "closes_at": (found.phases()[0].closes_at + make.DAY).isoformat()}
+
+    assert leader.post(address, {**later, "reason": ""}).status_code == 400
+    into_the_vote = {**later, "closes_at": (make.VOTE + make.DAY).isoformat(), "reason": "汛期停电三天。"}
+    assert "不能晚于“投票”开始的时间" in text(leader.post(address, into_the_vote))
+    assert leader.post(address, {**later, "reason": "汛期停电三天。"}).status_code == 302
+
+    assert "延长理由：汛期停电三天。" in text(browser().get(f"/budget/rounds/{found.pk}/"))
+    assert browser(shared.chen_jing()).post(address, {**later, "reason": "再长一点。"}).status_code == 403
+
+
+def test_what_is_frozen_with_the_ballots_is_not_prolonged_but_the_building_time_is(clock: Any) -> None:
+    found = make.frozen()
+    clock(make.VOTE)
+    leader, address = browser(shared.zhao_min()), f"/office/rounds/{found.pk}/extend/"
+    vote, delivery = found.phases()[-2:]
+
+    for phase, status in ((vote, 409), (delivery, 302)):
+        typed = {"phase": phase.kind, "closes_at": (phase.closes_at + make.DAY).isoformat(), "reason": "材料晚到。"}
+        assert leader.post(address, typed).status_code == status
+
+    assert [one.extensions.count() for one in found.phases()[-2:]] == [0, 1]
+    assert found.poll.closes_at == vote.closes_at

@@ -14,7 +14,8 @@ from civic.areas.models import Area
 from civic.budgeting.models import Proposal, Result, Round
 from civic.budgeting.round_states import PhaseKind, ProposalState, RoundState
 from civic.budgeting.rules.money import percent
-from civic.participation.models import Eligibility
+from civic.core.text import is_english
+from civic.participation.models import Eligibility, Phase
 from civic.participation.states import Residence
 
 FEWEST = 5  # answers of which a share is told: of fewer one could guess who said what
@@ -77,7 +78,7 @@ def road(found: Round, *, at: datetime) -> list[dict[str, Any]]:
     return [
         {
             "title": PhaseKind(one.kind).label, "at": one.opens_at,
-            "text": _("截止：%(moment)s") % {"moment": _moment(one.closes_at)},
+            "text": _until(one),
             "state": "done" if one.closes_at <= at else "now" if one.opens_at <= at else "next",
         }
         for one in found.phases()
@@ -155,5 +156,15 @@ def can_be_voted_on(found: Round, *, at: datetime) -> bool:
     return found.state == RoundState.FROZEN and found.poll is not None and found.poll.is_open(at)
 
 
+def _until(window: Phase) -> str:
+    """Say when a window ends, and why it was prolonged."""
+    said = [_("截止：%(moment)s") % {"moment": _moment(window.closes_at)}]
+    said += [
+        _("原定%(moment)s截止，延长理由：%(reason)s") % {"moment": _moment(one.was), "reason": one.reason}
+        for one in window.extensions.all()
+    ]
+    return "；".join(said)
+
+
 def _moment(at: datetime) -> str:
-    return date_format(localtime(at), "Y-m-d H:i")
+    return date_format(localtime(at), "j F Y H:i" if is_english() else "Y年n月j日 H:i")

@@ -156,7 +156,7 @@ class Poll(Sealed):
     def bundle(self, at: datetime) -> dict[str, bytes]:
         """Return the files with which anybody recounts the vote, by name. Raises: as counted()."""
         opening = self.require_opened(at)
-        return bundle(self.frozen(), self._papers(), eligible=int(self.terms.get("register") or opening.marks))
+        return bundle(self.frozen(), self._papers(), eligible=max(int(self.terms.get("register") or 0), opening.marks))
 
     def root(self) -> str:
         """Return the Merkle root over the ballots in the box, as it stands in the bundle."""

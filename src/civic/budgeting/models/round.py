@@ -20,6 +20,7 @@ from civic.audit.services import record
 from civic.budgeting import round_policies as policies
 from civic.budgeting.models.counting import count
 from civic.budgeting.models.freezing import freeze
+from civic.budgeting.models.prolonging import prolong
 from civic.budgeting.round_querysets import RoundQuerySet
 from civic.budgeting.round_states import ACTS, ROUND_STEPS, Origin, PhaseKind, RoundState, SectionKind
 from civic.budgeting.rules import RULES
@@ -259,6 +260,12 @@ class Round(Stateful):
             self.surveyed, self.contented = surveyed, contented
             self.survey_source = said("survey_source", source, most=200)
 
+    def extend(self, kind: str, *, closes_at: datetime, reason: str, by: Account, at: datetime) -> None:
+        """Let a window end later, for a reason that everybody can read. Raises: Conflict, Invalid, NotAllowed."""
+        with transaction.atomic():
+            held = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=self.pk)
+            prolong(held, kind, closes_at=closes_at, reason=reason, by=by, at=at)
+
     # Questions
 
     def why_not(self, step: str, user: Account) -> str | None:
@@ -268,7 +275,7 @@ class Round(Stateful):
         return policies.why_not_round(step, user, self)
 
     def phases(self) -> list[Phase]:
-        return list(Phase.objects.of(self))
+        return list(Phase.objects.of(self).for_list())
 
     def pots(self) -> dict[str, Decimal]:
         """Return the money that is given away together: by key of the section with money of its own, "" the common."""

@@ -1,11 +1,12 @@
 """Officials' door of rounds: prepare, publish, freeze what was previewed, count, supervise, end."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from civic.accounts.http import SignedIn
 from civic.accounts.models import Account
 from civic.budgeting import forms, showing
 from civic.budgeting.models import Proposal, Round, freezing
+from civic.budgeting.models.prolonging import ENDED
 from civic.budgeting.round_policies import LEADER, ORGANISERS, READERS
 from civic.budgeting.round_states import CHOSEN, PhaseKind, ProposalState
 from civic.budgeting.rules.lots import MOST_SEED
@@ -83,7 +85,7 @@ def round_(request: SignedIn, pk: int) -> HttpResponse:
 @access.official(*ORGANISERS)
 @require_POST
 def round_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
-    """Publish, count, close or cancel; name the supervising group; note a survey."""
+    """Publish, count, prolong, close or cancel; name the supervising group; note a survey."""
     found, typed, user, at = _found(request, pk), request.POST, request.user, now()
     seen = typed_number(typed.get("seen", ""))
     steps: dict[str, tuple[Callable[[], object], str]] = {
@@ -91,6 +93,7 @@ def round_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "count": (lambda: found.count(by=user, at=at), _("已计票，结果和审计包已公布。")),
         "close": (lambda: found.close(by=user, at=at, seen=seen), _("这一轮已结束。")),
         "cancel": (lambda: found.cancel(reason=typed.get("reason", ""), by=user, at=at, seen=seen), _("已取消。")),
+        "extend": (lambda: _extend(found, typed, by=user, at=at), _("已延长，理由已公开。")),
         "panel": (lambda: seat_panel(found, _seats(request), by=user, at=at), _("监督小组已组建，请成员申报利益。")),
         "sit": (lambda: _panel(found).open(by=user, at=at), _("监督小组开始工作。")),
         "survey": (lambda: found.note_survey(**_survey(request), by=user, at=at), _("调查结果已公布。")),
@@ -149,6 +152,11 @@ def freeze(request: SignedIn, pk: int) -> HttpResponse:
     return page(request, "budgeting/office/freeze.html", context, status=refusal.status if refusal else 200)
 
 
+def _extend(found: Round, typed: QueryDict, *, by: Account, at: datetime) -> None:
+    closes_at = forms.instant("closes_at", typed.get("closes_at", ""))
+    found.extend(typed.get("phase", ""), closes_at=closes_at, reason=typed.get("reason", ""), by=by, at=at)
+
+
 def _survey(request: SignedIn) -> dict[str, Any]:
     """Return what a survey outside the platform came to, as it is typed."""
     asked, content = (typed_number(request.POST.get(name, "")) or 0 for name in ("surveyed", "contented"))
@@ -167,6 +175,12 @@ def _seats(request: SignedIn) -> Seats:
         named[kind] = found
     draw, quorum = typed_number(typed.get("sortition", "")), typed_number(typed.get("quorum", ""))
     return Seats(sortition=draw, experts=named["experts"], officials=named["officials"], quorum=quorum or 0)
+
+
+def _extendable(found: Round) -> list[tuple[str, str]]:
+    """Return the windows that may still be prolonged: what is frozen with the ballots may not."""
+    kinds = [PhaseKind.DELIVERY] if found.frozen_at is not None else list(PhaseKind)
+    return [] if found.state in ENDED else [(kind.value, str(kind.label)) for kind in kinds]
 
 
 def _panel(found: Round) -> Panel:
@@ -195,6 +209,7 @@ def _show(request: SignedIn, found: Round, refusal: Refusal | None = None) -> Ht
         "proposals": list(shown[:MOST]), "tones": showing.TONES, "state": state,
         "counts": [(one.value, one.label, counts[one.value]) for one in ProposalState if counts[one.value]],
         "total": len(listed), "turnout": showing.turnout(found), "satisfaction": showing.satisfaction(found),
+        "extendable": _extendable(found),
         "members": members_of(found.panel) if found.panel else [],
         "chosen": [row for row in listed if row.state in CHOSEN], "user_pk": user.pk,
         "results": list(found.results.all()), "yuan": showing.yuan, "rule": showing.rules().get(found.rule),
