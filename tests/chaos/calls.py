@@ -12,14 +12,10 @@ from django.utils.timezone import now
 from civic.accounts import second_factor as factor
 from civic.accounts.models import OutboxMessage
 from tests.chaos import calls_of_data as data
-from tests.chaos.calls_of_consultation import CONSULTATION
 from tests.chaos.calls_of_desk import DESK
 from tests.chaos.calls_of_hotline import HOTLINE
-from tests.chaos.calls_of_outcome import OUTCOME
-from tests.chaos.calls_of_participation import PARTICIPATION
-from tests.chaos.calls_of_polls import POLLS
-from tests.chaos.calls_of_rounds import ROUNDS
 from tests.chaos.calls_of_supervision import SUPERVISION
+from tests.chaos.calls_of_taking_part import TAKING_PART
 from tests.chaos.world import OPINION, World, send
 from tests.factories import accounts as people
 from tests.factories import cases, ratings, wallet
@@ -292,11 +288,7 @@ CALLS: dict[str, Callable[[World], Call]] = {
     **DESK,
     **HOTLINE,
     **SUPERVISION,
-    **PARTICIPATION,
-    **POLLS,
-    **ROUNDS,
-    **OUTCOME,
-    **CONSULTATION,
+    **TAKING_PART,
     "POST /office/exchange/calls/<uuid:handle>/contest/": data.contest_of_a_call,
     "POST /office/exchange/contests/<int:pk>/answer/": data.exchange_step(
         "contests/{contests}/answer/", "handler", {"result": "confirmed", "answer": "与登记簿一致。"}
