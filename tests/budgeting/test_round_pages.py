@@ -181,7 +181,7 @@ def test_results_say_why_and_compare_the_rules_and_everything_can_be_fetched(clo
 
     page = text(client.get(f"/budget/rounds/{found.pk}/results/"))
 
-    for words in ("65人（≈92.8%）", "轮到它时还差 90000。再多 15 票就能入选。", "按票数 ★", "平等份额", "差15票"):
+    for words in ("65人（≈92.8%）", "轮到它时还差 90,000。再多 15 票就能入选。", "按票数 ★", "平等份额", "差15票"):
         assert words in page
     kept = found.results.get()
     assert client.get(f"/budget/results/{kept.pk}/election.pb").content == kept.pabulib()

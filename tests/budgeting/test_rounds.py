@@ -157,8 +157,8 @@ def test_the_count_funds_by_the_frozen_rule_and_says_what_the_others_lacked() ->
 
     kept = Result.objects.get()
     assert (kept.funded, kept.voters, kept.represented, kept.reach) == (["1", "2"], 70, 65, "≈92.8")
-    assert kept.why("1") == "按票数排序，轮到它时剩余资金足够。此后剩余 650000。"
-    assert kept.why("3") == "轮到它时还差 90000。再多 15 票就能入选。"
+    assert kept.why("1") == "按票数排序，轮到它时剩余资金足够。此后剩余 650,000。"
+    assert kept.why("3") == "轮到它时还差 90,000。再多 15 票就能入选。"
     assert kept.missing("3") == "15"
     assert {code: told["winners"] for code, told in kept.rules.items()} == {
         "greedy": ["1", "2"], "greedy-no-skip": ["1", "2"], "greedy-per-cost": ["1", "3"],
@@ -212,7 +212,7 @@ def test_a_section_with_its_own_money_is_counted_by_itself() -> None:
     assert [(one.name, one.budget, one.funded) for one in found.results.all()] == [
         ("适老改造", Decimal("400000.00"), ["1"]), ("", Decimal("600000.00"), ["3"]),
     ]  # fmt: skip
-    assert found.results.get(name="").why("2") == "轮到它时还差 140000。再多 3 票就能入选。"
+    assert found.results.get(name="").why("2") == "轮到它时还差 140,000。再多 3 票就能入选。"
 
 
 def test_a_proposal_dearer_than_the_money_of_its_section_is_refused() -> None:

@@ -63,6 +63,12 @@ def money(amount: Fraction, election: Election, *, ndigits: int | None = None) -
     """Return units as an amount of the currency; `ndigits`: cut off after so many places, and then marked ≈."""
     value = amount / election.unit
     if ndigits is None:
-        return decimal(value)
+        return _grouped(value)
     shown = Fraction(int(value * 10**ndigits), 10**ndigits)
-    return decimal(shown) if shown == value else f"≈{decimal(shown)}"
+    return _grouped(shown) if shown == value else f"≈{_grouped(shown)}"
+
+
+def _grouped(value: Fraction) -> str:
+    """Return what is not negative, exactly, as people read money: 1,420,000.5."""
+    whole, point, rest = decimal(value).partition(".")
+    return f"{int(whole):,}{point}{rest}"
