@@ -254,7 +254,7 @@ def test_lists_ask_as_often_for_many_rows_as_for_one(many: int) -> None:
             who.get(address)
         counts[name] = len(asked)
 
-    assert counts == {"round": 12, "rounds": 2, "office": 5, "screening": 2}
+    assert counts == {"round": 13, "rounds": 2, "office": 6, "screening": 2}
 
 
 def test_programs_read_rounds_proposals_and_results_and_propose_once(clock: Any) -> None:
@@ -310,7 +310,7 @@ def test_the_head_prolongs_a_phase_with_a_reason_that_everybody_reads_and_not_in
     found = make.opened()
     clock(MONDAY)
     leader, address = browser(shared.zhao_min()), f"/office/rounds/{found.pk}/extend/"
-    later = {"phase": "idea", "closes_at": (found.phases()[0].closes_at + make.DAY).isoformat()}
+    later = {"phase": "cocreation", "closes_at": (found.phases()[2].closes_at + make.DAY).isoformat()}
 
     assert leader.post(address, {**later, "reason": ""}).status_code == 400
     into_the_vote = {**later, "closes_at": (make.VOTE + make.DAY).isoformat(), "reason": "汛期停电三天。"}
@@ -318,6 +318,8 @@ def test_the_head_prolongs_a_phase_with_a_reason_that_everybody_reads_and_not_in
     assert leader.post(address, {**later, "reason": "汛期停电三天。"}).status_code == 302
 
     assert "延长理由：汛期停电三天。" in text(browser().get(f"/budget/rounds/{found.pk}/"))
+    ideas = {"phase": "idea", "closes_at": (make.SCREENING + make.DAY).isoformat(), "reason": "汛期停电三天。"}
+    assert "两个阶段不能同时允许同一件事" in text(leader.post(address, ideas))
     assert browser(shared.chen_jing()).post(address, {**later, "reason": "再长一点。"}).status_code == 403
 
 

@@ -10,7 +10,8 @@ from django.utils.timezone import localdate
 
 from civic.accounts.models import Account
 from civic.consultation import tasks
-from civic.consultation.models import Consultation, FollowUp, Report, Theme
+from civic.consultation.models import Consultation, FollowUp, Opinion, Report, Theme
+from civic.consultation.models.opinion import NotTogether
 from civic.consultation.models.outcome import Issued, NotAnswered
 from civic.consultation.rules.standing import WrongDenominator
 from civic.consultation.services import answering
@@ -196,3 +197,16 @@ def test_four_workers_at_once_write_one_letter_and_would_write_four(once: bool, 
     theme = made.answered(made.theme(asked, "投放时间", made.opinion(asked, author=sun_hao)))
 
     assert told_at_once(theme, sun_hao, once=once) == letters
+
+
+@pytest.mark.django_db
+def test_opinions_that_were_answered_together_are_not_taken_apart_afterwards() -> None:
+    asked = made.concluded()
+    same = made.opinion(asked, "晚上能不能延长到九点", author=people.resident("刘桂英"))
+    same.merge(asked.opinions.exclude(pk=same.pk).get(), by=made.zhou_lan(), at=made.LATER)
+    answering.settle(asked, by=made.he_jun(), at=made.LATER)
+
+    with pytest.raises(NotTogether, match="已经答复"):
+        Opinion.objects.get(pk=same.pk).separate(by=made.zhou_lan(), at=made.LATER)
+
+    assert Opinion.objects.get(pk=same.pk).merged_into_id is not None

@@ -178,8 +178,8 @@ def _seats(request: SignedIn) -> Seats:
 
 
 def _extendable(found: Round) -> list[tuple[str, str]]:
-    """Return the windows that may still be prolonged: what is frozen with the ballots may not."""
-    kinds = [PhaseKind.DELIVERY] if found.frozen_at is not None else list(PhaseKind)
+    """Return the windows that may be prolonged: not what is frozen with the ballots, nor what another follows upon."""
+    kinds = [PhaseKind.DELIVERY] if found.frozen_at is not None else [PhaseKind.COCREATION, PhaseKind.VOTE]
     return [] if found.state in ENDED else [(kind.value, str(kind.label)) for kind in kinds]
 
 

@@ -52,7 +52,7 @@ class SaidAlready(Conflict):
 
 
 class NotTogether(Conflict):
-    """These two opinions cannot be merged."""
+    """These two opinions cannot be merged, or not be taken apart any more."""
 
     code = "not-together"
 
@@ -241,10 +241,15 @@ class Opinion(Masked, Stateful):
             goal._recount()
 
     def separate(self, *, by: Account, at: datetime, seen: int | None = None) -> None:
-        """They were not the same after all: both stand alone again. Raises: NotAllowed, StepRefused, Stale."""
+        """They were not the same after all: both stand alone again, as long as they have no answer together.
+
+        Raises: NotTogether, NotAllowed, StepRefused, Stale.
+        """
         with transaction.atomic():
             with self.step("separate", by=by, at=at, seen=seen):
                 require(policies.why_not_moderate(by, self))
+                if self.consultation.answered_at is not None:
+                    raise NotTogether(_("这次征求意见已经答复，合并在一起的意见不能再拆开。"))
                 goal, self.merged_into = self.merged_into, None
                 self._list(True)
                 self._rule("separate", by, at)
