@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from civic.notifications import rules
+from civic.notifications.budget_letters import BUDGET_LETTERS
 from civic.notifications.letters import LETTERS
+from civic.notifications.moderation_letters import MODERATION_LETTERS
 from civic.notifications.rules import QuietHours
 from civic.notifications.ticket_letters import TICKET_LETTERS
 from tests.factories.deadlines import city
@@ -83,6 +85,9 @@ OWN = {
     **{letter.code: {"number"} for letter in TICKET_LETTERS},
     **{f"consultation.{step}": {"consultation", "theme", "link"} for step in ("answered", "followed_up")},
     "consultation.follow_up_due": {"consultation", "theme", "due", "link"},
+    **{letter.code: {"title", "round", "link"} for letter in BUDGET_LETTERS},
+    "proposal.repair": {"title", "round", "link", "until"},
+    **{letter.code: {"number", "title"} for letter in MODERATION_LETTERS},
     **{
         f"demand.{rung}": {"number", "service", "consumer", "resource", "due", "link"}
         for rung in ("waiting", "overdue")
