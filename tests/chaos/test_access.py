@@ -95,6 +95,7 @@ class Paths:
             ("/polls/", {"public_id": world.poll.public_id, "poll_id": world.poll.public_id}),
             ("/office/pads/", {"pk": world.pad.pk}),
             ("/office/urns/", {"pk": world.urn.pk}),
+            ("statements/<uuid:handle>/appeal/", {"handle": consulted.held.handle}),
             ("/consultations/statements/", {"handle": consulted.statement.handle}),
             ("/office/statements/", {"pk": consulted.statement.pk, "name": "hold_back"}),
             ("/office/themes/", {"pk": consulted.theme.pk, "name": "rename"}),

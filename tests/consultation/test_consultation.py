@@ -124,7 +124,9 @@ def test_it_is_concluded_only_after_the_last_window_has_closed() -> None:
 
     assert (made.state, made.ended_at) == ("CONCLUDED", MONDAY + 30 * DAY)
     with pytest.raises(StepRefused):
-        made.add_version(make.SECOND, note="太晚了的一稿", by=make.qian_wei(), at=MONDAY + 31 * DAY)
+        made.describe(make.plan(), by=make.qian_wei(), at=MONDAY + 31 * DAY)
+    made.add_version(make.SECOND, note="按收到的意见修改。", by=make.qian_wei(), at=MONDAY + 31 * DAY)
+    assert made.versions.count() == 2
 
 
 def test_it_is_withdrawn_with_a_reason_and_stays_public() -> None:

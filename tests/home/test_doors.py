@@ -33,13 +33,13 @@ def test_the_front_page_offers_search_and_the_ways_into_the_services(client):
     assert "/services/?department=rsj" in page
 
 
-def test_the_elder_front_page_offers_five_choices(client):
+def test_the_elder_front_page_offers_seven_choices(client):
     published()
     client.cookies["elder"] = "1"
 
     page = client.get("/").content.decode()
 
-    assert page.count('class="c-tile') == 5
+    assert page.count('class="c-tile') == 7
     assert "tel:12345" in page
 
 
