@@ -88,7 +88,8 @@ def participation_rows(told: dict[str, Any]) -> list[Row]:
     if part["rate"] is None:
         return [*rows, (_("参与率"), _("还没有填写可参与的人数"))]
     source = _("来源：%(source)s，%(on)s") % {"source": part["eligible_source"], "on": part["eligible_on"]}
-    return [*rows, (_("可参与的人"), f"{part['eligible']}（{source}）"), (_("参与率"), percent(part["rate"]))]
+    eligible = _("%(people)s（%(source)s）") % {"people": part["eligible"], "source": source}
+    return [*rows, (_("可参与的人"), eligible), (_("参与率"), percent(part["rate"]))]
 
 
 def percent(rate: float) -> str:
