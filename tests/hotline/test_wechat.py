@@ -55,6 +55,14 @@ def test_wechat_sends_a_message_again_and_there_is_still_one_ticket_and_the_same
     assert Ticket.objects.count() == 2
 
 
+def test_another_sender_with_the_same_number_gets_a_ticket_of_their_own_and_not_this_ones_code() -> None:
+    says(LAMP)
+    code = look_up_code(Ticket.objects.get())
+
+    assert code not in says(LAMP, sender="oLiMing")
+    assert Ticket.objects.count() == 2
+
+
 def test_who_wrote_is_kept_nowhere() -> None:
     says(LAMP)
 

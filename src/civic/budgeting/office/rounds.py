@@ -48,10 +48,8 @@ def rounds(request: SignedIn) -> HttpResponse:
 @require_GET
 def screening(request: SignedIn) -> HttpResponse:
     """What waits for a judgement in all rounds, mended ones first."""
-    waiting = Proposal.objects.visible_to(request.user).filter(state=ProposalState.PROPOSED).for_list()
-    part = Paginator(waiting.order_by("-screenings_done", "proposed_at", "pk"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    waiting = Proposal.objects.visible_to(request.user).for_list().to_screen()
+    part = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     return page(request, "budgeting/office/screening.html", {"part": part, "yuan": showing.yuan})
 
 

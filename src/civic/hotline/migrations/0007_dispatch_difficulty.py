@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
     dependencies = [("hotline", "0006_open_tickets_by_time")]
     operations = [
         migrations.AddField(
-            model_name="dispatch", name="difficulty", field=models.PositiveSmallIntegerField(default=1, verbose_name="难度")
+            model_name="dispatch",
+            name="difficulty",
+            field=models.PositiveSmallIntegerField(default=1, db_default=1, verbose_name="难度"),  # former code may write
         ),
         migrations.RunSQL(PAST, migrations.RunSQL.noop),
         migrations.AddIndex(

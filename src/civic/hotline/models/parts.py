@@ -30,7 +30,7 @@ class Dispatch(models.Model):
     round = models.PositiveSmallIntegerField(_("第几次办理"))
     nth = models.PositiveSmallIntegerField(_("第几次分派"))
     unit = models.ForeignKey("accounts.Department", PROTECT, related_name="+", verbose_name=_("承办单位"))
-    difficulty = models.PositiveSmallIntegerField(_("难度"), default=1)  # of the ticket's class when it was sent
+    difficulty = models.PositiveSmallIntegerField(_("难度"), default=1, db_default=1)  # of its class when sent
     reason = models.CharField(_("分派理由"), max_length=200)
     is_final = models.BooleanField(_("不得退单"), default=False)
     by = models.ForeignKey(STAFF, PROTECT, null=True, related_name="+", db_index=False)

@@ -50,14 +50,15 @@ def _who(message: Message) -> str:
 
 
 def _take_in(message: Message, words: str, *, site: str, at: datetime) -> str:
-    key = message.number.zfill(8)
+    print_ = fingerprint(message.sender.encode(), message.number.encode())
+    key = print_.hex()  # the number alone would tell one sender the code of another's ticket
     if sent := kept(scope=SCOPE, key=key):
         return _taken(sent.location, site)
     if len(words) < rules.SHORTEST:
         return _("请把事情写完整：“反映”后面写清楚什么地方、什么事，至少%(n)s个字。") % {"n": rules.SHORTEST}
     count_one_more(key=_who(message), at=at)
     with transaction.atomic():
-        held = claim(scope=SCOPE, key=key, print_=fingerprint(message.sender.encode(), message.words.encode()))
+        held = claim(scope=SCOPE, key=key, print_=print_)
         if held.answer is not None:
             return _taken(held.answer.location, site)
         said = Intake(title=_title(words), detail=words, channel=Channel.WECHAT)
