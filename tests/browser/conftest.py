@@ -2,7 +2,7 @@
 
 import gzip
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,11 @@ EVERY_VIEW = [View(mode, width, script) for mode in MODES for width in WIDTHS fo
 SCRIPTED_VIEWS = [view for view in EVERY_VIEW if view.script]
 
 
+def first_and_last(views: Sequence[Any]) -> list[Any]:
+    """Return what a story is walked in: in the first and the last view always, in those between by `make test-slow`."""
+    return [views[0], *(pytest.param(view, marks=pytest.mark.slow) for view in views[1:-1]), views[-1]]
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium for the tests of one file: Playwright's event loop must not run on under those of another."""
@@ -59,27 +64,35 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """Open a page: `visit("/", View("elder", 360))`; `session=` is a session key, to be logged in."""
-    contexts: list[BrowserContext] = []
+    """Open a page: `visit("/", View("elder", 360))`; `session=` is a session key, to be logged in.
+
+    Who comes again in the same view has the browser of the first time: its cookies, its cache.
+    """
+    visitors: dict[tuple[View, str], BrowserContext] = {}
 
     def open_page(path: str = "/", view: View | None = None, session: str = "") -> Page:
         view = view or View()
-        context = browser.new_context(
-            viewport={"width": view.width, "height": 800}, java_script_enabled=view.script,
-            bypass_csp=False, locale="zh-CN", timezone_id="Asia/Shanghai",
-        )  # fmt: skip
-        kept = dict(COOKIES[view.mode], **({settings.SESSION_COOKIE_NAME: session} if session else {}))
-        context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in kept.items()])
-        contexts.append(context)
-        page = context.new_page()
+        if (view, session) not in visitors:
+            visitors[view, session] = _visitor(browser, view, session, live_server.url)
+        page = visitors[view, session].new_page()
         page.set_default_timeout(15_000)
         answer = page.goto(live_server.url + path)
         assert answer is None or answer.status < 500, f"{path}: {answer.status}"  # an error page passes axe too
         return page
 
     yield open_page
-    for context in contexts:
+    for context in visitors.values():
         context.close()
+
+
+def _visitor(browser: Browser, view: View, session: str, url: str) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": view.width, "height": 800}, java_script_enabled=view.script,
+        bypass_csp=False, locale="zh-CN", timezone_id="Asia/Shanghai",
+    )  # fmt: skip
+    kept = dict(COOKIES[view.mode], **({settings.SESSION_COOKIE_NAME: session} if session else {}))
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in kept.items()])
+    return context
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.budgeting.models import Ballot, Envelope, Mark, Opening, Pad, PaperForm, Poll, Stub
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import accounts as people
 from tests.factories import budgeting as make
 from tests.factories import participation as shared
@@ -38,7 +38,7 @@ def envelope(poll: Poll) -> tuple[str, ...]:
     return Envelope.objects.get(poll=poll).opened(poll.key)[1].projects
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_wang_fang_votes_and_keeps_a_receipt_that_says_nothing(
     view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str]
 ) -> None:

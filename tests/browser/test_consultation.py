@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from civic.accounts.models import Account, Department
 from civic.consultation.models import Consultation, Opinion
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import accounts as people
 from tests.factories import areas
 from tests.factories import consultation as make
@@ -160,7 +160,7 @@ def enter_what_was_said(walk: Walk, run: Consultation) -> None:
     assert Opinion.objects.get(source="MEETING").public_words == "老人看不清标识，字要大。"
 
 
-@pytest.mark.parametrize("walk", VIEWS, ids=str, indirect=True)
+@pytest.mark.parametrize("walk", first_and_last(VIEWS), ids=str, indirect=True)
 def test_a_draft_is_published_spoken_on_moderated_and_written_anew(walk: Walk) -> None:
     areas.city()
     wang_fang, li_qiang, zhao_yun = people.resident(), people.resident("李强"), people.resident("赵云")

@@ -13,7 +13,7 @@ from civic.consultation.models import Consultation, Report, Theme
 from civic.consultation.services.drawing import draw_map
 from civic.consultation.states import ConsultationState
 from civic.participation.models import Phase
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.consultation.test_map_edition import QUICK, put
 from tests.consultation.voters import two_camps
 from tests.factories import accounts as people
@@ -64,7 +64,7 @@ def over(asked: Consultation) -> None:
     Phase.objects.filter(subject=asked.ledger_id()).update(opens_at=now() - 40 * DAY, closes_at=now() - DAY)
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_from_opinions_to_answered_and_adopted(
     view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str]
 ) -> None:

@@ -12,7 +12,7 @@ from civic.areas.models import Area
 from civic.hotline.models import Hotspot, Surge, Ticket
 from civic.hotline.models.surge import Sign
 from civic.hotline.services.intake import join
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import areas, hotline, supervision
 from tests.factories.accounts import MONDAY, resident
 from tests.factories.hotline import DAY, HOUR
@@ -58,7 +58,7 @@ def look(page, name, view):
         no_chinese_left(page)
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_the_pages(visit, logged_in, crowd, view):
     main, joined = crowd
     surge = Surge.objects.get()

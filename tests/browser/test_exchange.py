@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from civic.exchange.services import draw
-from tests.browser.conftest import SCRIPTED_VIEWS, View, axe, no_sideways_scroll, picture
+from tests.browser.conftest import SCRIPTED_VIEWS, View, axe, first_and_last, no_sideways_scroll, picture
 from tests.factories import exchange as make
 from tests.factories.accounts import MONDAY, official
 from tests.factories.exchange import THREE, context
@@ -30,7 +30,7 @@ def look(page, name, view):
     no_sideways_scroll(page)
 
 
-@pytest.mark.parametrize("view", SCRIPTED_VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(SCRIPTED_VIEWS), ids=str)
 def test_the_pages_of_a_resident(visit, logged_in, sources, view):
     wang = make.wang_fang()
     contest = make.contest(by=wang)

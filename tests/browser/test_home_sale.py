@@ -10,7 +10,7 @@ from civic.accounts.models import Account
 from civic.cases.models import Case, Task
 from civic.instant.models import Onward, Ruling
 from civic.licences.models import Licence
-from tests.browser.conftest import View
+from tests.browser.conftest import View, first_and_last
 from tests.browser.walk import Walk
 from tests.factories import accounts as people
 from tests.factories import cases, licences
@@ -129,7 +129,7 @@ def grant(sale: Sale, case: Case) -> Page:
     return page
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_the_home_is_the_buyers_when_both_have_applied_and_everybody_has_done_their_step(
     view: View, visit: Callable[..., Page], logged_in: Callable[..., str]
 ) -> None:

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 
 from civic.accounts.models import Department
 from civic.areas.models import Area
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import hotline
 from tests.factories.accounts import MONDAY, resident
 from tests.factories.hotline import DAY, HOUR
@@ -40,7 +40,7 @@ def look(page, name, view):
         no_chinese_left(page)
 
 
-@pytest.mark.parametrize("view", LOOKED_AT, ids=str)
+@pytest.mark.parametrize("view", first_and_last(LOOKED_AT), ids=str)
 def test_the_seat(visit, logged_in, clock, view):
     earlier = hotline.ticket(by=resident("王芳", phone="13800005678"), title="小区门口垃圾没人清运")
     hotline.dispatched(by=resident("刘桂英"))
@@ -61,7 +61,7 @@ def test_the_seat(visit, logged_in, clock, view):
     look(page, "handover", view)
 
 
-@pytest.mark.parametrize("view", LOOKED_AT, ids=str)
+@pytest.mark.parametrize("view", first_and_last(LOOKED_AT), ids=str)
 def test_the_lists_and_the_pages(visit, logged_in, clock, view):
     waiting = hotline.ticket(detail="路灯的电线漏电，井盖也破损了。")
     hotline.ticket(title="公交车班次太少", detail="12路公交车二十分钟才一班。", kind="SUGGESTION")

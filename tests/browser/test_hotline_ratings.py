@@ -11,7 +11,7 @@ from civic.areas.models import Area
 from civic.hotline.models import Category, Reconsideration, Ticket
 from civic.hotline.services.rating import invite
 from civic.ratings.models import Rating, Right
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import accounts as people
 from tests.factories import hotline
 from tests.factories.ratings import opinion
@@ -49,7 +49,7 @@ def press(page: Page, view: View, chinese: str, english: str) -> None:
     page.locator("main").get_by_role("button", name=english if view.mode == "english" else chinese, exact=True).click()
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_a_mended_lamp_is_rated_from_the_page_of_the_request(visit: Visit, logged_in: Login, view: View) -> None:
     ticket = hotline.closed(at=hotline.morning(days=3))
     invite(Ticket.objects.for_detail().get(), at=now())
@@ -63,7 +63,7 @@ def test_a_mended_lamp_is_rated_from_the_page_of_the_request(visit: Visit, logge
     assert Rating.objects.get().grade == 2
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_a_refusal_is_contested(visit: Visit, logged_in: Login, view: View) -> None:
     ticket = hotline.ticket(at=now() - timedelta(days=1))
     ticket.decline(ground=hotline.ground("private"), by=hotline.gao_fei(), at=now() - timedelta(hours=3))
@@ -76,7 +76,7 @@ def test_a_refusal_is_contested(visit: Visit, logged_in: Login, view: View) -> N
     assert Reconsideration.objects.get().ticket == ticket
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_the_reception_days_are_found_from_the_hotlines_front_page(visit: Visit, view: View) -> None:
     hotline.station()
     people.Department.objects.update(name_en="A unit")

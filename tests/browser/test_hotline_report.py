@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from civic.areas.models import Area
 from civic.hotline.models import Category, Ticket
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import accounts as people
 from tests.factories import hotline
 
@@ -51,7 +51,7 @@ def press(page: Page, view: View, chinese: str, english: str) -> None:
     page.locator("main").get_by_role("button", name=english if view.mode == "english" else chinese, exact=True).click()
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_a_lamp_is_reported_without_an_account_and_found_again(visit: Visit, view: View) -> None:
     english = view.mode == "english"
     page = visit("/hotline/", view)
@@ -96,7 +96,7 @@ def test_a_lamp_is_reported_without_an_account_and_found_again(visit: Visit, vie
     assert (ticket.area.name, ticket.clear("phone")) == ("中市街道", "13800005678")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_the_public_pages_stand_in_every_view(visit: Visit, view: View) -> None:
     at = hotline.morning(days=3)
     ticket = hotline.published(at=at, channel="MAILBOX")
@@ -109,7 +109,7 @@ def test_the_public_pages_stand_in_every_view(visit: Visit, view: View) -> None:
         look(page, view, "public" + address.replace("/", "-")[:26])
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_an_answer_is_read_and_answered(visit: Visit, logged_in: Callable[..., str], view: View) -> None:
     ticket = hotline.passed(at=hotline.morning(days=2), wants_public=True)
     Category.objects.update(name_en="Street lamps")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import SCRIPTED_VIEWS, View, axe, no_sideways_scroll, picture
+from tests.browser.conftest import SCRIPTED_VIEWS, View, axe, first_and_last, no_sideways_scroll, picture
 from tests.factories.accounts import MONDAY, resident
 from tests.factories.ratings import WORDS, rating, remedy, right, supervisor
 
@@ -21,7 +21,7 @@ def look(page, name, view):
     no_sideways_scroll(page)
 
 
-@pytest.mark.parametrize("view", SCRIPTED_VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(SCRIPTED_VIEWS), ids=str)
 def test_the_pages_of_a_rater(visit, logged_in, view):
     wang_fang = resident()
     held = right(holder=wang_fang)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.budgeting.models import Mark, Opening, Pad, Proposal, Round, Urn
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import accounts as people
 from tests.factories import participation as shared
 from tests.factories import rounds as make
@@ -216,7 +216,7 @@ def test_a_lift_from_the_idea_to_the_acceptance(
     look(visit("/my/proposals/", view, session=wang), "20-mine", view)
 
 
-@pytest.mark.parametrize("view", LOOKS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(LOOKS), ids=str)
 def test_every_page_of_a_round_can_be_read_in_every_mode(
     view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str], clock: Callable[[datetime], None]
 ) -> None:

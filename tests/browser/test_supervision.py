@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from civic.accounts.models import Department
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
 from tests.factories import accounts as people
 from tests.factories import cases, hotline, supervision
 
@@ -66,7 +66,7 @@ def test_a_supervisor_gives_a_card_by_hand_and_sees_repetition_rates_and_exclusi
     look(visit("/hotline/register/cards/", view), "public-cards", view)
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)
 def test_a_resident_reads_what_was_found_and_how_to_repair_it(
     view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str]
 ) -> None:

@@ -17,7 +17,7 @@ from civic.hotline.models import Category, Ticket
 from civic.hotline.states import TicketState
 from civic.supervision.models import Card, Order
 from civic.supervision.states import CardState
-from tests.browser.conftest import View
+from tests.browser.conftest import View, first_and_last
 from tests.browser.walk import Walk
 from tests.factories import documents, hotline, supervision
 from tests.factories.accounts import MONDAY, resident
@@ -103,7 +103,7 @@ class Lamp(Walk):
         self.work()
 
 
-@pytest.fixture(params=VIEWS, ids=str)
+@pytest.fixture(params=first_and_last(VIEWS), ids=str)
 def lamp(
     request: Any, visit: Callable[..., Page], logged_in: Callable[[Account], str], monkeypatch: pytest.MonkeyPatch
 ) -> Lamp:

@@ -9,9 +9,9 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-import yaml
 
 from civic.catalogue.pack.city import read_pack
+from civic.core.plain_yaml import load_yaml
 
 CITY = Path(__file__).parents[2] / "cities" / "luan"
 QUERIES = Path(__file__).with_name("queries.csv")
@@ -32,7 +32,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 @cache
 def full(path: Path) -> dict[str, Any]:
-    service: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    service: dict[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     return service
 
 
@@ -301,7 +301,7 @@ def test_a_home_changes_hands_by_three_departments_at_once_in_three_days() -> No
 
 
 def test_search_knows_words_and_labelled_queries_of_services_that_exist() -> None:
-    search = yaml.safe_load((CITY / "search.yaml").read_text(encoding="utf-8"))
+    search = load_yaml((CITY / "search.yaml").read_text(encoding="utf-8"))
     with QUERIES.open(encoding="utf-8", newline="") as file:
         queries = list(csv.DictReader(file, strict=True))
     codes = {service["code"] for service in everything()}

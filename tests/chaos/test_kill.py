@@ -38,7 +38,10 @@ def city() -> Iterator[Installation]:
         installation.stop()
 
 
-@pytest.mark.parametrize("keys", [pytest.param(300, id="short"), pytest.param(6000, id="long", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "keys",
+    [pytest.param(300, id="short", marks=pytest.mark.slow), pytest.param(6000, id="long", marks=pytest.mark.slow)],
+)
 def test_keyed_requests_with_retries_and_altered_bodies_have_one_effect_a_key(city: Installation, keys: int) -> None:
     draw = random.Random(7)
     names = [f"retry-{uuid.uuid4()}" for _ in range(keys)]
@@ -98,6 +101,7 @@ def test_every_acknowledged_receipt_survives_kill_9_of_everything(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_letter_survives_kill_9_of_the_worker_that_was_writing_it(city: Installation) -> None:
     until(lambda: city.ask(UNFINISHED) == [(0,)], seconds=180)  # letters of another test would hold every hand
     with city.hold("notifications_notice"):

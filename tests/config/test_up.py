@@ -124,6 +124,7 @@ def test_up_is_ready_once_heals_what_dies_refuses_a_twin_and_leaves_nothing_behi
     assert not cluster.is_running()
 
 
+@pytest.mark.slow
 def test_a_killed_up_takes_its_children_along_and_the_next_one_recovers(installation: Installation) -> None:
     first = installation.up()
     installation.until(installation.ready, READY_SECONDS)

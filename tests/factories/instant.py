@@ -6,14 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from civic.accounts.models import Account, Department
 from civic.adapters.departments.fake import in_process
 from civic.areas.services import load_areas
 from civic.cases.models import Case
 from civic.cases.services import Application, submit_case
 from civic.catalogue.models import Version
+from civic.core.plain_yaml import load_yaml
 from civic.instant import services as instant
 from civic.instant.facts.sheet import Sheet
 from civic.instant.models import Check, Offer, Onward, Recheck, Ruling
@@ -52,7 +51,7 @@ NEVER, ALWAYS = 0.99, 0.0  # lots that let nobody look again, or somebody
 
 @cache
 def _parsed(code: str) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((CITY / "services" / f"{code}.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = load_yaml((CITY / "services" / f"{code}.yaml").read_text(encoding="utf-8"))
     return content
 
 

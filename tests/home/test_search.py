@@ -4,9 +4,9 @@ import csv
 from pathlib import Path
 
 import pytest
-import yaml
 from django.conf import settings
 
+from civic.core.plain_yaml import load_yaml
 from civic.home.rules.search import Entry, Index
 from civic.home.rules.words import Meanings, plain
 
@@ -23,7 +23,7 @@ SMALL = Index([REPLACE, APPLY, FUND, BANK])
 
 def groups_of_the_city() -> list[list[str]]:
     path = settings.CITY_PACK / "search.yaml"
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["synonyms"]
+    return load_yaml(path.read_text(encoding="utf-8"))["synonyms"]
 
 
 def entries_of_the_city() -> list[Entry]:
@@ -38,7 +38,7 @@ def entries_of_the_city() -> list[Entry]:
                     row.get("name_en") or "", row["theme"], row["department"],
                 )  # fmt: skip
     for path in (settings.CITY_PACK / "services").glob("*.yaml"):
-        said = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        said = load_yaml(path.read_text(encoding="utf-8"))
         aliases = tuple(said.get("aliases", ()))
         found[said["code"]] = Entry(
             said["code"], said["name"], aliases, said.get("name_en", ""), said["theme"], said["department"]

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from civic.core.plain_yaml import load_yaml
 from civic.licences.models import LicenceType
 from civic.licences.pack import read_types
 from civic.licences.rules import Widths
@@ -91,7 +91,7 @@ def test_who_may_use_which_fields():
 
 
 def services_of_the_city() -> dict[str, dict]:
-    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (LUAN / "services").glob("*.yaml")}
+    return {path.stem: load_yaml(path.read_text(encoding="utf-8")) for path in (LUAN / "services").glob("*.yaml")}
 
 
 def test_what_renews_a_licence_is_a_service_that_can_be_applied_for_here():

@@ -22,6 +22,7 @@ import yaml
 
 from civic.accounts.models import Department
 from civic.core.csv_limit import set_longest_cell
+from civic.core.plain_yaml import load_yaml
 from civic.deadlines.calendars import CITY
 from civic.hotline.models import Category
 from civic.hotline.services.history import Past, author_mark
@@ -88,7 +89,7 @@ class Mapped:
 def read_mapping(path: Path) -> Mapped:
     """Return the mapping in `path`. Raises: Unmapped."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
         raise Unmapped(f"{path.name}: {fault}") from fault
     if not isinstance(raw, dict) or not raw.get("source") or not isinstance(raw.get("columns"), dict):

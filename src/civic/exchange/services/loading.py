@@ -11,6 +11,7 @@ from django.db import transaction
 
 from civic.accounts.models import Department
 from civic.core.errors import Invalid
+from civic.core.plain_yaml import load_yaml
 from civic.exchange.models import Demand, Duty, Provider, Resource, Restriction
 from civic.exchange.rules import NAME, READERS
 from civic.exchange.states import Purpose, Sharing
@@ -43,7 +44,7 @@ class Loaded:
 def read_lists(path: Path) -> dict[str, list[dict[str, Any]]]:
     """Return the lists in `path`. Raises: Misshapen, naming the first place that is wrong."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = load_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise Misshapen(f"{path.name}: {error}") from error
     if not isinstance(found, dict) or set(found) - set(LISTS):

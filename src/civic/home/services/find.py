@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from threading import Lock
 
-import yaml
 from django.conf import settings
 from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from markupsafe import Markup, escape
 
 from civic.catalogue.models import Service, Theme, Version
 from civic.catalogue.states import Source
+from civic.core.plain_yaml import load_yaml
 from civic.core.text import has_chinese
 from civic.home.rules.search import Entry, Hit, Index
 from civic.home.rules.words import Meanings
@@ -120,7 +120,7 @@ def _build(stamp: Stamp) -> _Snapshot:
 def _meanings() -> Meanings:
     """Return what people say and mean, with the city's own groups of words."""
     path = settings.CITY_PACK / "search.yaml"
-    groups = yaml.safe_load(path.read_text(encoding="utf-8"))["synonyms"] if path.exists() else []
+    groups = load_yaml(path.read_text(encoding="utf-8"))["synonyms"] if path.exists() else []
     return Meanings(groups)
 
 

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q
 from civic.accounts.models import Account, Department
 from civic.areas.models import Area
 from civic.core.errors import require
+from civic.core.plain_yaml import load_yaml
 from civic.deadlines.models import published_calendar
 from civic.hotline import policies
 from civic.hotline.models import Reception, Station, Ticket
@@ -121,7 +122,7 @@ def load_stations(path: Path, *, by: object, at: datetime) -> Loaded:
     A reception of a deputy who has no account is left out. Raises: Misshapen, naming the place.
     """
     try:
-        pack = yaml.safe_load(path.read_text(encoding="utf-8"))
+        pack = load_yaml(path.read_text(encoding="utf-8"))
         rows = pack["stations"]
     except (yaml.YAMLError, KeyError, TypeError) as fault:
         raise Misshapen(f"{path.name}: write the list stations.") from fault

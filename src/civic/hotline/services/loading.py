@@ -13,6 +13,7 @@ from django.db import transaction
 
 from civic.accounts.models import Department
 from civic.areas.models import Area
+from civic.core.plain_yaml import load_yaml
 from civic.deadlines.models import Rung
 from civic.deadlines.models.rung import profile as rungs_of
 from civic.hotline.models import AnswerTemplate, Category, Duty, ExclusionGround, Ground, Profile, Tolerance, Watch
@@ -47,7 +48,7 @@ class Loaded:
 def read_pack(path: Path) -> dict[str, Any]:
     """Return the lists in `path`. Raises: Misshapen, naming what is wrong."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = load_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise Misshapen(f"{path.name}: {error}") from error
     if not isinstance(found, dict) or set(found) - OPTIONAL != LISTS:

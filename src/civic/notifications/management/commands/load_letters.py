@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from civic.core.errors import Invalid
+from civic.core.plain_yaml import load_yaml
 from civic.notifications.letter import Letter
 from civic.notifications.letters import LETTERS
 from civic.notifications.models import Template
@@ -39,7 +40,7 @@ class Command(BaseCommand):
 
 def _read(path: Path) -> list[Letter]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CommandError(f"不能读取 {path}:{error}") from error
     if not isinstance(content, dict):
