@@ -1,11 +1,14 @@
 """What every test may rely on: fixed instants and closed sockets."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.migrated import template
 
 # How long one example takes says more about the machine than about the program.
 settings.register_profile("civic", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -56,6 +59,15 @@ def _own_language() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Copy the database of the tests from one that has been migrated."""
+    from django.conf import settings
+
+    if url := os.environ.get("DATABASE_URL"):
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template(url)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """At the very end, shut out what a test's threads and pools have left open: else the database cannot be dropped."""
     yield
@@ -74,6 +86,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(Path(__file__).parent).parts[0] in NOT_TRACED:
             item.add_marker("no_cover")
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(3600))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -133,13 +133,12 @@ def no_sideways_scroll(page: Page, width: int = 320) -> None:
     assert not over, f"{page.url} at {width}px:\n" + "\n".join(over[:8])
 
 
-def picture(page: Page, name: str) -> Path:
-    """Save a picture of the whole page under var/screenshots and return where."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
+def picture(page: Page, name: str) -> None:
+    """Save a picture of the whole page under var/screenshots, for people to look at: only where CIVIC_PICTURES=1."""
     page.wait_for_load_state()
-    target = PICTURES / f"{name}.png"
-    page.screenshot(path=str(target), full_page=True)
-    return target
+    if os.environ.get("CIVIC_PICTURES") == "1":
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=True)
 
 
 def no_chinese_left(page: Page) -> None:

@@ -38,10 +38,7 @@ def city() -> Iterator[Installation]:
         installation.stop()
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [pytest.param(300, id="short", marks=pytest.mark.slow), pytest.param(6000, id="long", marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("keys", [pytest.param(300, id="short"), pytest.param(6000, id="long", marks=pytest.mark.slow)])
 def test_keyed_requests_with_retries_and_altered_bodies_have_one_effect_a_key(city: Installation, keys: int) -> None:
     draw = random.Random(7)
     names = [f"retry-{uuid.uuid4()}" for _ in range(keys)]
