@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from civic.adapters.departments.fake import in_process
 
@@ -106,6 +106,16 @@ def logged_in(db: Any) -> Callable[[Any], str]:
         return client.session.session_key
 
     return session
+
+
+def submit(page: Page, button: Locator) -> None:
+    """Press a button that leads to a page, and wait until that page is there, however long the server takes.
+
+    A click alone waits for nothing but the click: on a slow machine what it does to the database is not done yet.
+    """
+    with page.expect_response(lambda one: one.request.is_navigation_request() and not 300 <= one.status < 400):
+        button.click()
+    page.wait_for_load_state()
 
 
 def axe(page: Page) -> None:

@@ -13,7 +13,7 @@ from civic.accounts.models import Department
 from civic.cases import tasks
 from civic.cases.models import Case
 from civic.ratings.models import Rating
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import accounts as people
 from tests.factories import cases as make
 from tests.factories import documents
@@ -105,8 +105,7 @@ class Story:
             return gettext(chinese)
 
     def press(self, page: Page, chinese: str) -> None:
-        page.get_by_role("button", name=self.say(chinese), exact=True).first.click()
-        page.wait_for_load_state()
+        submit(page, page.get_by_role("button", name=self.say(chinese), exact=True).first)
 
 
 def set_the_scene() -> None:

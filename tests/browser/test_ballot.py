@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from civic.accounts.models import Department
 from civic.areas.models import Area
 from civic.budgeting.models import Ballot, Envelope, Mark, Opening, Pad, PaperForm, Poll, Stub
-from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import accounts as people
 from tests.factories import budgeting as make
 from tests.factories import participation as shared
@@ -197,7 +197,7 @@ def test_paper_is_handed_out_read_by_two_and_opened_with_the_rest(
     page.fill("#number", "1")
     page.fill("#place", "Wangcheng")
     page.fill("#papers", "1")
-    page.locator("form[action$='/urns/'] button").click()
+    submit(page, page.locator("form[action$='/urns/'] button"))
     address = page.url.split("/office/")[1]
     _read(page, code, "1")
     look(page, "office-5-read-once", view)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from civic.accounts.models import Account, Department
 from civic.consultation.models import Consultation, Opinion
-from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import accounts as people
 from tests.factories import areas
 from tests.factories import consultation as make
@@ -71,7 +71,7 @@ def draft_and_publish(walk: Walk) -> Consultation:
     page.fill("#reasons", plan.reasons)
     page.locator("input[name=moderation][value=AFTER]").check()
     walk.look(page, "new")
-    page.locator("main form button").click()
+    submit(page, page.locator("main form button"))
     made = Consultation.objects.get()
     page.locator("details", has=page.locator("#text")).locator("summary").click()
     page.fill("#text", make.FIRST)
@@ -149,7 +149,7 @@ def enter_what_was_said(walk: Walk, run: Consultation) -> None:
     page = walk.go(f"/office/consultations/{run.pk}/enter/", make.qian_wei())
     page.select_option("#source", "MEETING")
     page.fill("#number", "2026-01")
-    page.fill("#place", "中市街道社区中心")
+    page.fill("#collected_at", "中市街道社区中心")
     page.fill("#collected_on", localdate(now()).isoformat())
     page.fill("#lines", "12")
     page.fill("#line", "1")

@@ -13,7 +13,7 @@ from civic.consultation.models import Consultation, Report, Theme
 from civic.consultation.services.drawing import draw_map
 from civic.consultation.states import ConsultationState
 from civic.participation.models import Phase
-from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.consultation.test_map_edition import QUICK, put
 from tests.consultation.voters import two_camps
 from tests.factories import accounts as people
@@ -77,12 +77,12 @@ def test_from_opinions_to_answered_and_adopted(
     page = visit(f"{home}/statements/", view, session=resident)
     look(page, "01-statement", view)
     page.select_option("#area", "341502")
-    page.locator("button[name=choice][value='1']").click()
-    page.locator("button[name=choice][value='-1']").click()
+    submit(page, page.locator("button[name=choice][value='1']"))
+    submit(page, page.locator("button[name=choice][value='-1']"))
     look(page, "02-next-statement", view)
     page.goto(page.url + "mine/")
     look(page, "03-own-votes", view)
-    page.locator("button[name=choice][value='0']").first.click()
+    submit(page, page.locator("button[name=choice][value='0']").first)
     page.goto(page.url.replace("mine/", "new/"))
     page.fill("#words", "好")
     page.locator("main form button").last.click()

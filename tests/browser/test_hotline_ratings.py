@@ -11,7 +11,7 @@ from civic.areas.models import Area
 from civic.hotline.models import Category, Reconsideration, Ticket
 from civic.hotline.services.rating import invite
 from civic.ratings.models import Rating, Right
-from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import accounts as people
 from tests.factories import hotline
 from tests.factories.ratings import opinion
@@ -46,7 +46,8 @@ def look(page: Page, view: View, name: str) -> None:
 
 
 def press(page: Page, view: View, chinese: str, english: str) -> None:
-    page.locator("main").get_by_role("button", name=english if view.mode == "english" else chinese, exact=True).click()
+    name = english if view.mode == "english" else chinese
+    submit(page, page.locator("main").get_by_role("button", name=name, exact=True))
 
 
 @pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)

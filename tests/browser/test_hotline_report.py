@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from civic.areas.models import Area
 from civic.hotline.models import Category, Ticket
-from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import accounts as people
 from tests.factories import hotline
 
@@ -48,7 +48,8 @@ def look(page: Page, view: View, name: str) -> None:
 
 
 def press(page: Page, view: View, chinese: str, english: str) -> None:
-    page.locator("main").get_by_role("button", name=english if view.mode == "english" else chinese, exact=True).click()
+    name = english if view.mode == "english" else chinese
+    submit(page, page.locator("main").get_by_role("button", name=name, exact=True))
 
 
 @pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)

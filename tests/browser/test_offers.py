@@ -15,7 +15,7 @@ from civic.cases.models import Case
 from civic.instant import advising
 from civic.instant.facts import gather
 from civic.instant.models import Offer
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import accounts as people
 from tests.factories import cases
 from tests.factories import instant as make
@@ -50,7 +50,7 @@ def test_an_offer_is_read_and_taken_in_every_view(
         if view.script:
             axe(page)
     page = visit("/my/offers/", View("standard", 360, script=False), session=logged_in(old))
-    page.get_by_role("button", name="领取").click()
+    submit(page, page.get_by_role("button", name="领取"))
 
     expect(page).to_have_url(re.compile(f"/my/cases/{Case.objects.get().number}/ruling/$"))
     assert Offer.objects.get().state == "TAKEN"

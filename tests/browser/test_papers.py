@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from civic.accounts.models import Department
 from civic.cases.models import Case
 from civic.licences.models import Use, UseRequest
-from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import catalogue, documents, wallet
 from tests.factories.accounts import MONDAY, department, official
 from tests.factories.licences import licence_type
@@ -75,8 +75,7 @@ class Walk:
 
     def press(self, page: Page, last: bool = True) -> None:
         buttons = page.locator("main form button[type=submit], main form button:not([type])")
-        (buttons.last if last else buttons.first).click()
-        page.wait_for_load_state()
+        submit(page, buttons.last if last else buttons.first)
 
 
 @pytest.mark.parametrize("view", first_and_last(VIEWS), ids=str)

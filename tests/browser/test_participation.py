@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from civic.accounts.models import Department
 from civic.participation.models import Seat, Sortition
-from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import participation as make
 from tests.factories.participation import SEED
 
@@ -74,7 +74,7 @@ def test_a_register_becomes_a_list_and_somebody_is_replaced(
     expect(decline).to_be_hidden()  # one slip of a finger takes nobody's seat away
     page.locator("details", has=decline).locator("summary").click()
     look(page, "6-declining", view)
-    decline.click()
+    submit(page, decline)
     expect(page.locator("main")).to_contain_text(Seat.objects.get(replaces=first).number)
     look(page, "6-replaced", view)
     look(visit("/office/sortitions/", view, session=clerk), "7-list", view)

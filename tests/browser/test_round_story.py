@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 
 from civic.accounts.models import Department
 from civic.areas.models import Area
-from civic.budgeting.models import Mark, Opening, Pad, Proposal, Round, Urn
-from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture
+from civic.budgeting.models import Mark, PaperForm, Proposal, Round, Urn
+from tests.browser.conftest import View, axe, first_and_last, no_chinese_left, no_sideways_scroll, picture, submit
 from tests.factories import accounts as people
 from tests.factories import participation as shared
 from tests.factories import rounds as make
@@ -26,6 +26,7 @@ from tests.factories.rounds import COUNTING, DAY, DELIVERY, FREEZING, SCREENING,
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STORY = [View("standard", 360), View("standard", 1280, script=False)]
 LOOKS = [View("standard", 1280), View("elder", 360), View("contrast", 360), View("english", 360)]
+PAPERS = [("1",)] * 5 + [("1", "3")] * 2 + [("3",)]
 DOORS = ("portal.rounds", "portal.proposals", "portal.polls", "office.rounds", "office.proposals", "office.polls",
          "office.paper")  # fmt: skip
 
@@ -60,27 +61,51 @@ def unfold(page: Page, words: str) -> None:
         fold.locator("summary").click()
 
 
-def vote_on_paper(found: Round) -> None:
-    """Eight neighbours take a form at the desk; two clerks read what lay in the urn; the leader opens the box."""
+def vote_on_paper(found: Round, view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str]) -> None:
+    """Eight neighbours take a form at the desk, 王芳 before our eyes, the others as she did."""
     poll = found.poll
     assert poll is not None
-    chosen = [("1",)] * 5 + [("1", "3")] * 2 + [("3",)]
-    pad = Pad.objects.print_forms(poll, size=10, by=shared.chen_jing(), at=VOTE + DAY)
-    for nth in range(len(chosen)):
-        someone = people.resident(neighbour(nth), id_number="")
-        facts = make.facts(make.wang_fang())
+    page = visit(f"/office/polls/{poll.public_id}/", view, session=logged_in(shared.chen_jing()))
+    page.fill("#size", "10")
+    submit(page, page.locator("form[action$='/pads/'] button"))
+    page = visit(f"/office/polls/{poll.public_id}/register/", view, session=logged_in(he_li()))
+    page.fill("#name", "王芳")
+    page.fill("#id_number", people.WANG_FANG["id_number"])
+    page.check("#lives")
+    submit(page, page.locator("main form button"))
+    look(page, "12b-paper-handed-out", view)
+    for nth in range(1, len(PAPERS)):
+        someone, facts = people.resident(neighbour(nth), id_number=""), make.facts(make.wang_fang())
         Mark.objects.hand_out(poll, person=someone.person, facts=facts, by=he_li(), at=VOTE + DAY)
-    urn = Urn.objects.unseal(
-        poll, number="1", place="皖西路社区", papers=len(chosen), by=shared.chen_jing(), at=COUNTING
-    )
+
+
+def open_the_urn(
+    found: Round, view: View, visit: Callable[..., Page], logged_in: Callable[[Any], str], scan: Path
+) -> None:
+    """Two clerks read every form, the first before our eyes; the scan is kept; the leader opens the box."""
+    poll = found.poll
+    assert poll is not None
     second = people.official("吴敏", department=shared.bureau(), roles=("unit_handler",))
-    for form, projects in zip(pad.forms.order_by("code"), chosen, strict=False):
-        for clerk in (shared.chen_jing(), second):
-            urn.read(code=form.code, projects=list(projects), by=clerk, at=COUNTING)
-    scan = make.documents.document(shared.chen_jing(), at=COUNTING)
-    urn.keep_scan(scan, by=shared.chen_jing(), at=COUNTING)
-    urn.close(by=shared.chen_jing(), at=COUNTING)
-    Opening.objects.open_box(poll, by=shared.zhao_min(), at=COUNTING)
+    forms = list(PaperForm.objects.filter(pad__poll=poll).order_by("code"))
+    page = visit(f"/office/polls/{poll.public_id}/", view, session=logged_in(shared.chen_jing()))
+    for name, typed in (("number", "1"), ("place", "皖西路社区"), ("papers", str(len(PAPERS)))):
+        page.fill(f"#{name}", typed)
+    submit(page, page.locator("form[action$='/urns/'] button"))
+    urn, address = Urn.objects.get(), page.url.split("/office/")[1]
+    for reader in (shared.chen_jing(), second):
+        page = visit(f"/office/{address}", view, session=logged_in(reader))
+        page.fill("#code", str(forms[0].code))
+        page.check(f"#choice-{PAPERS[0][0]}")
+        submit(page, page.locator("form[action$='/readings/'] button"))
+        for form, projects in zip(forms[1:], PAPERS[1:], strict=False):
+            urn.read(code=form.code, projects=list(projects), by=reader, at=COUNTING)
+    page.set_input_files("#scan", scan)
+    submit(page, page.locator("form[action$='/scan/'] button"))
+    submit(page, page.locator("form[action$='/close/'] button"))
+    look(page, "12c-paper-in-the-box", view)
+    page = visit(f"/office/polls/{poll.public_id}/", view, session=logged_in(shared.zhao_min()))
+    submit(page, page.locator("form[action$='/opening/'] button"))
+    look(page, "12d-opened", view)
 
 
 @pytest.mark.parametrize("view", STORY, ids=str)
@@ -121,7 +146,21 @@ def test_a_lift_from_the_idea_to_the_acceptance(
     page.get_by_role("button", name="附议").click()
     expect(page.locator("main")).to_contain_text("您已附议")
     again = make.proposal(found, ("三号楼装电梯", *make.LIFT[1:]), by=make.liu_guiying())
-    make.proposal(found, make.CANTEEN, by=make.sun_hao())
+    page = visit(f"/office/rounds/{found.pk}/", view, session=clerk)
+    submit(page, page.get_by_role("link", name="录入纸质提案"))
+    for name, words in zip(("title", "problem", "cost", "place"), make.CANTEEN, strict=True):
+        page.fill(f"#{name}", words)
+    page.select_option("#section", label="公共空间")
+    for name, words in (("number", "A-7"), ("collected_at", "老年活动中心"), ("lines", "4"), ("line", "1")):
+        page.fill(f"#{name}", words)
+    submit(page, page.locator("main form button"))
+    expect(page.locator(".govuk-error-summary")).to_contain_text("请填写收集日期")
+    look(page, "05b-paper-errors", view)
+    page.fill("#collected_on", f"{MONDAY:%Y-%m-%d}")
+    submit(page, page.locator("main form button"))
+    expect(page.locator("main")).to_contain_text("编号是3")
+    look(page, "05c-paper-next-line", view)
+    look(visit(f"/budget/proposals/{found.proposals.get(number=3).pk}/", view), "05d-from-paper", view)
 
     clock(SCREENING)
     page = visit("/office/screening/", view, session=clerk)
@@ -166,8 +205,9 @@ def test_a_lift_from_the_idea_to_the_acceptance(
     clock(VOTE + DAY)
     look(visit(f"/budget/rounds/{found.pk}/", view), "12-voting", view)
     found.refresh_from_db()
-    vote_on_paper(found)
+    vote_on_paper(found, view, visit, logged_in)
     clock(COUNTING)
+    open_the_urn(found, view, visit, logged_in, stairs)
     page = visit(f"/office/rounds/{found.pk}/", view, session=leader)
     page.get_by_role("button", name="计票并公布").click()
     expect(page.locator("main")).to_contain_text("已计票")

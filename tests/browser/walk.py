@@ -10,7 +10,7 @@ from civic.accounts.models import Account
 from civic.instant import services
 from civic.instant.departments import tell_department
 from civic.instant.models import Onward
-from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture
+from tests.browser.conftest import View, axe, no_chinese_left, no_sideways_scroll, picture, submit
 
 
 class Walk:
@@ -40,8 +40,7 @@ class Walk:
         picture(page, f"{self.FOLDER}/{self.view}/{name}")
 
     def press(self, page: Page) -> None:
-        page.locator("main form button[type=submit], main form button:not([type])").last.click()
-        page.wait_for_load_state()
+        submit(page, page.locator("main form button[type=submit], main form button:not([type])").last)
 
     def work(self) -> None:
         """Do what the worker does, until nothing new comes up."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from civic.accounts.models import Account
 from civic.budgeting.models import Answer, CoAuthor, Milestone, Proposal, Support
 from civic.budgeting.models.credit import JoinedAlready, SupportedAlready
 from civic.budgeting.models.delivery import AnsweredAlready, MilestoneDone
@@ -16,8 +17,10 @@ from civic.budgeting.services_of_rounds import ask_acceptance, lapse_unmended
 from civic.budgeting.tasks import announce
 from civic.core.errors import Conflict, Invalid, NotAllowed
 from civic.notifications.models import Notice
+from civic.participation.models import PaperEntry
 from civic.participation.models.eligibility import NotEligible
 from civic.participation.models.phase import PhaseClosed
+from civic.participation.models.sheet import EnteredAlready, NotInTime
 from civic.participation.services import facts_of
 from civic.workflow.models import StepRefused
 from tests.factories import accounts as people
@@ -33,6 +36,10 @@ FRESH = {"title": "3号楼加装电梯", "problem": make.LIFT[1], "place": make.
 def told(step: str) -> list[dict[str, object]]:
     jobs = ProcrastinateJob.objects.filter(task_name="civic.budgeting.tasks.announce").order_by("id")
     return [job.args for job in jobs if job.args["step"] == step]
+
+
+def elsewhere() -> Account:
+    return people.official("吴浩", department=people.department("cgj", "六安市城市管理行政执法局"))
 
 
 def test_proposals_are_numbered_in_their_round() -> None:
@@ -103,6 +110,53 @@ def test_a_support_is_given_once_taken_back_and_given_again() -> None:
     assert (made.backers(), Support.objects.count()) == (1, 1)
     with pytest.raises(NotAllowed):
         make.support(made, by=make.wang_fang())
+
+
+def test_what_came_on_paper_is_numbered_with_the_others_once_a_line_and_says_so() -> None:
+    found, sheet, clerk = make.opened(), shared.sheet(), shared.chen_jing()
+    make.proposal(found)
+
+    made = Proposal.objects.enter(found, make.idea(found, make.CANTEEN), sheet=sheet, line=7, by=clerk, at=SCREENING)
+    with pytest.raises(EnteredAlready):
+        Proposal.objects.enter(found, make.idea(found), sheet=sheet, line=7, by=clerk, at=SCREENING)
+
+    assert (made.number, made.author, made.state) == (2, None, "PROPOSED")
+    source = PaperEntry.objects.of(made)
+    assert source is not None
+    assert (source.sheet, source.line, source.entered_by) == (sheet, 7, clerk)
+    assert PaperEntry.objects.of(found.proposals.get(number=1)) is None
+    assert found.proposals.count() == 2
+
+
+def test_paper_of_another_time_or_another_units_clerk_is_refused() -> None:
+    found, clerk, sheet = make.opened(), shared.chen_jing(), shared.sheet()
+    late = shared.sheet(number="2026-002", at=SCREENING + 3 * DAY)
+
+    with pytest.raises(NotInTime, match="不在规定的期限内"):
+        Proposal.objects.enter(found, make.idea(found), sheet=late, line=1, by=clerk, at=SCREENING + 4 * DAY)
+    with pytest.raises(NotAllowed):
+        Proposal.objects.enter(found, make.idea(found), sheet=sheet, line=1, by=elsewhere(), at=MONDAY)
+    with pytest.raises(PhaseClosed):
+        Proposal.objects.enter(found, make.idea(found), sheet=sheet, line=1, by=clerk, at=MONDAY + 300 * DAY)
+
+    assert not Proposal.objects.exists()
+    assert not PaperEntry.objects.exists()
+
+
+def test_for_who_has_no_account_the_unit_mends_and_withdraws() -> None:
+    found, clerk = make.opened(), shared.chen_jing()
+    made = Proposal.objects.enter(found, make.idea(found), sheet=shared.sheet(), line=1, by=clerk, at=MONDAY)
+    made.screen(make.findings(found, "c2"), by=clerk, at=SCREENING)
+
+    with pytest.raises(NotAllowed):
+        made.repair(FRESH, reason="补了业主签名。", by=make.wang_fang(), at=SCREENING + DAY, seen=None)
+    made.repair(FRESH, reason="本人到社区补了签名。", by=clerk, at=SCREENING + DAY, seen=None)
+    assert (made.state, made.changes.get().by_unit) == ("PROPOSED", True)
+    with pytest.raises(NotAllowed):
+        made.withdraw(reason="邻居不同意。", by=make.wang_fang(), at=SCREENING + DAY)
+    made.withdraw(reason="本人来电，邻居不同意。", by=clerk, at=SCREENING + DAY)
+
+    assert made.state == "WITHDRAWN"
 
 
 def test_what_does_not_meet_a_criterion_may_be_mended_once_and_is_judged_by_somebody_else() -> None:

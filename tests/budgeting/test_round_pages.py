@@ -11,11 +11,13 @@ from django.utils.timezone import now
 from civic.accounts.demonstration import create_demonstration_accounts
 from civic.budgeting.demonstration import PAST, create_demonstration_rounds
 from civic.budgeting.models import Photo, Proposal, Round, Support
+from civic.participation.models import Sheet
 from tests.factories import accounts as people
 from tests.factories import participation as shared
 from tests.factories import rounds as make
 from tests.factories.accounts import MONDAY
 from tests.factories.documents import picture
+from tests.factories.rounds import DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +143,45 @@ def test_the_office_judges_and_the_resident_reads_criterion_reason_and_remedy(cl
         assert words in page
     assert "补正并提交第二次筛选" in page
     assert "补正并提交第二次筛选" not in text(browser(make.sun_hao()).get(f"/budget/proposals/{made.pk}/"))
+
+
+def test_a_clerk_enters_a_sheet_line_by_line_and_the_page_says_that_it_came_on_paper(clock: Any) -> None:
+    found = make.opened()
+    clock(MONDAY + DAY)
+    client, address = browser(shared.chen_jing()), f"/office/rounds/{found.pk}/enter/"
+    typed = {"title": make.LIFT[0], "problem": make.LIFT[1], "cost": make.LIFT[2], "place": make.LIFT[3],
+             "section": str(found.sections.all()[0].pk), "number": "A-7", "line": "1", "lines": "2",
+             "collected_at": "中市街道老年活动中心", "collected_on": "三月二日"}  # fmt: skip
+
+    wrong = client.post(address, typed)
+    assert (wrong.status_code, make.LIFT[1] in text(wrong)) == (400, True)
+    assert "请填写收集日期，例如 2026-03-02。" in text(wrong)
+    assert not Sheet.objects.exists()
+
+    answer = client.post(address, {**typed, "collected_on": "2026-03-02"})
+    made = Proposal.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}?number=A-7&line=2")
+    following = text(client.get(answer["Location"]))
+    assert "已录入，编号是1。" in following
+    assert "中市街道老年活动中心" in following  # the sheet is known: neither place nor day is asked again
+    assert 'name="collected_on"' not in following
+    assert client.post(address, typed).status_code == 409
+
+    assert "2026年3月2日</time>收集，由工作人员录入" in text(Client().get(f"/budget/proposals/{made.pk}/"))
+    assert "表号A-7第1条" in text(client.get(f"/office/proposals/{made.pk}/"))
+
+
+def test_the_service_desk_finds_open_rounds_to_enter_what_came_on_paper(clock: Any) -> None:
+    found, other = make.opened(), make.prepared(title="还没有公布的一轮")
+    desk = people.official("林晓", department=people.department("zwfw", "六安市政务服务中心"), roles=("window_clerk",))
+    client = browser(desk)
+    clock(MONDAY + DAY)
+
+    assert found.title in text(client.get("/office/rounds/"))
+    assert other.title not in text(client.get("/office/rounds/"))
+    assert f"/office/rounds/{found.pk}/enter/" in text(client.get(f"/office/rounds/{found.pk}/"))
+    assert client.get(f"/office/rounds/{found.pk}/enter/").status_code == 200
+    assert client.get(f"/office/rounds/{other.pk}/enter/").status_code == 404
 
 
 def test_the_leader_sees_exactly_what_is_frozen_and_freezes_that(clock: Any) -> None:

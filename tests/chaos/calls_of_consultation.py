@@ -52,8 +52,8 @@ def writes_anew(world: World) -> Call:
 def enters(world: World) -> Call:
     client, path = world.page(world.staff["handler"]), f"/office/consultations/{world.consulted.pk}/enter/"
     body = {
-        "source": "MEETING", "number": "2026-01", "place": "社区中心", "collected_on": localdate(now()).isoformat(),
-        "lines": "3", "line": "1", "words": "老人看不清标识，字要大。",
+        "source": "MEETING", "number": "2026-01", "collected_at": "社区中心",
+        "collected_on": localdate(now()).isoformat(), "lines": "3", "line": "1", "words": "老人看不清标识，字要大。",
     }  # fmt: skip
     return lambda: client.post(path, body)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from civic.budgeting.models.freezing import preview
 from tests.chaos import rounds
@@ -74,6 +74,13 @@ def declared(world: World) -> Call:
     return lambda: client.post(f"/office/members/{member.pk}/declare/", {})
 
 
+def entered(world: World) -> Call:
+    found, client = rounds.round_of(world), world.page(world.staff["handler"])
+    body = {**PROPOSAL, "section": str(found.sections.all()[0].pk), "number": "A-7", "collected_at": "社区中心",
+            "collected_on": localdate(now()).isoformat(), "lines": "3", "line": "1"}  # fmt: skip
+    return lambda: client.post(f"/office/rounds/{found.pk}/enter/", body)
+
+
 def judged(world: World) -> Call:
     made, client = rounds.proposal_of(world), world.page(world.staff["handler"])
     return lambda: client.post(f"/office/proposals/{made.pk}/screening/", JUDGED)
@@ -93,6 +100,7 @@ ROUNDS: dict[str, Callable[[World], Call]] = {
     "POST /office/rounds/new/": prepared,
     "POST /office/rounds/<int:pk>/<slug:name>/": cancelled,
     "POST /office/rounds/<int:pk>/freeze/": frozen,
+    "POST /office/rounds/<int:pk>/enter/": entered,
     "POST /office/members/<int:pk>/declare/": declared,
     "POST /office/proposals/<int:pk>/<slug:name>/": judged,
     "POST /office/motions/<int:pk>/<slug:name>/": decided,

@@ -8,13 +8,13 @@ from civic.consultation import tasks
 from civic.consultation.models import Opinion, Participant, Reception, Ruling, Sight, Stance
 from civic.consultation.models.opinion import NoSuchClause, NotTogether, SaidAlready, Saying
 from civic.consultation.services.reading import near_opinions, next_opinions, opinions_on_clauses, top_opinions, voices
-from civic.consultation.services.speaking import NotInTime, Paper, enter, speak, stand
+from civic.consultation.services.speaking import Paper, enter, speak, stand
 from civic.core.errors import Invalid, NotAllowed
 from civic.notifications.models import Notice
 from civic.participation.models import PaperEntry
 from civic.participation.models.eligibility import NotEligible
 from civic.participation.models.phase import PhaseClosed
-from civic.participation.models.sheet import EnteredAlready
+from civic.participation.models.sheet import EnteredAlready, NotInTime
 from tests.factories import accounts as people
 from tests.factories import areas
 from tests.factories import consultation as make

@@ -1,6 +1,6 @@
 """Participation for tests: the finance bureau draws a review group of residents by lot."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from civic.accounts.models import Account, Department
 from civic.participation.models import (
@@ -155,11 +155,11 @@ def panel_vote(voice: str = "FOR") -> PanelVote:
     return motion(group).cast(member=members[0], voice=voice, by=members[0].account, at=MONDAY)
 
 
-def sheet(lines: int = 20) -> Sheet:
+def sheet(lines: int = 20, *, number: str = "2026-001", at: datetime = MONDAY) -> Sheet:
     """What old people of 中市街道 wrote at a meeting."""
     return Sheet.objects.take(
-        number="2026-001", place="中市街道老年活动中心", collected_on=MONDAY.date(), lines=lines, unit=bureau(),
-        by=chen_jing(), at=MONDAY,
+        number=number, place="中市街道老年活动中心", collected_on=at.date(), lines=lines, unit=bureau(),
+        by=chen_jing(), at=at,
     )  # fmt: skip
 
 

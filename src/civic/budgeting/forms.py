@@ -79,6 +79,12 @@ def idea(found: Round, typed: QueryDict) -> Idea:
     return Idea(title, problem, cost, section, place, area, point(typed))
 
 
+def facts(typed: Mapping[str, str]) -> dict[str, object]:
+    """Return what a proposal is changed to, as it is typed. Raises: Invalid."""
+    found: dict[str, object] = {name: typed.get(name, "") for name in ("title", "problem", "place")}
+    return {**found, "cost": money("cost", typed.get("cost", ""))}
+
+
 def point(typed: Mapping[str, str]) -> tuple[Decimal, Decimal] | None:
     """Return where the phone says it is, if that can be a place in China; what cannot is left out."""
     try:

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from civic.participation.policies import LEADER, ORGANISERS, READERS, not_leader, not_organiser
+from civic.participation.policies import DESK, LEADER, ORGANISERS, READERS, not_leader, not_organiser
+from civic.participation.policies import why_not_enter as enter_at_desk
 
 if TYPE_CHECKING:
     from civic.accounts.models import Account
     from civic.budgeting.models import Proposal, Round
 
-__all__ = ["LEADER", "ORGANISERS", "READERS"]
+__all__ = ["DESK", "LEADER", "ORGANISERS", "READERS"]
 
 
 def why_not_round(step: str, user: "Account", found: "Round") -> str | None:
@@ -35,7 +36,15 @@ def why_not_change(user: "Account", proposal: "Proposal") -> str | None:
 
 
 def why_not_own(user: "Account", proposal: "Proposal") -> str | None:
+    """The author; for who has proposed on paper and has no account here, the unit does as they say."""
+    if proposal.author_id is None:
+        return not_organiser(user, proposal.round.unit_id)
     return None if proposal.author_id == user.pk else _("只有提案人可以进行这一步。")
+
+
+def why_not_enter(user: "Account", found: "Round") -> str | None:
+    """What came on paper is entered at the service desk or by the unit that holds the round."""
+    return enter_at_desk(user, found.unit_id)
 
 
 def why_not_merge(user: "Account", proposal: "Proposal") -> str | None:

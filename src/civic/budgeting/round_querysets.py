@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from civic.budgeting.round_policies import ORGANISERS
+from civic.budgeting.round_policies import DESK, ORGANISERS
 from civic.budgeting.round_states import CHOSEN, LEFT_OUT, ProposalState, RoundState
 
 if TYPE_CHECKING:
@@ -22,10 +22,15 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.exclude(published_at=None)
 
     def visible_to(self, user: "Account") -> Self:
-        """In the office: auditors all, organisers their unit's, members of its review group theirs."""
+        """In the office: auditors all, organisers their unit's, members of its review group theirs.
+
+        The service desk: those that take proposals, to enter what came on paper.
+        """
         if user.has_any_role("auditor"):
             return self
         mine = Q(panel__members__account=user)
+        if user.has_any_role(DESK):
+            mine |= Q(state=RoundState.OPEN)
         if user.has_any_role(*ORGANISERS):
             mine |= Q(unit=user.department_id)
         return self.filter(mine).distinct()

@@ -51,6 +51,7 @@ office = [
     path("rounds/new/", desk.new_round),
     path("rounds/<int:pk>/", desk.round_),
     path("rounds/<int:pk>/freeze/", desk.freeze),
+    path("rounds/<int:pk>/enter/", desk_of_proposals.enter_paper),
     path("rounds/<int:pk>/<slug:name>/", desk.round_step),
     path("screening/", desk.screening),
     path("members/<int:pk>/declare/", desk.declare),
@@ -59,6 +60,6 @@ office = [
     path("motions/<int:pk>/<slug:name>/", desk_of_proposals.motion_step),
 ]
 office_nav = [
-    ("rounds", "/office/rounds/", _("预算"), READERS),
+    ("rounds", "/office/rounds/", _("预算"), (*READERS, DESK)),
     ("polls", "/office/polls/", _("投票"), (*READERS, DESK)),
 ]

@@ -26,7 +26,7 @@ from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.jobs import enqueue
 from civic.core.money import to_fen
 from civic.core.said import said
-from civic.participation.models import Motion
+from civic.participation.models import Motion, Sheet
 from civic.participation.rules.eligibility import Facts
 from civic.participation.services import admit
 from civic.workflow.models import Stateful
@@ -66,20 +66,24 @@ class ProposalManager(models.Manager.from_queryset(ProposalQuerySet)):  # type: 
         """
         if by.is_official:
             require(_("工作人员账户不能提案，请用个人账户。"))
-        point = idea.point or (None, None)
-        made = Proposal(
-            round=found, author=by, proposed_at=at, section=_of(found, idea.section), area=idea.area,
-            title=said("title", idea.title, most=LONGEST_TITLE),
-            problem=said("problem", idea.problem, least=LEAST_PROBLEM, most=LONGEST_PROBLEM),
-            place=said("place", idea.place, least=2, most=LONGEST_PLACE), longitude=point[0], latitude=point[1],
-            cost=fitting("cost", idea.cost, idea.section),
-        )  # fmt: skip
+        made = _written(found, idea, author=by, at=at)
         with found.held("propose", at=at):
             admit("propose", found, facts=facts, at=at)
-            made.number = (found.proposals.aggregate(last=Max("number"))["last"] or 0) + 1
-            made.code = str(made.number)
-            made.save(force_insert=True)
-            record(at=at, actor=by, step="budgeting.proposal.propose", subject=made, detail={"of": found.ledger_id()})
+            made._take_number(by=by, at=at)
+        return made
+
+    def enter(self, found: Round, idea: Idea, *, sheet: Sheet, line: int, by: Account, at: datetime) -> "Proposal":
+        """Enter what stands on a line of a sheet, in the unit's hands from then on; it is marked as from paper.
+
+        What was collected while proposals were taken is entered as long as they are screened.
+        Raises: Invalid, naming the field; NotInTime; EnteredAlready; PhaseClosed; NotAllowed; Conflict.
+        """
+        require(policies.why_not_enter(by, found))
+        made = _written(found, idea, author=None, at=at)
+        with found.held("screen", at=at):
+            sheet.require_in_time("propose", found)
+            made._take_number(by=by, at=at)
+            sheet.enter(line=line, subject=made, by=by, at=at)
         return made
 
 
@@ -304,6 +308,13 @@ class Proposal(Stateful):
 
     # Inside
 
+    def _take_number(self, *, by: Account, at: datetime) -> None:
+        """Store it with the next number of its round. The caller holds the round."""
+        self.number = (self.round.proposals.aggregate(last=Max("number"))["last"] or 0) + 1
+        self.code = str(self.number)
+        self.save(force_insert=True)
+        record(at=at, actor=by, step="budgeting.proposal.propose", subject=self, detail={"of": self.round.ledger_id()})
+
     def _of_family(self, who: str, **where: object) -> "models.QuerySet[Proposal, int]":
         """Return the keys of the accounts among `who` of this proposal and all merged into it."""
         family = Proposal.objects.filter(pk__in=[one.pk for one in self.family()])
@@ -342,6 +353,18 @@ class Proposal(Stateful):
     def _tell(self, step: str) -> None:
         """Have everybody told who follows it; the number of the version says which time it was."""
         enqueue(ANNOUNCE, proposal=self.pk, step=step, seen=self.version + 1)
+
+
+def _written(found: Round, idea: Idea, *, author: Account | None, at: datetime) -> Proposal:
+    """Return a proposal as it was written, not yet stored. Raises: Invalid, naming the field."""
+    point = idea.point or (None, None)
+    return Proposal(
+        round=found, author=author, proposed_at=at, section=_of(found, idea.section), area=idea.area,
+        title=said("title", idea.title, most=LONGEST_TITLE),
+        problem=said("problem", idea.problem, least=LEAST_PROBLEM, most=LONGEST_PROBLEM),
+        place=said("place", idea.place, least=2, most=LONGEST_PLACE), longitude=point[0], latitude=point[1],
+        cost=fitting("cost", idea.cost, idea.section),
+    )  # fmt: skip
 
 
 def fitting(name: str, cost: Decimal, section: Section) -> Decimal:

@@ -3,26 +3,30 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.accounts.http import SignedIn
+from civic.accounts.models import Department
 from civic.budgeting import forms, showing
-from civic.budgeting.models import Milestone, Photo, Proposal
-from civic.budgeting.round_policies import ORGANISERS, why_not_screen
+from civic.budgeting.models import Milestone, Photo, Proposal, Round
+from civic.budgeting.round_policies import ORGANISERS, why_not_enter, why_not_screen
 from civic.budgeting.services_of_rounds import ask_acceptance, members_of
 from civic.core import access
 from civic.core.errors import Conflict, Refusal, require
 from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.documents.services import store_document
-from civic.participation.models import Motion
-from civic.participation.policies import not_organiser
+from civic.participation.models import Motion, PaperEntry, Phase, Sheet
+from civic.participation.policies import DESK, not_organiser
+from civic.participation.services import typed_sheet
 from civic.participation.states import Voice
 
 DAYS_TO_ACCEPT = 14
@@ -40,7 +44,8 @@ def proposal_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
     """Screen, merge, change, start, plan and finish milestones, show photos, ask for acceptance, deliver, abandon."""
     found = _found(request, pk)
     steps: dict[str, Callable[[SignedIn, Proposal], str]] = {
-        "screening": _screen, "merge": _merge, "change": _change, "milestone": _plan, "start": _start,
+        "screening": _screen, "merge": _merge, "change": _change, "repair": _repair, "withdraw": _withdraw,
+        "milestone": _plan, "start": _start,
         "finish": _finish, "photo": _photo, "acceptance": _ask, "deliver": _deliver, "abandon": _abandon,
     }  # fmt: skip
     try:
@@ -51,6 +56,32 @@ def proposal_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
         return _show(request, _found(request, pk), refusal)
     messages.success(request, done)
     return redirect(f"/office/proposals/{pk}/")
+
+
+@access.official(*ORGANISERS, DESK)
+@require_http_methods(["GET", "POST"])
+def enter_paper(request: SignedIn, pk: int) -> HttpResponse:
+    """Enter a proposal from a sheet of paper; the next line of the same sheet follows."""
+    found = get_object_or_404(Round.objects.visible_to(request.user).made_known().for_list(), pk=pk)
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            made = _enter(request, found)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("已录入，编号是%(number)s。") % {"number": made.number})
+            line = (typed_number(request.POST.get("line", "")) or 0) + 1
+            kept = {"number": request.POST.get("number", ""), "line": str(line)}
+            return redirect(f"/office/rounds/{pk}/enter/?{urlencode(kept)}")
+    typed = request.POST if refusal else request.GET
+    context = {
+        "noun": found, "typed": typed, "refusal": refusal, "errors": list(refusal.errors) if refusal else [],
+        "sections": [(one.pk, one.name) for one in found.sections.all()], "yuan": showing.yuan,
+        "sheet": Sheet.objects.filter(unit=_unit(request), number=typed.get("number", "")).first(),
+        "why_not": why_not_enter(request.user, found) or Phase.objects.why_not("screen", found, at=now()),
+    }  # fmt: skip
+    return page(request, "budgeting/office/enter.html", context, status=refusal.status if refusal else 200)
 
 
 @access.official()
@@ -77,6 +108,21 @@ def motion_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
         return _show(request, _found(request, found.pk), refusal)
     messages.success(request, done)
     return redirect(f"/office/proposals/{found.pk}/")
+
+
+def _unit(request: SignedIn) -> Department:
+    unit: Department = request.user.official.department
+    return unit
+
+
+def _enter(request: SignedIn, found: Round) -> Proposal:
+    """Take the sheet in if it is new, and the proposal with it: both or neither."""
+    typed, user, at = request.POST, request.user, now()
+    idea, line = forms.idea(found, typed), typed_number(typed.get("line", "")) or 0
+    with transaction.atomic():
+        sheet = typed_sheet(typed, unit=_unit(request), by=user, at=at)
+        made: Proposal = Proposal.objects.enter(found, idea, sheet=sheet, line=line, by=user, at=at)
+    return made
 
 
 def _start(request: SignedIn, found: Proposal) -> str:
@@ -122,11 +168,20 @@ def _merge(request: SignedIn, found: Proposal) -> str:
 
 
 def _change(request: SignedIn, found: Proposal) -> str:
-    typed = request.POST
-    facts: dict[str, object] = {name: typed.get(name, "") for name in ("title", "problem", "place")}
-    facts["cost"] = forms.money("cost", typed.get("cost", ""))
-    found.change(facts, reason=typed.get("reason", ""), by=request.user, at=now(), seen=_seen(request))
+    reason = request.POST.get("reason", "")
+    found.change(forms.facts(request.POST), reason=reason, by=request.user, at=now(), seen=_seen(request))
     return _("改动已公开。")
+
+
+def _repair(request: SignedIn, found: Proposal) -> str:
+    reason = request.POST.get("reason", "")
+    found.repair(forms.facts(request.POST), reason=reason, by=request.user, at=now(), seen=_seen(request))
+    return _("补正已提交，将进行第二次筛选。")
+
+
+def _withdraw(request: SignedIn, found: Proposal) -> str:
+    found.withdraw(reason=request.POST.get("reason", ""), by=request.user, at=now(), seen=_seen(request))
+    return _("提案已撤回。")
 
 
 def _plan(request: SignedIn, found: Proposal) -> str:
@@ -181,6 +236,7 @@ def _show(request: SignedIn, found: Proposal, refusal: Refusal | None = None) ->
         "milestones": list(found.milestones.all()), "money": showing.money_of(found), "motions": motions,
         "members": members_of(panel) if panel else [],
         "voices": Voice.choices, "user_pk": user.pk, "today": now(),
+        "paper": PaperEntry.objects.of(found),
         "changes": list(found.changes.order_by("changed_at", "pk")), "photos": list(found.photos.all()),
         "refusal": refusal, "errors": list(refusal.errors) if refusal else [], "typed": request.POST if refusal else {},
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from civic.accounts.models import Account
 from civic.budgeting import forms, showing
 from civic.budgeting.models import Proposal, Round, freezing
 from civic.budgeting.models.prolonging import ENDED
-from civic.budgeting.round_policies import LEADER, ORGANISERS, READERS
+from civic.budgeting.round_policies import LEADER, ORGANISERS, READERS, why_not_enter
 from civic.budgeting.round_states import CHOSEN, PhaseKind, ProposalState
 from civic.budgeting.rules.lots import MOST_SEED
 from civic.budgeting.services_of_rounds import Seats, members_of, seat_panel
@@ -128,6 +128,8 @@ def declare(request: SignedIn, pk: int) -> HttpResponse:
 def freeze(request: SignedIn, pk: int) -> HttpResponse:
     """Show exactly what would be frozen with a seed; fix that and nothing else."""
     found, refusal = _found(request, pk), None
+    if found.unit_id != request.user.department_id:
+        raise Http404
     typed = request.POST if request.method == "POST" else request.GET
     seed = typed.get("seed", "").strip()[: MOST_SEED + 1]
     if request.method == "POST":
@@ -207,7 +209,7 @@ def _show(request: SignedIn, found: Round, refusal: Refusal | None = None) -> Ht
         "proposals": list(shown[:MOST]), "tones": showing.TONES, "state": state,
         "counts": [(one.value, one.label, counts[one.value]) for one in ProposalState if counts[one.value]],
         "total": len(listed), "turnout": showing.turnout(found), "satisfaction": showing.satisfaction(found),
-        "extendable": _extendable(found),
+        "extendable": _extendable(found), "may_enter": why_not_enter(user, found) is None,
         "members": members_of(found.panel) if found.panel else [],
         "chosen": [row for row in listed if row.state in CHOSEN], "user_pk": user.pk,
         "results": list(found.results.all()), "yuan": showing.yuan, "rule": showing.rules().get(found.rule),

@@ -22,7 +22,7 @@ from civic.core.pages import page
 from civic.documents.services import store_document
 from civic.documents.serving import SANDBOX
 from civic.masking.rules import mask_text
-from civic.participation.models import Eligibility, Phase
+from civic.participation.models import Eligibility, PaperEntry, Phase
 from civic.participation.services import facts_of
 
 MOST = 200
@@ -72,8 +72,9 @@ def proposal_step(request: SignedIn, pk: int, name: str) -> HttpResponse:
     steps: dict[str, tuple[Callable[[], object], str]] = {
         "support": (lambda: Support.objects.give(found, by=request.user, at=now()), _("已附议，有进展会告诉您。")),
         "take-back": (lambda: Support.objects.take_back(found, by=request.user, at=now()), _("附议已收回。")),
-        "change": (lambda: found.change(*_typed(request), **_by(request)), _("改动已公开。")),
-        "repair": (lambda: found.repair(*_typed(request), **_by(request)), _("补正已提交，将进行第二次筛选。")),
+        "change": (lambda: found.change(forms.facts(request.POST), **_by(request)), _("改动已公开。")),
+        "repair": (lambda: found.repair(forms.facts(request.POST), **_by(request)),
+                   _("补正已提交，将进行第二次筛选。")),
         "withdraw": (lambda: found.withdraw(reason=request.POST.get("reason", ""), by=request.user, at=now(),
                                             seen=typed_number(request.POST.get("seen", ""))), _("提案已撤回。")),
         "photo": (lambda: add_photo(request, found), _("照片已公开。")),
@@ -137,12 +138,6 @@ def add_photo(request: SignedIn, found: Proposal) -> Photo:
     return Photo.objects.show(found, stored, words=request.POST.get("words", ""), by=request.user, at=now())
 
 
-def _typed(request: SignedIn) -> tuple[dict[str, object]]:
-    typed = request.POST
-    facts: dict[str, object] = {name: typed.get(name, "") for name in ("title", "problem", "place")}
-    return ({**facts, "cost": forms.money("cost", typed.get("cost", ""))},)
-
-
 def _by(request: SignedIn) -> dict[str, Any]:
     seen = typed_number(request.POST.get("seen", ""))
     return {"reason": request.POST.get("reason", ""), "by": request.user, "at": now(), "seen": seen}
@@ -163,7 +158,8 @@ def _show(request: HttpRequest, found: Proposal, refusal: Refusal | None = None)
         "proposal": found, "round": found.round, "tone": showing.TONES.get(found.state, "grey"),
         "problem": mask_text(found.problem, "strict"),
         "names": [showing.public_name(one) for one in found.credits()] or [showing.public_name(None)],
-        "merged": found.family()[1:], "backers": found.backers(), "photos": list(found.photos.all()),
+        "paper": PaperEntry.objects.of(found), "merged": found.family()[1:],
+        "backers": found.backers(), "photos": list(found.photos.all()),
         "screenings": list(found.screenings.select_related("proposal__round").order_by("nth")),
         "changes": list(found.changes.order_by("changed_at", "pk")),
         "milestones": list(found.milestones.all()), "money": showing.money_of(found),

@@ -45,11 +45,16 @@ class StanceManager(models.Manager["Stance"]):
             require(policies.why_not_stand(person, held))
             made, is_new = self.get_or_create(opinion=held, person=person, defaults={"side": side, "taken_at": at})
             if is_new or made.side != side:
+                was = None if is_new else made.side
                 made.side, made.taken_at = side, at
                 made.save(force_update=True)
                 record(at=at, actor=by, step="consultation.stance.take", subject=made, detail={"side": side})
-                Sight.objects.see([held.pk], person=person)
-                Reception.objects.select_for_update().get(opinion=held).recount(without=held.authors())
+                is_fresh = bool(Sight.objects.see([held.pk], person=person))
+                received = Reception.objects.select_for_update().get(opinion=held)
+                if held.merged.exists():
+                    received.recount(without=held.authors())
+                else:
+                    received.move(was, side, is_fresh=is_fresh)
         return made
 
 
@@ -116,6 +121,17 @@ class Reception(models.Model):
     def __str__(self) -> str:
         return f"{self.opinion_id}: +{self.supports} -{self.doubts}"
 
+    def move(self, was: str | None, side: str, *, is_fresh: bool) -> None:
+        """Count one person from one side to another: what a recount comes to where nothing was merged into it.
+
+        The caller holds this row. However many stand by an opinion, the next one takes no longer.
+        """
+        self.supports += (side == Side.SUPPORT) - (was == Side.SUPPORT)
+        self.doubts += (side == Side.DOUBT) - (was == Side.DOUBT)
+        self.seen += is_fresh
+        self.weigh()
+        self.save(force_update=True)
+
     def recount(self, *, without: QuerySet[Any]) -> None:
         """Count people anew, in the opinion and in those merged into it; `without`: who said it supports it anyway.
 
@@ -144,7 +160,8 @@ class SightManager(models.Manager["Sight"]):
         """Note that these opinions were shown to `person`; return how many they had not seen before."""
         with transaction.atomic():
             fresh = self.see(opinions, person=person)
-            counted = list(Reception.objects.select_for_update().filter(opinion__in=fresh).order_by("pk"))
+            by_others = Reception.objects.filter(opinion__in=fresh).exclude(opinion__author=person)
+            counted = list(by_others.select_for_update(of=("self",)).order_by("pk"))
             for one in counted:
                 one.seen += 1
                 one.weigh()

@@ -1,14 +1,12 @@
 """Moderation: the worklist of opinions, decisions for published grounds, appeals, merging; and what came on paper."""
 
 from collections.abc import Callable
-from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.dateparse import parse_date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,6 +24,7 @@ from civic.core.errors import Conflict, FieldError, Invalid, Refusal
 from civic.core.http import typed_number
 from civic.core.pages import page
 from civic.participation.models import Sheet
+from civic.participation.services import typed_sheet
 
 PER_PAGE = 50
 WAITING = "waiting"
@@ -120,15 +119,7 @@ def _enter(request: SignedIn, run: Consultation) -> Opinion:
     version = run.current()
     if version is None:
         raise Conflict(_("还没有草案。"))
-    number = typed.get("number", "").strip()
-    unit = user.official.department
-    sheet = Sheet.objects.filter(unit=unit, number=number).first()
-    if sheet is None:
-        day = _day(typed.get("collected_on", ""))
-        lines = typed_number(typed.get("lines", "")) or 0
-        sheet = Sheet.objects.take(
-            number=number, place=typed.get("place", ""), collected_on=day, lines=lines, unit=unit, by=user, at=at
-        )
+    sheet = typed_sheet(typed, unit=user.official.department, by=user, at=at)
     source = typed.get("source", "")
     paper = Paper(sheet, typed_number(typed.get("line", "")) or 0, source, speaker=typed.get("speaker", ""))
     saying = Saying(typed.get("words", ""), version, typed.get("on", "")[:80])
@@ -144,17 +135,6 @@ def _person(id_number: str, source: str) -> Person | None:
         wrong = _("还没有登记这个人。请先办理到场登记，或不填证件号码。")
         raise Invalid(wrong, errors=[FieldError("id_number", "unknown", wrong)])
     return found  # type: ignore[no-any-return]
-
-
-def _day(text: str) -> date:
-    try:
-        day = parse_date(text.strip())
-    except ValueError:
-        day = None
-    if day is None:
-        wrong = _("请填写收集日期，例如 2026-03-02。")
-        raise Invalid(wrong, errors=[FieldError("collected_on", "date", wrong)])
-    return day
 
 
 def _goal(request: SignedIn, found: Opinion) -> Opinion:

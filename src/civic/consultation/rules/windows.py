@@ -1,6 +1,6 @@
 """How long people may speak on a draft: the least the law lets a city give them. No Django."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 LEAST_DAYS = 30
 BANDS = ((18, "0-17"), (35, "18-34"), (60, "35-59"))  # full years below which a band ends; above the last: from 60
@@ -20,8 +20,3 @@ def band_of(age: int | None) -> str:
     if age is None:
         return ""
     return next((band for below, band in BANDS if age < below), "60-")
-
-
-def fell_into(day: date, opens_on: date, closes_on: date) -> bool:
-    """Return whether what people said on `day` was said in time; both ends included."""
-    return opens_on <= day <= closes_on

@@ -1,10 +1,9 @@
 """Speaking and standing: one gate for everybody, whichever way their words come in."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from civic.accounts.models import Account, Person
@@ -13,10 +12,10 @@ from civic.consultation import policies
 from civic.consultation.models import Consultation, Opinion, Participant, Stance
 from civic.consultation.models.consultation import SPEAK, SUPPORT
 from civic.consultation.models.opinion import Saying
-from civic.consultation.rules.windows import fell_into
 from civic.consultation.states import ON_PAPER, ConsultationState, Source
 from civic.core.errors import Conflict, FieldError, Invalid, require
-from civic.participation.models import Phase, Sheet
+from civic.participation.models import Sheet
+from civic.participation.models.sheet import NotInTime
 from civic.participation.services import admit, facts_of
 
 
@@ -24,12 +23,6 @@ class SaidTooOften(Conflict):
     """One person has put as many opinions as one may."""
 
     code = "said-too-often"
-
-
-class NotInTime(Conflict):
-    """What is on the paper was said before the window opened or after it closed."""
-
-    code = "not-in-time"
 
 
 MOST_OPINIONS = 100  # of one person in one consultation: a draft has fewer clauses that anybody speaks on
@@ -78,7 +71,7 @@ def enter(*, saying: Saying, paper: Paper, by: Account, at: datetime, person: Pe
         raise Invalid(wrong, errors=[FieldError("source", "enum", wrong)])
     require(policies.why_not_enter(by, consultation))
     with transaction.atomic():
-        said_at = _in_time(consultation, paper.sheet.collected_on)
+        said_at = _in_time(consultation, paper.sheet)
         if person is not None:
             admit(SPEAK, consultation, facts=facts_of(person), at=said_at)
             Participant.objects.join(consultation, person, area=None, source=paper.source, by=by, at=at)
@@ -109,12 +102,8 @@ def take_part(consultation: Consultation, act: str, *, by: Account, at: datetime
     return person
 
 
-def _in_time(consultation: Consultation, day: date) -> datetime:
-    """Return an instant of the window that `day` fell into, at which the gate may be asked. Raises: NotInTime."""
-    if consultation.state == ConsultationState.PUBLISHED:
-        for phase in Phase.objects.of(consultation):
-            if fell_into(day, localdate(phase.opens_at), localdate(phase.closes_at)):
-                opens_at: datetime = phase.opens_at
-                return opens_at
-    words = _("这张表的收集日期（%(day)s）不在征求意见的期限内，或这次征求意见已经结束，不能录入。")
-    raise NotInTime(words % {"day": day.isoformat()})
+def _in_time(consultation: Consultation, sheet: Sheet) -> datetime:
+    """Return an instant of the window that the sheet fell into, at which the gate may be asked. Raises: NotInTime."""
+    if consultation.state != ConsultationState.PUBLISHED:
+        raise NotInTime(_("这次征求意见已经结束，不能再录入。"))
+    return sheet.require_in_time(SPEAK, consultation)

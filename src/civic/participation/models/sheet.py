@@ -17,6 +17,7 @@ from civic.core.errors import Conflict, FieldError, Invalid, require
 from civic.core.said import said
 from civic.participation import policies
 from civic.participation.models.once import store_once
+from civic.participation.models.phase import Phase
 
 STAFF = settings.AUTH_USER_MODEL
 MOST_LINES = 500
@@ -26,6 +27,12 @@ class EnteredAlready(Conflict):
     """This line of the sheet was entered before, or this entry is of another line."""
 
     code = "entered-already"
+
+
+class NotInTime(Conflict):
+    """What is on the paper was said before the window opened or after it closed."""
+
+    code = "not-in-time"
 
 
 class SheetManager(models.Manager["Sheet"]):
@@ -40,7 +47,7 @@ class SheetManager(models.Manager["Sheet"]):
             wrong = _("行数应为1至%(n)s，收集日期不能晚于今天。") % {"n": MOST_LINES}
             raise Invalid(wrong, errors=[FieldError("lines", "range", wrong)])
         made = Sheet(
-            number=said("number", number, least=1, most=40), place=said("place", place, least=2, most=80),
+            number=said("number", number, least=1, most=40), place=said("collected_at", place, least=2, most=80),
             collected_on=collected_on, lines=lines, unit=unit, taken_by=by, taken_at=at,
         )  # fmt: skip
         with transaction.atomic():
@@ -75,6 +82,18 @@ class Sheet(Sealed):
     def __str__(self) -> str:
         return self.number
 
+    def require_in_time(self, act: str, subject: object) -> datetime:
+        """Return an instant of the window allowing `act` on `subject` into which the day of collecting fell.
+
+        Raises: NotInTime, if it fell into none; both the day it opens and the day it closes count.
+        """
+        for phase in Phase.objects.of(subject):
+            if act in phase.acts and localdate(phase.opens_at) <= self.collected_on <= localdate(phase.closes_at):
+                opens_at: datetime = phase.opens_at
+                return opens_at
+        words = _("这张表的收集日期（%(day)s）不在规定的期限内，不能录入。")
+        raise NotInTime(words % {"day": self.collected_on.isoformat()})
+
     def enter(self, *, line: int, subject: object, by: Account, at: datetime) -> "PaperEntry":
         """Mark `subject` (what was made of it, or its ledger id) as entered from `line`. Raises: EnteredAlready, …"""
         require(policies.why_not_enter(by, self.unit_id))
@@ -92,6 +111,14 @@ class Sheet(Sealed):
         return made
 
 
+class PaperEntryManager(models.Manager["PaperEntry"]):
+    """Questions about what came on paper."""
+
+    def of(self, subject: object) -> "PaperEntry | None":
+        """Return the line of a sheet from which `subject` was entered; None if it did not come on paper."""
+        return self.filter(subject=ledger_id(subject)).select_related("sheet").first()
+
+
 class PaperEntry(Sealed):
     """What was entered from which line of a sheet, and by whom."""
 
@@ -102,6 +129,8 @@ class PaperEntry(Sealed):
     subject = models.CharField(gettext_lazy("录入为"), max_length=80, unique=True)
     entered_by = models.ForeignKey(STAFF, PROTECT, related_name="+", db_index=False)
     entered_at = models.DateTimeField(gettext_lazy("录入时间"))
+
+    objects: ClassVar[PaperEntryManager] = PaperEntryManager()
 
     class Meta:
         verbose_name = gettext_lazy("纸质录入")
