@@ -175,6 +175,16 @@ def test_what_does_not_meet_a_criterion_may_be_mended_once_and_is_judged_by_some
     assert finding.remedy == "请附三分之二业主的签名。"
 
 
+def test_the_unit_does_not_use_up_the_right_to_mend_of_an_author_who_has_an_account() -> None:
+    made = make.to_repair()
+
+    with pytest.raises(NotAllowed, match="只有提案人和共同提案人可以补正"):
+        made.repair(FRESH, reason="经办人代为修改。", by=shared.chen_jing(), at=SCREENING + DAY, seen=None)
+
+    made.refresh_from_db()
+    assert (made.state, made.cost, made.changes.count()) == ("REPAIR", Decimal("350000"), 0)
+
+
 def test_mended_in_time_it_is_admitted() -> None:
     made = make.to_repair()
     made.repair(FRESH, reason="补了业主签名。", by=make.wang_fang(), at=SCREENING + DAY, seen=None)

@@ -35,6 +35,13 @@ def why_not_change(user: "Account", proposal: "Proposal") -> str | None:
     return _("只有提案人、共同提案人和组织单位可以修改提案。")
 
 
+def why_not_repair(user: "Account", proposal: "Proposal") -> str | None:
+    """One may mend once: whoever wrote it does; for who has proposed on paper the unit does as they say."""
+    if proposal.author_id is None:
+        return not_organiser(user, proposal.round.unit_id)
+    return None if proposal.is_by(user) else _("只有提案人和共同提案人可以补正。")
+
+
 def why_not_own(user: "Account", proposal: "Proposal") -> str | None:
     """The author; for who has proposed on paper and has no account here, the unit does as they say."""
     if proposal.author_id is None:

@@ -153,7 +153,7 @@ class Proposal(Stateful):
     def repair(self, facts: dict[str, object], *, reason: str, by: Account, at: datetime, seen: int | None) -> None:
         """Mend what the first screening asked for, once and in time; it is judged again. Raises: RepairOver."""
         with self.round.held("repair", at=at), self.step("repair", by=by, at=at, seen=seen):
-            require(policies.why_not_change(by, self))
+            require(policies.why_not_repair(by, self))
             if self.repair_by is None or at >= self.repair_by:
                 raise RepairOver(_("补正期限已过，不能再补正。可以在下一轮重新提出。"))
             self._put(facts, reason=reason, by=by, at=at)
